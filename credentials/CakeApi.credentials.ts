@@ -1,0 +1,101 @@
+import type {
+	IAuthenticate,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { authenticateRequest } from '../nodes/cake/account';
+
+const KEY_REFUSED =
+	'CAKE answered, but not with conversions. Check the API key, whether its user may read conversions, and whether CAKE lets this server’s IP address use the API.';
+
+const refusedStatus = (value: number, message: string) => ({
+	type: 'responseCode' as const,
+	properties: { value, message },
+});
+
+const refusedBody = (key: string, value: unknown, message: string) => ({
+	type: 'responseSuccessBody' as const,
+	properties: { key, value, message },
+});
+
+/**
+ * How n8n tells a good answer from others: in order, the first rule that matches is the message.
+ * A wrong key may come back under HTTP 200, and so may the web page of a wrong host, so the body is
+ * judged too. A rule with an undefined value matches a reply that lacks the member.
+ */
+const TEST_RULES = [
+	refusedStatus(401, 'CAKE refused the API key. Check the key and the rights of its user.'),
+	refusedStatus(403, 'CAKE refused the API key. Check the key and the rights of its user.'),
+	refusedStatus(404, 'There is no CAKE API at this address. Check the Base URL.'),
+	...[301, 302, 303, 307, 308].map((status) =>
+		refusedStatus(status, 'This host sends requests on to another address. Check the Base URL.'),
+	),
+	refusedBody('success', false, KEY_REFUSED),
+	refusedBody('success', 'false', KEY_REFUSED),
+	refusedBody(
+		'request_status',
+		undefined,
+		'This host answered, but not as CAKE does (perhaps with a web page). Check the Base URL.',
+	),
+	refusedBody('conversions', undefined, KEY_REFUSED),
+];
+
+export class CakeApi implements ICredentialType {
+	name = 'cakeApi';
+
+	displayName = 'CAKE API';
+
+	icon: Icon = { light: 'file:../icons/cake.svg', dark: 'file:../icons/cake.dark.svg' };
+
+	documentationUrl = 'https://github.com/n8n-nodes-cake/n8n-nodes-cake#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. yourdomain.cakemarketing.com',
+			description: 'The address of your CAKE admin portal, as in the browser, without a path',
+		},
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'In CAKE under Setup > System Access > API Keys, in some versions under Admin > System Settings > API, or under Setup > Permissions. It acts with the rights of the user it belongs to.',
+		},
+		{
+			displayName: 'Read Only',
+			name: 'readOnly',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to refuse everything that writes: recording and updating conversions, from any node that uses this credential',
+		},
+	];
+
+	authenticate: IAuthenticate = async (credentials, requestOptions) =>
+		authenticateRequest(credentials, requestOptions);
+
+	/** One cheap read, at most one row of today. */
+	test: ICredentialTestRequest = {
+		request: {
+			url: '/api/2/conversions.json',
+			qs: {
+				start_date: '={{ $today.toISODate() }}',
+				end_date: '={{ $today.toISODate() }}',
+				row_limit: 1,
+			},
+		},
+		// n8n's tester takes both kinds of rule in one list; its type allows only lists of one kind.
+		rules: TEST_RULES as ICredentialTestRequest['rules'],
+	};
+}

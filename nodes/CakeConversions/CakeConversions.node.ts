@@ -1,0 +1,69 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { optionFields } from './operations/options';
+import { queryFields } from './operations/query';
+import { recordFields } from './operations/record';
+import { updateFields } from './operations/update';
+import { runOperation } from './run';
+
+export class CakeConversions implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'CAKE Conversions',
+		name: 'cakeConversions',
+		icon: { light: 'file:../../icons/cake.svg', dark: 'file:../../icons/cake.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ { record: "Record Conversion", query: "Query Conversions", update: "Update Conversion" }[$parameter["operation"]] }}',
+		description: 'Record, query and update affiliate conversions in CAKE (getcake.com)',
+		defaults: { name: 'CAKE Conversions' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'cakeApi', required: true }],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				default: 'query',
+				options: [
+					{
+						name: 'Query Conversions',
+						value: 'query',
+						action: 'Query conversions',
+						description: 'Get many conversions of a range of days, for reports and reconciliation',
+					},
+					{
+						name: 'Record Conversion',
+						value: 'record',
+						action: 'Record conversion',
+						description:
+							'Tell CAKE that a tracked click led to a sale, so that its affiliate is paid',
+					},
+					{
+						name: 'Update Conversion',
+						value: 'update',
+						action: 'Update conversion status',
+						description: 'Approve, reject or reverse a conversion, or set it back to pending',
+					},
+				],
+			},
+			...recordFields,
+			...queryFields,
+			...updateFields,
+			...optionFields,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runOperation(this);
+	}
+}

@@ -1,0 +1,43 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ConversionFilters } from '../../cake/types';
+import { toId, toStatus } from '../../cake/values';
+import type { CollectionFields } from '../parameters';
+
+/** The members of a 'Filters' collection that narrow a query by ID. */
+export const idFilterFields: INodeProperties[] = [
+	{
+		displayName: 'Advertiser ID',
+		name: 'advertiserId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 345',
+		description: 'Only conversions of this advertiser, by its number in CAKE',
+	},
+	{
+		displayName: 'Affiliate ID',
+		name: 'affiliateId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 67890',
+		description: 'Only conversions of this affiliate, by its number in CAKE',
+	},
+	{
+		displayName: 'Offer ID',
+		name: 'offerId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 12345',
+		description: 'Only conversions of this offer, by its number in CAKE',
+	},
+];
+
+/** The filters the user added; one that came out empty is refused, since it would let everything through. */
+export function readFilters(fields: CollectionFields): ConversionFilters {
+	return {
+		advertiserId: fields.ifAdded('Advertiser ID', 'advertiserId', toId),
+		affiliateId: fields.ifAdded('Affiliate ID', 'affiliateId', toId),
+		conversionStatus: fields.ifAdded('Conversion Status', 'conversionStatus', toStatus),
+		offerId: fields.ifAdded('Offer ID', 'offerId', toId),
+	};
+}

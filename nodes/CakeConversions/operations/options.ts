@@ -1,0 +1,42 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { queryOptionFields } from './query';
+
+/** 'Options': how the requests are sent, for all operations, and what only a query has. */
+export const optionFields: INodeProperties[] = [
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Max Concurrent',
+				name: 'maxConcurrent',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 100 },
+				default: 20,
+				description: 'How many requests may be under way at the same time',
+			},
+			...queryOptionFields,
+			{
+				displayName: 'Retries',
+				name: 'retries',
+				type: 'number',
+				typeOptions: { minValue: 0, maxValue: 20 },
+				default: 4,
+				description:
+					'How often a request is sent again after CAKE was out of reach or asked to slow down. Only where nothing can be recorded twice by it.',
+			},
+			{
+				displayName: 'Timeout',
+				name: 'timeout',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 3600 },
+				default: 60,
+				description: 'How many seconds to wait for the full reply to a request',
+			},
+		],
+	},
+];

@@ -1,0 +1,175 @@
+import { DateTime } from 'luxon';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { listConversions } from '../../cake/conversions';
+import { MAX_PAGE_SIZE, readAll, type ReadResult } from '../../cake/pages';
+import { sendWithRetries } from '../../cake/retry';
+import type { ConversionFilters, DateRange } from '../../cake/types';
+import { toWholeNumber } from '../../cake/values';
+import type { ItemParameters } from '../parameters';
+import { readDateRange } from './dateRange';
+import { idFilterFields, readFilters } from './filters';
+import type { Operation, RunSettings, Session } from './operation';
+
+const displayOptions = { show: { operation: ['query'] } };
+const customRange = { show: { operation: ['query'], dateRange: ['custom'] } };
+
+export const queryFields: INodeProperties[] = [
+	{
+		displayName: 'Date Range',
+		name: 'dateRange',
+		type: 'options',
+		default: 'last7Days',
+		displayOptions,
+		options: [
+			{ name: 'Custom', value: 'custom' },
+			{ name: 'Last 30 Days', value: 'last30Days', description: 'Today and the 29 days before' },
+			{ name: 'Last 7 Days', value: 'last7Days', description: 'Today and the 6 days before' },
+			{ name: 'Last Month', value: 'lastMonth' },
+			{
+				name: 'This Month',
+				value: 'thisMonth',
+				description: 'From the first of the month to today',
+			},
+			{ name: 'Today', value: 'today' },
+			{ name: 'Yesterday', value: 'yesterday' },
+		],
+		description: 'The days of the conversions to get, in the time zone of the workflow',
+	},
+	{
+		displayName: 'Start Date',
+		name: 'startDate',
+		type: 'dateTime',
+		default: '',
+		required: true,
+		displayOptions: customRange,
+		description: 'The first day. CAKE looks at the day only; the time is left out.',
+	},
+	{
+		displayName: 'End Date',
+		name: 'endDate',
+		type: 'dateTime',
+		default: '',
+		required: true,
+		displayOptions: customRange,
+		description:
+			'The last day. CAKE does not say whether it counts that day in; to be sure, ask for one day more.',
+	},
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		displayOptions,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		displayOptions: { show: { operation: ['query'], returnAll: [false] } },
+		description: 'Max number of results to return',
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		displayOptions,
+		options: [
+			...idFilterFields.slice(0, 2),
+			{
+				displayName: 'Conversion Status',
+				name: 'conversionStatus',
+				type: 'options',
+				default: 'approved',
+				options: [
+					{ name: 'Approved', value: 'approved' },
+					{ name: 'Pending', value: 'pending' },
+					{ name: 'Rejected', value: 'rejected' },
+				],
+				description: 'Only conversions that have this status now',
+			},
+			...idFilterFields.slice(2),
+		],
+	},
+];
+
+/** Fields of 'Options' that only a query has. */
+export const queryOptionFields: INodeProperties[] = [
+	{
+		displayName: 'Page Size',
+		name: 'pageSize',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: MAX_PAGE_SIZE },
+		default: MAX_PAGE_SIZE,
+		displayOptions: { show: { '/operation': ['query'] } },
+		description: 'How many conversions to ask for in one request. CAKE gives 500 at most.',
+	},
+	{
+		displayName: 'Start at Row',
+		name: 'startAtRow',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 1,
+		displayOptions: { show: { '/operation': ['query'] } },
+		description: 'The first conversion to get, counted from 1 in the order CAKE has them',
+	},
+];
+
+interface PreparedQuery {
+	range: DateRange;
+	filters: ConversionFilters;
+	startAtRow: number;
+	pageSize: number;
+	limit?: number;
+}
+
+function prepare(item: ItemParameters, settings: RunSettings): PreparedQuery {
+	const options = item.collection('options');
+	const isAll = item.choice('returnAll') === true;
+	return {
+		range: readDateRange(item, settings.timezone, DateTime.now()),
+		filters: readFilters(item.collection('filters')),
+		startAtRow:
+			options.optional('Start at Row', 'startAtRow', (value) => toWholeNumber(value, 1)) ?? 1,
+		pageSize:
+			options.optional('Page Size', 'pageSize', (value) =>
+				toWholeNumber(value, 1, MAX_PAGE_SIZE),
+			) ?? MAX_PAGE_SIZE,
+		limit: isAll ? undefined : item.required('Limit', 'limit', (value) => toWholeNumber(value, 1)),
+	};
+}
+
+/** What to tell the user when CAKE's totals and its rows never fitted together. */
+function warnIncomplete(result: ReadResult, session: Session): void {
+	if (result.isComplete) return;
+	const reported = result.reported === undefined ? 'an unknown number' : String(result.reported);
+	session.hint({
+		type: 'warning',
+		location: 'outputPane',
+		message: `CAKE reported ${reported} conversions, and ${result.rows.length} were read. The list changed while it was read, so some may be missing. Run it again, or ask for fewer days.`,
+	});
+}
+
+/** Query Conversions: as many requests as there are pages, one item out for each conversion. */
+export const query: Operation<PreparedQuery> = {
+	isWrite: false,
+	prepare,
+	async perform({ range, filters, ...plan }, session) {
+		const result = await readAll(
+			async (startAtRow, rowLimit) =>
+				await sendWithRetries(
+					session.client,
+					listConversions(range, filters, startAtRow, rowLimit),
+					session,
+				),
+			plan,
+		);
+		warnIncomplete(result, session);
+		return result.rows;
+	},
+};

@@ -1,0 +1,146 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { recordConversion } from '../../cake/conversions';
+import { sendWithRetries } from '../../cake/retry';
+import type { ConversionToRecord } from '../../cake/types';
+import { InvalidValue, toAmount, toId, toMoment, toText } from '../../cake/values';
+import { InvalidField, type ItemParameters } from '../parameters';
+import type { Operation, RunSettings } from './operation';
+
+const displayOptions = { show: { operation: ['record'] } };
+
+const SUB_IDS = ['adv1', 'adv2', 'adv3', 'adv4', 'adv5'] as const;
+
+export const recordFields: INodeProperties[] = [
+	{
+		displayName: 'Click ID',
+		name: 'clickId',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions,
+		placeholder: 'e.g. abc123xyz789',
+		description:
+			'The ID CAKE gave the click when it was tracked. The click must be active and not expired.',
+	},
+	{
+		displayName: 'Offer ID',
+		name: 'offerId',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions,
+		placeholder: 'e.g. 12345',
+		description: 'The number of the offer in CAKE that the click belongs to',
+	},
+	{
+		displayName: 'Unique ID',
+		name: 'uniqueId',
+		type: 'string',
+		default: '',
+		displayOptions,
+		placeholder: 'e.g. TXN-00112233',
+		description:
+			'Your own reference for this sale, such as the deal ID. CAKE knows a conversion it already has by it, so that nothing is recorded, and paid, twice.',
+		hint: 'Without it a request that got no answer cannot be sent again safely',
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		displayOptions,
+		options: [
+			...SUB_IDS.map((name, index): INodeProperties => ({
+				displayName: `Adv${index + 1}`,
+				name,
+				type: 'string',
+				default: '',
+				description: `Advertiser sub ID ${index + 1}, free text stored with the conversion`,
+			})),
+			{
+				displayName: 'Conversion Date',
+				name: 'conversionDate',
+				type: 'dateTime',
+				default: '',
+				description:
+					'When the sale happened; CAKE takes the present when empty. A date without a time zone is read in the time zone of the workflow, a date without a time means noon.',
+			},
+			{
+				displayName: 'Order ID',
+				name: 'orderId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. ORD-98765',
+				description: 'The order number in the advertiser’s system',
+			},
+			{
+				displayName: 'Payout',
+				name: 'payout',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 5.00',
+				description:
+					'What the affiliate is paid, in place of the amount set in the offer. A plain amount such as 5 or 5.00; 0 is sent as 0.',
+			},
+			{
+				displayName: 'Revenue',
+				name: 'revenue',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 12.00',
+				description:
+					'What the advertiser is charged, in place of the amount set in the offer. A plain amount such as 12 or 12.00; 0 is sent as 0.',
+			},
+		],
+	},
+];
+
+function refuseWithoutUniqueId(settings: RunSettings): void {
+	const why = settings.isTool
+		? ['is needed when an AI agent records', 'AI agents call a tool again when they are unsure']
+		: ['is needed while Retry On Fail is on', 'n8n sends every item again then'];
+	if (!settings.isTool && !settings.isRetriedByN8n) return;
+	throw new InvalidField(
+		'Unique ID',
+		new InvalidValue(
+			why[0],
+			undefined,
+			`Your own reference for this sale, such as the deal ID. ${why[1]}, and without it the conversion would be recorded twice.`,
+		),
+	);
+}
+
+function prepare(item: ItemParameters, settings: RunSettings): ConversionToRecord {
+	const fields = item.collection('additionalFields');
+	const uniqueId = item.unlessEmptied('Unique ID', 'uniqueId', toText);
+	if (uniqueId === undefined) refuseWithoutUniqueId(settings);
+	return {
+		clickId: item.required('Click ID', 'clickId', toText),
+		offerId: item.required('Offer ID', 'offerId', toId),
+		uniqueId,
+		conversionDate: fields.optional('Conversion Date', 'conversionDate', (value) =>
+			toMoment(value, settings.timezone),
+		),
+		orderId: fields.optional('Order ID', 'orderId', toText),
+		payout: fields.optional('Payout', 'payout', toAmount),
+		revenue: fields.optional('Revenue', 'revenue', toAmount),
+		adv1: fields.optional('Adv1', 'adv1', toText),
+		adv2: fields.optional('Adv2', 'adv2', toText),
+		adv3: fields.optional('Adv3', 'adv3', toText),
+		adv4: fields.optional('Adv4', 'adv4', toText),
+		adv5: fields.optional('Adv5', 'adv5', toText),
+	};
+}
+
+/** Record Conversion: one request an item, one conversion out. */
+export const record: Operation<ConversionToRecord> = {
+	isWrite: true,
+	prepare,
+	orderKey: ({ uniqueId, clickId, offerId }) =>
+		uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`,
+	perform: async (values, session) => [
+		await sendWithRetries(session.client, recordConversion(values), session),
+	],
+};

@@ -1,0 +1,42 @@
+import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+
+import type { Operation, RunSettings } from './operations/operation';
+import { InvalidField, ItemParameters, type Parameters } from './parameters';
+
+/** An item that passed every check, or why it did not. */
+export type PreparedItem<T> = { values: T } | { refusal: InvalidField };
+
+/** n8n serves others from this thread: after so long they get a turn. */
+const TURN_MS = 50;
+
+/**
+ * Checks every item before anything is sent. Each expression is evaluated once.
+ * An InvalidField is that item's refusal; anything else thrown (an expression that fails) is n8n's.
+ */
+export async function prepareItems<T>(
+	context: IExecuteFunctions,
+	operation: Operation<T>,
+	parameters: Parameters,
+	settings: RunSettings,
+): Promise<Array<PreparedItem<T>>> {
+	const prepared: Array<PreparedItem<T>> = [];
+	let turn = Date.now();
+	for (let index = 0; index < context.getInputData().length; index++) {
+		try {
+			const values = operation.prepare(new ItemParameters(parameters, index), settings);
+			prepared.push({ values });
+		} catch (error) {
+			prepared.push({ refusal: asRefusal(error) });
+		}
+		if (Date.now() - turn >= TURN_MS) {
+			await sleep(0);
+			turn = Date.now();
+		}
+	}
+	return prepared;
+}
+
+function asRefusal(error: unknown): InvalidField {
+	if (error instanceof InvalidField) return error;
+	throw error instanceof Error ? error : new Error(String(error));
+}

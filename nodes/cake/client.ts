@@ -1,0 +1,137 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IPollFunctions,
+} from 'n8n-workflow';
+
+import { readAccount } from './account';
+import { CakeError } from './errors';
+import { keyRemover } from './secrets';
+import type { CakeAccount, CakeCall } from './types';
+import { judge } from './verdict';
+
+type NodeContext = IExecuteFunctions | IPollFunctions;
+
+/** Nothing listens there, or no way leads there: the request cannot have arrived. */
+const NOT_SENT = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED|HOSTNAME_MISMATCH/;
+
+interface HelperReply {
+	statusCode: number;
+	headers: IDataObject;
+	body: unknown;
+}
+
+/** The first code down the chain of causes: n8n wraps what its HTTP library threw. */
+function codeOf(error: unknown): string {
+	let link = error;
+	for (let depth = 0; depth < 5 && link instanceof Error; depth++) {
+		if ('code' in link && typeof link.code === 'string') return link.code;
+		link = link.cause;
+	}
+	return '';
+}
+
+function judgeConnection(error: unknown, deadline: AbortSignal, timeoutMs: number): CakeError {
+	if (deadline.aborted) {
+		const seen = `No full reply within ${timeoutMs / 1000} s.`;
+		return new CakeError('unavailable', { seen, isDeadline: true });
+	}
+	const code = codeOf(error);
+	if (CERTIFICATE.test(code)) {
+		return new CakeError('notSent', {
+			seen: `The server's certificate was not accepted (${code}).`,
+			isPermanent: true,
+		});
+	}
+	if (NOT_SENT.includes(code)) {
+		const seen =
+			code === 'ECONNREFUSED'
+				? 'Nothing answers at this address (ECONNREFUSED).'
+				: `No way leads to this host (${code}).`;
+		return new CakeError('notSent', { seen, isPermanent: code === 'ENOTFOUND' });
+	}
+	return new CakeError('unavailable', { seen: code ? `The connection broke (${code}).` : '' });
+}
+
+/**
+ * One CAKE account, for one run of a node. Sends one request at a time it is asked, once: whether to
+ * try again is for its user to decide.
+ */
+export class CakeClient {
+	private constructor(
+		private readonly context: NodeContext,
+		private readonly credentials: ICredentialDataDecryptedObject,
+		readonly account: Pick<CakeAccount, 'baseUrl' | 'readOnly'>,
+		private readonly removeKey: (text: string) => string,
+	) {}
+
+	/**
+	 * Reads the credential, once for the run: n8n decrypts it anew each time it is asked.
+	 * @throws UserError when the Base URL or the key cannot be used
+	 */
+	static async connect(context: NodeContext): Promise<CakeClient> {
+		const credentials = await context.getCredentials('cakeApi');
+		const { apiKey, baseUrl, readOnly } = readAccount(credentials);
+		return new CakeClient(context, credentials, { baseUrl, readOnly }, keyRemover(apiKey));
+	}
+
+	/**
+	 * Sends one request and judges the reply.
+	 * @param timeoutMs for the whole request, from the start to the last byte of the reply
+	 * @throws CakeError
+	 */
+	async send<T>(call: CakeCall<T>, timeoutMs: number): Promise<T> {
+		const deadline = AbortSignal.timeout(timeoutMs);
+		const options: IHttpRequestOptions = {
+			method: call.method,
+			url: call.path,
+			[call.method === 'GET' ? 'qs' : 'body']: call.parameters,
+			json: true,
+			// As text, so that the key can be taken out before anything is parsed.
+			encoding: 'text',
+			// The verdict is made here for every status; n8n would send a request again on a 401.
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			timeout: timeoutMs,
+			abortSignal: deadline,
+		};
+		let reply: HelperReply;
+		try {
+			reply = await this.request(options);
+		} catch (error) {
+			// A call, not a rethrow of what n8n gave: its cause holds the whole request, with the key.
+			throw judgeConnection(error, deadline, timeoutMs);
+		}
+		const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? '');
+		return judge(
+			{ status: reply.statusCode, headers: reply.headers, text: this.removeKey(text) },
+			call,
+		);
+	}
+
+	/**
+	 * n8n's helper takes the execution's cancel signal from `this` and puts it in place of ours, which
+	 * would drop the deadline and cut off writes whose outcome we want to know. So its `this` is an
+	 * object without that method.
+	 */
+	private async request(options: IHttpRequestOptions): Promise<HelperReply> {
+		const { context } = this;
+		const caller = {
+			helpers: context.helpers,
+			logger: context.logger,
+			getNode: () => context.getNode(),
+			getCredentials: async () => this.credentials,
+		} as unknown as IExecuteFunctions;
+		return await context.helpers.httpRequestWithAuthentication.call(caller, 'cakeApi', options, {
+			credentialsDecrypted: {
+				id: '',
+				name: 'CAKE API',
+				type: 'cakeApi',
+				data: this.credentials,
+			},
+		});
+	}
+}

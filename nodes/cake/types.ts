@@ -1,0 +1,82 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** The three statuses CAKE documents for its filter and for updates. */
+export const CONVERSION_STATUSES = ['approved', 'pending', 'rejected'] as const;
+export type ConversionStatus = (typeof CONVERSION_STATUSES)[number];
+
+/** A CAKE account as the client needs it; `apiKey` leaves this package on the wire only. */
+export interface CakeAccount {
+	/** Normalised: scheme and host, no trailing slash. */
+	baseUrl: string;
+	apiKey: string;
+	readOnly: boolean;
+}
+
+/** What "Record a Conversion" takes, already checked; amounts are plain decimals as text. */
+export interface ConversionToRecord {
+	clickId: string;
+	offerId: number;
+	uniqueId?: string;
+	orderId?: string;
+	/** UTC, `2024-01-01T14:32:00Z`. */
+	conversionDate?: string;
+	payout?: string;
+	revenue?: string;
+	adv1?: string;
+	adv2?: string;
+	adv3?: string;
+	adv4?: string;
+	adv5?: string;
+}
+
+/** A change of one conversion's status. */
+export interface StatusUpdate {
+	conversionId: number;
+	status: ConversionStatus;
+	note?: string;
+}
+
+/** Days as CAKE takes them, `YYYY-MM-DD`. */
+export interface DateRange {
+	startDate: string;
+	endDate: string;
+}
+
+/** The filters of "Query Conversion History"; none given means all conversions. */
+export interface ConversionFilters {
+	advertiserId?: number;
+	affiliateId?: number;
+	conversionStatus?: ConversionStatus;
+	offerId?: number;
+}
+
+/** A conversion as CAKE sent it: its own member names, unknown members kept. */
+export type ConversionRow = IDataObject;
+
+/** One page of a query. `total` is what CAKE said matches in all; absent when it said nothing usable. */
+export interface ConversionPage {
+	rows: ConversionRow[];
+	total?: number;
+}
+
+/**
+ * What a request is, as far as sending it again is concerned: reading and setting a status can be
+ * repeated, recording only where CAKE tells duplicates by the unique ID.
+ */
+export type Traffic = 'query' | 'update' | 'recordWithUniqueId' | 'recordWithoutUniqueId';
+
+/**
+ * A question to CAKE and how to read the answer.
+ * `read` gets the parsed reply of a request CAKE called a success, and throws a `CakeError` when
+ * that is no answer to this question.
+ */
+export interface CakeCall<T> {
+	traffic: Traffic;
+	method: 'GET' | 'POST';
+	path: string;
+	/** CAKE's own names; no key. Sent in the query on GET, as JSON on POST. */
+	parameters: IDataObject;
+	read(reply: IDataObject): T;
+	/** A refusal that is an answer all the same (a known unique ID); undefined for any other. */
+	readRefusal?(words: string): T | undefined;
+}

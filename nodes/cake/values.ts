@@ -1,0 +1,172 @@
+import { DateTime } from 'luxon';
+
+import { CONVERSION_STATUSES, type ConversionStatus } from './types';
+
+/**
+ * A value that cannot be sent to CAKE. `accepted` says in a marketer's words what would be.
+ * Whoever reads the value adds the field's label and the item.
+ */
+export class InvalidValue extends Error {
+	constructor(
+		/** Completes "'Field' …", for instance "is not a whole number". */
+		readonly finding: string,
+		readonly given: unknown,
+		readonly accepted: string,
+	) {
+		super(finding);
+	}
+}
+
+/** Whether a parameter holds nothing: `undefined`, null, or text of white space only. 0 is a value. */
+export function isBlank(value: unknown): value is undefined | null | '' {
+	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
+}
+
+const ID_ACCEPTED = 'A whole number above 0, such as 12345, as a number or as text.';
+
+/**
+ * A CAKE ID (offer, affiliate, advertiser, conversion) as an integer.
+ * Above 2^53-1 JavaScript cannot tell neighbouring IDs apart, so those are refused.
+ */
+export function toId(value: unknown): number {
+	const text = typeof value === 'string' ? value.trim() : value;
+	const isWhole =
+		typeof text === 'string' ? /^\d+$/.test(text) : typeof text === 'number' && text % 1 === 0;
+	if (!isWhole) throw new InvalidValue('is not a whole number', value, ID_ACCEPTED);
+	const id = Number(text);
+	if (id < 1) throw new InvalidValue('is not above 0', value, ID_ACCEPTED);
+	if (!Number.isSafeInteger(id)) throw new InvalidValue('is too large', value, ID_ACCEPTED);
+	return id;
+}
+
+/**
+ * Writes a number without an exponent, at most 15 significant digits: what a double holds exactly,
+ * so that 0.1 + 0.2 is 0.3.
+ */
+function toPlainDecimal(value: number): string {
+	const [mantissa, exponent] = value.toExponential(14).split('e');
+	const negative = mantissa.startsWith('-');
+	const digits = mantissa.replace(/[-.]/g, '');
+	const point = Number(exponent) + 1;
+	const whole = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0';
+	const fraction = (
+		point > 0 ? digits.slice(point) : digits.padStart(digits.length - point, '0')
+	).replace(/0+$/, '');
+	const text = fraction ? `${whole}.${fraction}` : whole;
+	return negative && text !== '0' ? `-${text}` : text;
+}
+
+/**
+ * Text for CAKE, trimmed. Numbers become text without an exponent; a whole number that JavaScript
+ * has already rounded (above 2^53-1) is refused, because its last digits are lost and an order ID
+ * that is nearly right belongs to someone else.
+ */
+export function toText(value: unknown): string {
+	if (typeof value === 'string') return value.trim();
+	if (typeof value === 'number' && Number.isFinite(value)) {
+		if (Number.isInteger(value)) {
+			if (Number.isSafeInteger(value)) return String(value);
+			throw new InvalidValue(
+				'is a number too long to be exact',
+				value,
+				'Text. Give long numbers as text, so that no digit is lost.',
+			);
+		}
+		return toPlainDecimal(value);
+	}
+	throw new InvalidValue('is not text', value, 'Text or a number.');
+}
+
+/** An amount of money as plain decimal text: text as it was given, numbers at 15 significant digits. */
+export function toAmount(value: unknown): string {
+	if (typeof value === 'number' && Number.isFinite(value)) return toPlainDecimal(value);
+	if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim())) return value.trim();
+	throw new InvalidValue(
+		'is not a plain amount',
+		value,
+		'Digits with a point for decimals, such as 5, 5.00 or -3.5. No currency sign, no comma, no exponent.',
+	);
+}
+
+/** One of CAKE's three statuses, whatever its case. */
+export function toStatus(value: unknown): ConversionStatus {
+	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	const status = CONVERSION_STATUSES.find((known) => known === word);
+	if (status) return status;
+	throw new InvalidValue(
+		'is not a status CAKE knows',
+		value,
+		`One of ${CONVERSION_STATUSES.join(', ')}. A reversal is "rejected" with a note.`,
+	);
+}
+
+/** A whole number from `minimum` to `maximum`, for options such as a limit or a page size. */
+export function toWholeNumber(
+	value: unknown,
+	minimum: number,
+	maximum = Number.MAX_SAFE_INTEGER,
+): number {
+	const number = typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
+	if (typeof number === 'number' && Number.isSafeInteger(number)) {
+		if (number >= minimum && number <= maximum) return number;
+	}
+	const upTo = maximum === Number.MAX_SAFE_INTEGER ? 'or more' : `to ${maximum}`;
+	throw new InvalidValue(
+		`is not a whole number, ${minimum} ${upTo}`,
+		value,
+		`A whole number, ${minimum} ${upTo}.`,
+	);
+}
+
+const DATE_ACCEPTED =
+	'An ISO 8601 date such as 2024-01-31 or 2024-01-31T14:30:00+02:00, or a date from an expression such as {{ $now }}.';
+
+/** A full date first (a bare year, week or time is too little to go by), then optionally a time. */
+const ISO_DATE = /^(\d{4}-\d{2}-\d{2}|\d{8}(?=T|$)|\d{4}-W\d{2}-\d|\d{4}-\d{3})(?:[T ](.+))?$/i;
+
+interface ParsedDate {
+	moment: DateTime;
+	/** A date without a time of day. */
+	dateOnly: boolean;
+	/** The value named its own numeric offset, `+02:00`. */
+	hasOffset: boolean;
+}
+
+function asIsoText(value: unknown): unknown {
+	if (DateTime.isDateTime(value)) return value.isValid ? value.toISO() : undefined;
+	if (Object.prototype.toString.call(value) === '[object Date]') {
+		const time = (value as Date).getTime();
+		return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+	}
+	return typeof value === 'string' ? value.trim() : undefined;
+}
+
+function parseDate(value: unknown, zone: string): ParsedDate {
+	const text = asIsoText(value);
+	const match = typeof text === 'string' ? ISO_DATE.exec(text) : null;
+	if (!match) throw new InvalidValue('is not a date', value, DATE_ACCEPTED);
+	const [, day, time = ''] = match;
+	const moment = DateTime.fromISO(time ? `${day}T${time}` : day, { zone, setZone: true });
+	if (!moment.isValid) throw new InvalidValue('is not a date that exists', value, DATE_ACCEPTED);
+	return { moment, dateOnly: !time, hasOffset: /[+-]\d{2}(:?\d{2})?$/.test(time) };
+}
+
+/**
+ * The moment of a conversion, as CAKE takes it: UTC, `2024-01-01T14:32:00Z`, whole seconds.
+ * A value without a zone is read in `zone` (the workflow's); a date alone means noon there, which
+ * is the same day in most zones CAKE may keep.
+ */
+export function toMoment(value: unknown, zone: string): string {
+	const { moment, dateOnly } = parseDate(value, zone);
+	const exact = dateOnly ? moment.set({ hour: 12 }) : moment;
+	return exact.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
+}
+
+/**
+ * A day for CAKE's date range, `YYYY-MM-DD`. A value with a numeric offset keeps its own day;
+ * a `Z` or a JavaScript Date is a moment, and counts as the day it has in `zone` (the workflow's).
+ */
+export function toDay(value: unknown, zone: string): string {
+	const { moment, hasOffset } = parseDate(value, zone);
+	return (hasOffset ? moment : moment.setZone(zone)).toFormat('yyyy-MM-dd');
+}

@@ -1,0 +1,147 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { CakeError } from './errors';
+import type { CakeCall } from './types';
+
+/** A reply as it came in, its text already free of the API key. */
+export interface RawReply {
+	status: number;
+	headers: IDataObject;
+	text: string;
+}
+
+const MAX_QUOTED = 300;
+
+function shorten(text: string): string {
+	const line = text.replace(/\s+/g, ' ').trim();
+	return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED)}…` : line;
+}
+
+/** What a person would read on a web page, shortened; pages are cut first, since they may be huge. */
+function textOfPage(html: string): string {
+	const visible = html
+		.slice(0, 20_000)
+		.replace(/<(script|style|head)\b[\s\S]*?(<\/\1>|$)/gi, ' ')
+		.replace(/<[^>]*>/g, ' ')
+		.replace(/&nbsp;/g, ' ')
+		.replace(/&lt;/g, '<')
+		.replace(/&gt;/g, '>')
+		.replace(/&amp;/g, '&');
+	return shorten(visible);
+}
+
+function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): IDataObject | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return isObject(value) ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Where CAKE's generations and ASP.NET put their words; none is documented for this API. */
+const MESSAGE_MEMBERS = ['message', 'error_message', 'error', 'Message', 'ExceptionMessage'];
+
+function messageOf(body: IDataObject): string {
+	for (const member of MESSAGE_MEMBERS) {
+		const value = body[member];
+		if (typeof value === 'string' && value.trim()) return shorten(value);
+		if (isObject(value) && typeof value.message === 'string') return shorten(value.message);
+	}
+	return '';
+}
+
+/**
+ * A Retry-After header in milliseconds: seconds or a date (RFC 9110, 10.2.3).
+ * @param now the present, in milliseconds
+ */
+export function parseRetryAfter(header: unknown, now: number): number | undefined {
+	if (typeof header !== 'string' || !header.trim()) return undefined;
+	const text = header.trim();
+	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+	const date = Date.parse(text);
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Our own parameter in an echoed request, its value already hidden: no word about the key. */
+const ECHOED_KEY = /api_key["']?\s*[=:]\s*["']?\*+/gi;
+
+const says = (words: string) => (words ? `CAKE says: "${words}".` : '');
+
+function judgeStatus(
+	reply: RawReply,
+	body: IDataObject | undefined,
+	call: CakeCall<unknown>,
+): CakeError | undefined {
+	const { status, headers } = reply;
+	if (status >= 200 && status < 300) return undefined;
+	const words = body ? messageOf(body) : textOfPage(reply.text);
+	const seen = `HTTP ${status}. ${says(words)}`.trim();
+	const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now());
+	const details = { seen, httpStatus: status, retryAfterMs };
+
+	if (status === 401 || status === 403) return new CakeError('unauthorized', details);
+	// A 503 that names a time means "not now": CAKE did not take the request. Without a unique ID that
+	// is too little to send money again on.
+	const isThrottle =
+		status === 503 && retryAfterMs !== undefined && call.traffic !== 'recordWithoutUniqueId';
+	if (status === 429 || isThrottle) return new CakeError('throttled', details);
+	if (status >= 500 || status < 200) return new CakeError('unavailable', details);
+	if (status < 400) {
+		return new CakeError('refused', {
+			seen: `HTTP ${status}: this host sends requests on to another address, and the API key does not go there.`,
+			nextStep: "Check 'Base URL' in the CAKE credential.",
+			httpStatus: status,
+		});
+	}
+	return new CakeError('refused', details);
+}
+
+function isSuccess(body: IDataObject): boolean {
+	const status = body.request_status;
+	const success = typeof body.success === 'string' ? body.success.toLowerCase() : body.success;
+	return (
+		typeof status === 'string' &&
+		status.trim().toLowerCase() === 'success' &&
+		success !== false &&
+		success !== 'false'
+	);
+}
+
+function judgeBody(reply: RawReply, body: IDataObject | undefined): CakeError | IDataObject {
+	const httpStatus = reply.status;
+	if (!body) {
+		const words = textOfPage(reply.text);
+		const seen = words
+			? `HTTP ${httpStatus} with something other than JSON: "${words}".`
+			: 'The reply was empty.';
+		return new CakeError('unavailable', { seen, httpStatus });
+	}
+	if (isSuccess(body)) return body;
+	const words = messageOf(body);
+	if (words === 'Restricted') return new CakeError('throttled', { seen: says(words), httpStatus });
+	if (/api[ _-]?key/i.test(words.replace(ECHOED_KEY, ''))) {
+		return new CakeError('unauthorized', { seen: says(words), httpStatus });
+	}
+	const given = typeof body.request_status === 'string' ? shorten(body.request_status) : 'missing';
+	const seen = says(words) || `The reply's request_status is ${given}, and it names no reason.`;
+	return new CakeError('refused', { seen, httpStatus });
+}
+
+/**
+ * The one place that decides whether a request worked: the HTTP status first, then CAKE's own words
+ * (failures come under HTTP 200 too), then whether it answers this question.
+ * @throws CakeError of the kind that tells whether trying again can help
+ */
+export function judge<T>(reply: RawReply, call: CakeCall<T>): T {
+	const body = parse(reply.text);
+	const verdict = judgeStatus(reply, body, call) ?? judgeBody(reply, body);
+	if (!(verdict instanceof CakeError)) return call.read(verdict);
+	const answer = verdict.kind === 'refused' ? call.readRefusal?.(verdict.seen) : undefined;
+	if (answer === undefined) throw verdict;
+	return answer;
+}

@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util';
+import type { Order } from './model.mts';
+import { type Fault, FAULT_KINDS, type FaultKind, type SandboxOptions } from './options.mts';
+
+const ORDERS: readonly Order[] = ['newest', 'oldest', 'shuffled'];
+
+/** Short names of the faults people ask for most. */
+const ALIASES: Readonly<Record<string, FaultKind>> = {
+	'429': 'throttle',
+	'500': 'serverError',
+	'503': 'unavailable',
+	'302': 'redirect',
+	reset: 'resetAfter',
+};
+
+/** What `--help` prints. */
+export const HELP = `A CAKE account in one process, for trying things out. Nothing leaves this machine.
+
+Usage: npm run sandbox -- [options]
+
+  --port N        port on 127.0.0.1 (default 8787; 0 = any free one)
+  --rows N        seeded conversions (default 5000)
+  --days N        the conversions lie within the last N days (default 30)
+  --latency N     wait before every reply, in ms (default 0)
+  --seed N        another seed gives other data and other faults (default 1)
+  --key TEXT      API key (default sandbox-key-0123456789)
+  --rate N        more than N requests a second get 429 (default: no limit)
+  --order WORD    order of a query's rows: ${ORDERS.join(', ')} (default newest)
+  --fault K:P     fault K hits a share P (0 to 1) of the requests; may be given several times.
+                  K is one of ${FAULT_KINDS.slice(0, 6).join(', ')},
+                  ${FAULT_KINDS.slice(6, 12).join(', ')},
+                  ${FAULT_KINDS.slice(12).join(', ')};
+                  or 429 (throttle), 500 (serverError), 503 (unavailable), 302 (redirect),
+                  reset (resetAfter)
+  --help          this text
+
+Counters while it runs: GET /sandbox/counters; back to zero: POST /sandbox/reset
+(both are the sandbox's own, no part of CAKE).
+
+Example: npm run sandbox -- --rows 5000 --latency 50 --fault 503:0.05 --fault reset:0.03
+`;
+
+/** A mistake in the command line, to be told in one line. */
+export class BadArgument extends Error {}
+
+/** Reads the command line; undefined means that help was asked for. Throws BadArgument. */
+export function readArguments(args: string[]): SandboxOptions | undefined {
+	const { values } = parse(args);
+	if (values.help) return undefined;
+	const order = ORDERS.find((known) => known === values.order);
+	if (!order) throw new BadArgument(`--order takes ${ORDERS.join(', ')}, not "${values.order}"`);
+	const faults = values.fault.map(readFault);
+	if (faults.reduce((sum, { probability }) => sum + probability, 0) > 1) {
+		throw new BadArgument('--fault: the probabilities add up to more than 1');
+	}
+	const key = values.key.trim();
+	if (key === '' || key.length > 50) throw new BadArgument('--key takes 1 to 50 characters');
+	const rate = values.rate === undefined ? undefined : whole('rate', values.rate, 1, 1e6);
+	return {
+		port: whole('port', values.port, 0, 65_535),
+		rows: whole('rows', values.rows, 0, 1e6),
+		days: whole('days', values.days, 1, 3650),
+		latencyMs: whole('latency', values.latency, 0, 600_000),
+		seed: whole('seed', values.seed, 0, 2 ** 31 - 1),
+		apiKey: key,
+		order,
+		faults,
+		...(rate === undefined ? {} : { ratePerSecond: rate }),
+	};
+}
+
+function parse(args: string[]) {
+	try {
+		return parseArgs({
+			args,
+			options: {
+				port: { type: 'string', default: '8787' },
+				rows: { type: 'string', default: '5000' },
+				days: { type: 'string', default: '30' },
+				latency: { type: 'string', default: '0' },
+				seed: { type: 'string', default: '1' },
+				key: { type: 'string', default: 'sandbox-key-0123456789' },
+				rate: { type: 'string' },
+				order: { type: 'string', default: 'newest' },
+				fault: { type: 'string', multiple: true, default: [] },
+				help: { type: 'boolean', default: false },
+			},
+		});
+	} catch (error) {
+		// Node explains more than fits on a line; its first sentence names the flag.
+		const message = error instanceof Error ? error.message : String(error);
+		throw new BadArgument(message.split(/\. |\n/)[0]);
+	}
+}
+
+function whole(flag: string, text: string, least: number, most: number): number {
+	const value = /^\d+$/.test(text) ? Number(text) : NaN;
+	if (value >= least && value <= most) return value;
+	throw new BadArgument(`--${flag} takes a whole number from ${least} to ${most}, not "${text}"`);
+}
+
+function readFault(text: string): Fault {
+	const [name, share = '', ...rest] = text.split(':');
+	const kind = ALIASES[name] ?? FAULT_KINDS.find((known) => known === name);
+	const probability = /^(0?\.\d+|0|1)$/.test(share) ? Number(share) : NaN;
+	if (!kind) throw new BadArgument(`--fault: no such fault "${name}" (see --help)`);
+	if (Number.isNaN(probability) || rest.length > 0) {
+		throw new BadArgument(`--fault takes KIND:PROBABILITY such as 503:0.05, not "${text}"`);
+	}
+	return { kind, probability };
+}

@@ -1,0 +1,104 @@
+import type { Account } from './account.mts';
+import { type Answer, objectText, recordedText, refusal, rowText } from './answer.mts';
+import { addDays, parseInstant } from './calendar.mts';
+import type { Conversion, Status } from './model.mts';
+import type { Endpoint, Settings } from './options.mts';
+import type { Values } from './strict.mts';
+
+/** What an endpoint does with parameters that have passed every check. */
+type Work = (account: Account, values: Values, settings: Settings) => Answer;
+
+const text = (value: unknown) => (value === undefined ? undefined : String(value));
+const number = (value: unknown) => (value === undefined ? undefined : Number(value));
+
+/** Records a conversion. A known unique ID is looked at first: a late repeat is still a repeat. */
+const record: Work = (account, values, { onDuplicate, errorStatus }) => {
+	const clickId = String(values.click_id);
+	const offerId = Number(values.offer_id);
+	const uniqueId = text(values.unique_id);
+	const known = uniqueId === undefined ? undefined : account.withUniqueId(uniqueId);
+	if (known) {
+		const { conversionId } = known;
+		const answer: Answer =
+			onDuplicate === 'returnExisting'
+				? { status: 200, json: recordedText(known), done: 'duplicate' }
+				: refusal(`Duplicate unique_id: ${uniqueId}`, errorStatus, 'duplicate');
+		return { ...answer, conversionId };
+	}
+	const objection = whyNot(account, clickId, offerId);
+	if (objection) return refusal(objection, errorStatus);
+
+	const given: Partial<Conversion> = { clickId, offerId, uniqueId, orderId: text(values.order_id) };
+	given.payout = number(values.payout);
+	given.revenue = number(values.revenue);
+	given.at = values.conversion_date ? parseInstant(String(values.conversion_date)) : undefined;
+	const adv = Object.entries(values).filter(([name]) => /^adv\d$/.test(name));
+	if (adv.length > 0) given.adv = Object.fromEntries(adv.map(([k, value]) => [k, String(value)]));
+	const row = account.record(given);
+	return { status: 200, json: recordedText(row), done: 'stored', conversionId: row.conversionId };
+};
+
+/** The specification: the click must be active and unexpired; an offer must be open. */
+function whyNot(account: Account, clickId: string, offerId: number): string | undefined {
+	const click = account.clicks.get(clickId);
+	const offer = account.offers.get(offerId);
+	if (!offer) return `Invalid Offer ID: ${offerId}`;
+	if (!offer.active) return `Inactive Offer: ${offerId}`;
+	if (!click) return `Click Not Found: ${clickId}`;
+	if (!click.active) return `Inactive Click: ${clickId}`;
+	if (click.expiresAt <= account.now()) return `Click Expired: ${clickId}`;
+	if (click.offerId !== offerId) return `Click does not belong to Offer ${offerId}: ${clickId}`;
+	return undefined;
+}
+
+/** Lists conversions, paged from row 1; past the end the list is empty. */
+const query: Work = (account, values, settings) => {
+	const { calendar } = account;
+	const endDate = String(values.end_date);
+	const rows = account.select({
+		from: calendar.startOf(String(values.start_date)),
+		to: calendar.startOf(settings.endDateInclusive ? addDays(endDate, 1) : endDate),
+		offerId: number(values.offer_id),
+		affiliateId: number(values.affiliate_id),
+		advertiserId: number(values.advertiser_id),
+		status: text(values.conversion_status) as Status | undefined,
+	});
+	const { startAtRow, rowLimit } = paging(values);
+	const page = rows.slice(
+		startAtRow - 1,
+		startAtRow - 1 + Math.min(rowLimit, settings.maxRowsPerPage),
+	);
+	const total = { number: `${rows.length}`, text: `"${rows.length}"`, absent: undefined };
+	const json = objectText({
+		request_status: '"Success"',
+		total_rows: total[settings.total],
+		conversions: `[${page.map(rowText).join()}]`,
+	});
+	return { status: 200, json, done: 'listed', rows: page.length };
+};
+
+/** Row offset and page size of a query, with the specification's defaults. */
+export function paging(values: Values): { startAtRow: number; rowLimit: number } {
+	return {
+		startAtRow: number(values.start_at_row) ?? 1,
+		rowLimit: number(values.row_limit) ?? 100,
+	};
+}
+
+/** Sets a status; setting the present one again is no error, and every note is kept. */
+const update: Work = (account, values, { errorStatus }) => {
+	const conversionId = Number(values.conversion_id);
+	const status = values.status as Status;
+	if (!account.update(conversionId, status, text(values.note))) {
+		return refusal(`Conversion Not Found: ${conversionId}`, errorStatus);
+	}
+	const conversion = objectText({
+		conversion_id: String(conversionId),
+		conversion_status: `"${status}"`,
+	});
+	const json = objectText({ request_status: '"Success"', conversion });
+	return { status: 200, json, done: 'updated', conversionId };
+};
+
+/** The work of each endpoint. */
+export const WORK: Record<Endpoint, Work> = { record, query, update };

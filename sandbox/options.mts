@@ -1,0 +1,120 @@
+import type { Order } from './model.mts';
+
+/** The three endpoints of the specification. */
+export type Endpoint = 'record' | 'query' | 'update';
+
+/** Everything that can go wrong on demand; what each does stands in faults.mts. */
+export const FAULT_KINDS = [
+	'throttle',
+	'throttleDate',
+	'restricted',
+	'unavailable',
+	'serverError',
+	'resetBefore',
+	'resetAfter',
+	'hang',
+	'hangAfter',
+	'html',
+	'htmlAfter',
+	'cutOff',
+	'empty',
+	'echo',
+	'redirect',
+	'wrongKey',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Details of a fault, random or scripted. */
+export interface FaultDetails {
+	/**
+	 * Of `throttle` and `unavailable`: the Retry-After header, seconds or any text. Of
+	 * `throttleDate`: how many seconds ahead the date is. Default 1, none for `unavailable`.
+	 */
+	retryAfter?: number | string;
+	/** Of `redirect`: where to. An origin alone gets the request's own path and query (with the key). */
+	redirectTo?: string;
+}
+
+/** A fault that happens at random. */
+export interface Fault extends FaultDetails {
+	kind: FaultKind;
+	/** Share of the requests it hits, 0 to 1. The shares of all faults add up. */
+	probability: number;
+	/** The endpoints it hits; default all three. */
+	endpoints?: Endpoint[];
+	/** It happens at most this often. */
+	times?: number;
+}
+
+/** How the sandbox is to behave. All are optional. */
+export interface SandboxOptions {
+	/** Default 0: any free port. */
+	port?: number;
+	/** Default 127.0.0.1. */
+	host?: string;
+	/** Default 'sandbox-key-0123456789'. */
+	apiKey?: string;
+	/** All randomness, of data and of faults, comes from it. Default 1. */
+	seed?: number;
+	/** Number of seeded conversions. Default 0. */
+	rows?: number;
+	/** The seeded conversions lie within the last so many days. Default 30. */
+	days?: number;
+	/** The account's clock; default the real one. */
+	now?: () => Date;
+	/** Zone (IANA name) of the account's days. Default UTC. */
+	timeZone?: string;
+	/** Whether a query's end date belongs to it. Default true; CAKE's rule is unknown. */
+	endDateInclusive?: boolean;
+	/** Wait (ms) before every reply. Work is done before the wait. Default 0. */
+	latencyMs?: number;
+	/** Order of a query's rows. Default newest first. */
+	order?: Order;
+	/** Rows a page has at most, whatever (up to 500) was asked for. Default 500. */
+	maxRowsPerPage?: number;
+	/** Form of `total_rows`. Default a number. */
+	total?: 'number' | 'text' | 'absent';
+	/** Reply to a `unique_id` that is known already. Default a refusal. */
+	onDuplicate?: 'refuse' | 'returnExisting';
+	/** HTTP status of refusals. Default 200, as CAKE's older API does it. */
+	errorStatus?: 200 | 400;
+	/** More requests than this in a second (token bucket of one second) get 429, Retry-After: 1. */
+	ratePerSecond?: number;
+	/** Faults that happen at random. */
+	faults?: Fault[];
+	/** Probability, for each query request, that a conversion appears just before it is answered. */
+	insertWhilePaging?: number;
+	/** Probability, for each query request, that a row changes its status just before it is answered. */
+	changeStatusWhilePaging?: number;
+}
+
+/** Options with every default filled in. */
+export type Settings = Required<Omit<SandboxOptions, 'ratePerSecond'>> &
+	Pick<SandboxOptions, 'ratePerSecond'>;
+
+const DEFAULTS: Settings = {
+	port: 0,
+	host: '127.0.0.1',
+	apiKey: 'sandbox-key-0123456789',
+	seed: 1,
+	rows: 0,
+	days: 30,
+	now: () => new Date(),
+	timeZone: 'UTC',
+	endDateInclusive: true,
+	latencyMs: 0,
+	order: 'newest',
+	maxRowsPerPage: 500,
+	total: 'number',
+	onDuplicate: 'refuse',
+	errorStatus: 200,
+	faults: [],
+	insertWhilePaging: 0,
+	changeStatusWhilePaging: 0,
+};
+
+/** Fills in the defaults; an option given as undefined counts as not given. */
+export function settle(options: SandboxOptions): Settings {
+	const given = Object.entries(options).filter(([, value]) => value !== undefined);
+	return { ...DEFAULTS, ...Object.fromEntries(given) };
+}

@@ -1,0 +1,133 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Account } from './account.mts';
+import { control } from './control.mts';
+import {
+	type Endpoint,
+	type FaultDetails,
+	type FaultKind,
+	type SandboxOptions,
+	settle,
+} from './options.mts';
+import { readRequest } from './request.mts';
+import { seed } from './seed.mts';
+import { type QueryHook, type ReplyMaker, Service } from './service.mts';
+import type { Counters, LogEntry } from './traffic.mts';
+import { Wire } from './wire.mts';
+
+export { Account } from './account.mts';
+export type { AccountEvent, Click, Conversion, Offer, Order, Status } from './model.mts';
+export type { Endpoint, Fault, FaultDetails, FaultKind, SandboxOptions } from './options.mts';
+export { FAULT_KINDS } from './options.mts';
+export { DEMO } from './seed.mts';
+export type { QueryHook, ReplyMaker, ScriptedReply, ScriptedRequest } from './service.mts';
+export type { Counters, Done, LogEntry, RefusalReason, RefusedParameter } from './traffic.mts';
+
+/** When and where a scripted fault or reply is played. */
+export interface ScriptOptions {
+	/** For so many requests. Default 1. */
+	times?: number;
+	/** Default: whichever of the three comes next. */
+	endpoint?: Endpoint;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+	/** Origin, without a slash at its end. */
+	url: string;
+	port: number;
+	apiKey: string;
+	account: Account;
+	/** Live: the same object all the time. */
+	counters: Counters;
+	/** Live: the same array all the time. */
+	log: LogEntry[];
+	/** Plays a fault on coming requests, before any random one; first in, first out. */
+	failNext(kind: FaultKind, options?: ScriptOptions & FaultDetails): void;
+	/** Answers coming requests with a reply of the caller's making; their work is not done. */
+	replyNext(endpoint: Endpoint, reply: ReplyMaker, options?: { times?: number }): void;
+	/** Calls a hook before each query page that is answered, with the right to alter the account. */
+	onQuery(hook: QueryHook): void;
+	/** Counters and log back to zero; data and scripts stay. */
+	reset(): void;
+	/** Ends all connections and waits for the server to close. May be called twice. */
+	close(): Promise<void>;
+}
+
+/** Starts a CAKE account on a port of its own. Rejects when the port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const settings = settle(options);
+	const account = new Account(settings);
+	seed(account, settings);
+	const service = new Service(account, settings);
+	const { traffic, script, hooks } = service;
+	const wire = new Wire();
+
+	const server = createServer((request, response) => {
+		if (control(request, response, traffic)) return;
+		traffic.entered();
+		response.on('close', () => traffic.left());
+		void answer(request, response, service, wire, settings.latencyMs);
+	});
+	server.on('connection', () => traffic.counters.connections++);
+	await listen(server, settings.port, settings.host);
+
+	const { port } = server.address() as AddressInfo;
+	const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+	let closed: Promise<void> | undefined;
+	return {
+		url: `http://${host}:${port}`,
+		port,
+		apiKey: settings.apiKey,
+		account,
+		counters: traffic.counters,
+		log: traffic.log,
+		failNext: (kind, { times, endpoint, ...details } = {}) =>
+			script.push({ kind, details }, times, endpoint),
+		replyNext: (endpoint, reply, { times } = {}) => script.push({ reply }, times, endpoint),
+		onQuery: (hook) => void hooks.push(hook),
+		reset: () => traffic.reset(),
+		close: () => (closed ??= close(server, wire)),
+	};
+}
+
+async function answer(
+	request: IncomingMessage,
+	response: ServerResponse,
+	service: Service,
+	wire: Wire,
+	latencyMs: number,
+): Promise<void> {
+	let seen;
+	try {
+		seen = await readRequest(request);
+	} catch {
+		return; // The client went away before it had said all: nothing was asked.
+	}
+	try {
+		const { entry, outcome } = service.handle(seen);
+		wire.send(response, outcome, entry, latencyMs);
+	} catch (error) {
+		// A fault of the sandbox or of a test's hook: said aloud, or it would look like CAKE's.
+		response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' });
+		response.end(`The sandbox itself failed: ${error instanceof Error ? error.stack : error}`);
+	}
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, host, () => {
+			server.off('error', reject);
+			resolve();
+		});
+	});
+}
+
+function close(server: Server, wire: Wire): Promise<void> {
+	wire.close();
+	return new Promise((resolve) => {
+		server.close(() => resolve());
+		server.closeAllConnections();
+	});
+}

@@ -1,0 +1,170 @@
+import type {
+	ICredentialsDecrypted,
+	ICredentialTestRequest,
+	IDataObject,
+	IExecuteData,
+	INode,
+	INodeExecutionData,
+	INodeType,
+} from 'n8n-workflow';
+import { additionalDataFor } from './additional-data.mts';
+import { CredentialsHelper } from './credentials.mts';
+import { core, packageDirectory, startExpressionEngine, workflowPackage } from './n8n.mts';
+import { loadPackage, NodeTypes } from './nodes.mts';
+
+/** What n8n shows under the credential after its test. */
+export interface CredentialTestResult {
+	status: 'OK' | 'Error';
+	message: string;
+}
+
+interface RequestError extends Error {
+	cause?: { code?: string; response?: { status: number; statusText?: string } };
+}
+
+/**
+ * Tests a credential the way n8n 2.41 does when it is saved. n8n's tester
+ * (services/credentials-tester.service.js) is part of its server and not of n8n-core, so the steps
+ * around the request are written out again here: a temporary node carries the credential type's
+ * `test.request` as its routing, n8n-core's own RoutingNode sends it, and the rules judge the
+ * outcome. The request, `authenticate` and n8n's errors are the real ones.
+ */
+export async function testCredential(
+	data: IDataObject,
+	options: { type?: string; packageDirectory?: string } = {},
+): Promise<CredentialTestResult> {
+	const type = options.type ?? 'cakeApi';
+	const loaded = await loadPackage(options.packageDirectory ?? packageDirectory);
+	await startExpressionEngine();
+	const { test } = loaded.getCredential(type);
+	if (!test) return { status: 'Error', message: 'No testing function found for this credential.' };
+	const helper = new CredentialsHelper(loaded, { temp: { type, data } });
+	const decrypted: ICredentialsDecrypted = {
+		id: 'temp',
+		name: 'CAKE account',
+		type,
+		data: helper.applyDefaults(type, data),
+	};
+	helper.getDecrypted = async () => decrypted.data ?? {};
+	try {
+		return judgeReply(test, await send(test, decrypted, helper, new NodeTypes(loaded)));
+	} catch (error) {
+		return judgeError(test, error as RequestError);
+	}
+}
+
+async function send(
+	test: ICredentialTestRequest,
+	decrypted: ICredentialsDecrypted,
+	helper: CredentialsHelper,
+	types: NodeTypes,
+): Promise<INodeExecutionData[][]> {
+	const nodeType = temporaryNodeType(types, decrypted.type, test);
+	const node: INode = {
+		id: 'temp',
+		parameters: {},
+		name: 'Temp-Node',
+		type: nodeType.description.name,
+		typeVersion: 1,
+		position: [0, 0],
+		credentials: { [decrypted.type]: { id: decrypted.id, name: decrypted.name } },
+	};
+	const workflow = new workflowPackage.Workflow({
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: {
+			getByName: () => nodeType,
+			getByNameAndVersion: () => nodeType,
+			getKnownTypes: () => ({}),
+		},
+	});
+	const additionalData = additionalDataFor({
+		credentialsHelper: helper,
+		executionId: 'temp',
+		workflowId: '',
+		workflowSettings: {},
+		uiMessages: [],
+	});
+	const executeData: IExecuteData = { node, data: {}, source: null };
+	const context = new core.ExecuteContext(
+		workflow,
+		node,
+		additionalData,
+		'internal',
+		workflowPackage.createEmptyRunExecutionData(),
+		0,
+		[],
+		{ main: [[{ json: {} }]] },
+		executeData,
+		[],
+	);
+	await workflow.expression.acquireIsolate?.();
+	try {
+		const reply = await new core.RoutingNode(context, nodeType, decrypted).runNode();
+		return reply ?? [];
+	} finally {
+		await workflow.expression.releaseIsolate?.();
+	}
+}
+
+function temporaryNodeType(
+	types: NodeTypes,
+	credentialType: string,
+	test: ICredentialTestRequest,
+): INodeType {
+	return {
+		description: {
+			...types.getByNameAndVersion('test.noOp').description,
+			credentials: [{ name: credentialType, required: true }],
+			properties: [
+				{
+					displayName: 'Temp',
+					name: 'temp',
+					type: 'string',
+					routing: { request: test.request },
+					default: '',
+				},
+			],
+		},
+	};
+}
+
+function judgeReply(
+	test: ICredentialTestRequest,
+	reply: INodeExecutionData[][],
+): CredentialTestResult {
+	for (const rule of test.rules ?? []) {
+		if (rule.type !== 'responseSuccessBody') continue;
+		const { key, value, message } = rule.properties;
+		if (valueAt(reply[0][0].json, key) === value) return { status: 'Error', message };
+	}
+	return { status: 'OK', message: 'Connection successful!' };
+}
+
+function judgeError(test: ICredentialTestRequest, error: RequestError): CredentialTestResult {
+	const { cause } = error;
+	if (cause?.response) {
+		const { status, statusText } = cause.response;
+		for (const rule of test.rules ?? []) {
+			if (rule.type === 'responseCode' && rule.properties.value === status) {
+				return { status: 'Error', message: rule.properties.message };
+			}
+		}
+		if (status < 199 || status > 299) {
+			return { status: 'Error', message: statusText || `Received HTTP status code: ${status}` };
+		}
+	} else if (cause?.code) {
+		return { status: 'Error', message: cause.code };
+	}
+	return { status: 'Error', message: error.message };
+}
+
+/** Follows a dotted path, as n8n does with lodash. */
+function valueAt(data: IDataObject, path: string): unknown {
+	let value: unknown = data;
+	for (const key of path.split('.')) {
+		value = (value as Record<string, unknown> | null | undefined)?.[key];
+	}
+	return value;
+}

@@ -1,0 +1,137 @@
+import 'reflect-metadata';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type * as N8nCore from 'n8n-core';
+import type * as N8nWorkflow from 'n8n-workflow';
+import type { LogMetadata } from 'n8n-workflow';
+
+/**
+ * The one place that decides which n8n the harness runs on, and the only one that reaches into
+ * n8n's packages. Everything else takes n8n's values from here (types may be imported as usual),
+ * since an `import` from an ES module would load a second copy of n8n-workflow.
+ *
+ * `N8N_PAIR_DIR` names another directory with an n8n-core / n8n-workflow pair in its
+ * node_modules. The package under test is then taken from the same node_modules (installed there
+ * from the packed tarball, not linked), so that its `require('n8n-workflow')` finds that copy.
+ */
+const pairDirectory = process.env.N8N_PAIR_DIR;
+
+/** The root of this repository. */
+export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The installed or built package whose nodes are run. */
+export const packageDirectory = pairDirectory
+	? join(pairDirectory, 'node_modules', 'n8n-nodes-cake')
+	: repositoryRoot;
+
+// n8n writes a settings file when its engine starts: not into the developer's own ~/.n8n.
+process.env.N8N_USER_FOLDER ??= ownUserFolder();
+process.env.N8N_DIAGNOSTICS_ENABLED ??= 'false';
+
+function ownUserFolder(): string {
+	const worker = process.env.JEST_WORKER_ID ?? 'main';
+	const folder = join(tmpdir(), `n8n-nodes-cake-${userInfo().username}-${worker}`);
+	mkdirSync(folder, { recursive: true });
+	return folder;
+}
+
+interface Token<T> {
+	new (...args: never[]): T;
+}
+
+interface ContainerLike {
+	get<T>(type: Token<T>): T;
+	set<T>(type: Token<T>, instance: T): void;
+}
+
+interface LoggerInstance extends N8nWorkflow.Logger {
+	setInternalLogger(logger: unknown): void;
+}
+
+type LoggerConstructor = new (globalConfig: unknown, instanceSettings: unknown) => LoggerInstance;
+
+const requireFromPair = createRequire(join(pairDirectory ?? repositoryRoot, 'package.json'));
+const requireFromCore = createRequire(requireFromPair.resolve('n8n-core'));
+
+const { Container } = requireFromCore('@n8n/di') as { Container: ContainerLike };
+const { Logger } = requireFromCore('@n8n/backend-common') as { Logger: LoggerConstructor };
+const { GlobalConfig } = requireFromCore('@n8n/config') as {
+	GlobalConfig: Token<{ expressionEngine?: Record<string, unknown> }>;
+};
+
+const sinks = new Set<string[]>();
+
+// n8n's own logger at debug level, before n8n-core asks for one; only what it would hand to
+// winston is caught instead. The error reporter writes through it too.
+Container.set(Logger as unknown as Token<LoggerInstance>, captureLogger());
+
+/** n8n-core, n8n-workflow and n8n's flatted, of the chosen pair. */
+export const core = requireFromPair('n8n-core') as typeof N8nCore;
+export const workflowPackage = requireFromCore('n8n-workflow') as typeof N8nWorkflow;
+const flatted = createRequire(requireFromCore.resolve('@n8n/backend-common'))('flatted') as {
+	stringify(value: unknown): string;
+};
+
+/** n8n's dependency container. */
+export const container = Container;
+
+function captureLogger(): LoggerInstance {
+	const logging = { level: 'debug', outputs: [], scopes: [], format: 'text', file: {} };
+	const logger = new Logger({ logging }, {});
+	const internal = {
+		log(level: string, message: string, metadata: LogMetadata) {
+			if (sinks.size === 0) return;
+			const line = `${level} ${message} ${toText(metadata)}`;
+			for (const sink of sinks) sink.push(line);
+		},
+		child: () => internal,
+	};
+	logger.setInternalLogger(internal);
+	return logger;
+}
+
+function toText(value: unknown): string {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return flatted.stringify(value);
+	}
+}
+
+/** Run data as n8n stores it in its database: n8n calls flatted on it, errors' toJSON included. */
+export function serialise(value: unknown): string {
+	return flatted.stringify(value);
+}
+
+/** What n8n's logger writes while `action` runs. */
+export async function withLog<T>(lines: string[], action: () => Promise<T>): Promise<T> {
+	sinks.add(lines);
+	try {
+		return await action();
+	} finally {
+		sinks.delete(lines);
+	}
+}
+
+let expressionEngine: Promise<void> | undefined;
+
+/**
+ * Starts the expression engine that `N8N_EXPRESSION_ENGINE` names, as n8n does: legacy, quickjs or
+ * vm. Without it the harness takes legacy: the default of n8n 2.41, vm, needs isolated-vm, which
+ * has no build for Node before 24. All three hand a node Luxon and Date values. Under Jest the
+ * other two need NODE_OPTIONS=--experimental-vm-modules, and with vm a Luxon value arrives as a
+ * plain object, which it does not outside Jest.
+ */
+export async function startExpressionEngine(): Promise<void> {
+	const engine = process.env.N8N_EXPRESSION_ENGINE ?? 'legacy';
+	if (engine === 'legacy') return;
+	const settings = container.get(GlobalConfig).expressionEngine ?? {};
+	expressionEngine ??= workflowPackage.Expression.initExpressionEngine({
+		...settings,
+		engine,
+	} as Parameters<typeof N8nWorkflow.Expression.initExpressionEngine>[0]);
+	await expressionEngine;
+}

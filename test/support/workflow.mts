@@ -1,0 +1,220 @@
+import type {
+	ExecutionError,
+	IConnections,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	IRun,
+	ITaskData,
+	IWorkflowBase,
+	IWorkflowSettings,
+	NodeExecutionHint,
+	Workflow,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { additionalDataFor, type UiMessage } from './additional-data.mts';
+import { CredentialsHelper, type CredentialStore } from './credentials.mts';
+import {
+	core,
+	packageDirectory,
+	serialise,
+	startExpressionEngine,
+	withLog,
+	workflowPackage,
+} from './n8n.mts';
+import { loadPackage, newestVersion, NodeTypes, type LoadedPackage } from './nodes.mts';
+
+/** A node of a test workflow; ID, version and position are filled in. */
+export type WorkflowNode = Pick<INode, 'name' | 'type'> & Partial<INode>;
+
+/** Lets a test stop the execution while it runs, as the stop button of n8n does. */
+export interface RunControl {
+	cancel(): void;
+}
+
+export interface WorkflowOptions {
+	/** The graph; the first node starts it. 'test.start' and 'test.noOp' are at hand. */
+	nodes: WorkflowNode[];
+	connections: IConnections;
+	/** What 'test.start' puts out; one empty item by default. */
+	items?: IDataObject[];
+	credentials?: CredentialStore;
+	timezone?: string;
+	mode?: WorkflowExecuteMode;
+	/** Called once the execution runs. */
+	onStart?: (control: RunControl) => void;
+	/** Where the built package lies; for tests of the harness itself. */
+	packageDirectory?: string;
+}
+
+/** What a node put out, and how n8n recorded it. */
+export interface NodeOutput {
+	items: INodeExecutionData[];
+	errorItems: INodeExecutionData[];
+	hints: NodeExecutionHint[];
+	/** The error n8n recorded for this node, also where the workflow went on. */
+	error?: ExecutionError;
+	task?: ITaskData;
+}
+
+/** What came of an execution. */
+export interface ExecutionRecord {
+	/** The execution's error as n8n records it. */
+	error?: ExecutionError;
+	status: string;
+	run: IRun;
+	/** The run data as n8n saves them, as text: for a cancelled run, what it saves on cancel. */
+	readonly saved: string;
+	/** What n8n's logger wrote at debug level, one line a call, with its metadata. */
+	log: string[];
+	/** How often the credential was read and decrypted. */
+	credentialReads: number;
+	/** Messages nodes sent to the editor (manual mode). */
+	uiMessages: UiMessage[];
+}
+
+export interface WorkflowRun extends ExecutionRecord {
+	/** The last run of a node; empty when it did not run. */
+	node(name: string): NodeOutput;
+}
+
+/** Connects nodes: each entry is [from, to] or [from, to, output of from]. */
+export function connect(...links: Array<[string, string, number?]>): IConnections {
+	const connections: IConnections = {};
+	for (const [from, to, output = 0] of links) {
+		connections[from] ??= { main: [] };
+		const { main } = connections[from];
+		while (main.length <= output) main.push([]);
+		main[output]?.push({ node: to, type: 'main', index: 0 });
+	}
+	return connections;
+}
+
+interface Execution {
+	base: IWorkflowBase;
+	workflow: Workflow;
+	credentialsHelper: CredentialsHelper;
+	uiMessages: UiMessage[];
+	/** Set when n8n's hook saves a cancelled run. */
+	savedOnCancel?: string;
+}
+
+let executions = 0;
+
+/**
+ * Runs a workflow on n8n-core's WorkflowExecute, the way n8n's server runs one that a trigger
+ * started: real nodes from dist, real request helpers, real expressions.
+ */
+export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
+	const loaded = await loadPackage(options.packageDirectory ?? packageDirectory);
+	await startExpressionEngine();
+	const execution = prepare(options, loaded);
+	const log: string[] = [];
+	const run = await withLog(log, async () => await execute(execution, options));
+	const { resultData } = run.data;
+	let saved = execution.savedOnCancel;
+	return {
+		run,
+		status: run.status,
+		error: resultData.error,
+		log,
+		credentialReads: execution.credentialsHelper.reads,
+		uiMessages: execution.uiMessages,
+		get saved() {
+			saved ??= serialise(run.data);
+			return saved;
+		},
+		node: (name) => outputOf(resultData.runData[name]?.at(-1)),
+	};
+}
+
+function prepare(options: WorkflowOptions, loaded: LoadedPackage): Execution {
+	const types = new NodeTypes(loaded, options.items ?? [{}]);
+	const settings: IWorkflowSettings = {
+		executionOrder: 'v1',
+		timezone: options.timezone ?? 'UTC',
+	};
+	const nodes = options.nodes.map((node, index): INode => {
+		return {
+			id: `node-${index}`,
+			typeVersion: newestVersion(types, node.type),
+			position: [index * 200, 0],
+			parameters: {},
+			...node,
+		};
+	});
+	const common = { id: 'workflow', name: 'Workflow', nodes, connections: options.connections };
+	const now = new Date();
+	const base: IWorkflowBase = {
+		...common,
+		active: false,
+		activeVersionId: null,
+		isArchived: false,
+		createdAt: now,
+		updatedAt: now,
+		settings,
+	};
+	return {
+		base,
+		workflow: new workflowPackage.Workflow({
+			...common,
+			active: false,
+			nodeTypes: types,
+			settings,
+		}),
+		credentialsHelper: new CredentialsHelper(loaded, options.credentials ?? {}),
+		uiMessages: [],
+	};
+}
+
+async function execute(execution: Execution, options: WorkflowOptions): Promise<IRun> {
+	const mode = options.mode ?? 'trigger';
+	const { base, workflow } = execution;
+	const executionId = String(++executions);
+	const additionalData = additionalDataFor({
+		credentialsHelper: execution.credentialsHelper,
+		executionId,
+		workflowId: base.id,
+		workflowSettings: workflow.settings,
+		uiMessages: execution.uiMessages,
+	});
+	const hooks = new core.ExecutionLifecycleHooks(mode, executionId, base);
+	hooks.addHandler('workflowExecuteAfter', (run) => {
+		// n8n saves here; on cancel that is before the node has come to its end
+		if (run.status === 'canceled') execution.savedOnCancel ??= serialise(run.data);
+	});
+	additionalData.hooks = hooks;
+	const [first] = base.nodes;
+	const start = {
+		node: workflow.nodes[first.name],
+		data: { main: [[{ json: {} }]] },
+		source: null,
+	};
+	const data = workflowPackage.createRunExecutionData({
+		executionData: { nodeExecutionStack: [start] },
+	});
+	const engine = new core.WorkflowExecute(additionalData, mode, data);
+	const startedAt = new Date();
+	try {
+		const running = engine.processRunExecutionData(workflow);
+		options.onStart?.({ cancel: () => running.cancel() });
+		return await running;
+	} catch (error) {
+		// the workflow was refused before its first node, for instance for a missing parameter:
+		// n8n records that as a failed execution
+		data.resultData.error = error as ExecutionError;
+		const stoppedAt = new Date();
+		return { data, mode, startedAt, stoppedAt, status: 'error', storedAt: 'db' };
+	}
+}
+
+function outputOf(task: ITaskData | undefined): NodeOutput {
+	const main = task?.data?.main;
+	return {
+		items: main?.[0] ?? [],
+		errorItems: main?.[1] ?? [],
+		hints: task?.hints ?? [],
+		error: task?.error,
+		task,
+	};
+}
