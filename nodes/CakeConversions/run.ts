@@ -1,27 +1,15 @@
-import {
-	NodeOperationError,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type NodeApiError,
-} from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { CakeClient } from '../cake/client';
 import { dispatch, type Outcome } from '../cake/dispatch';
-import { CakeError, toNodeApiError } from '../cake/errors';
 import { toWholeNumber } from '../cake/values';
-import type { Operation, RunSettings, Session } from './operations/operation';
+import type { Operation, Rows, RunSettings, Session } from './operations/operation';
 import { query } from './operations/query';
 import { record } from './operations/record';
 import { update } from './operations/update';
-import { toFailedItem, toItem } from './output';
-import { ItemParameters, Parameters, toNodeOperationError } from './parameters';
+import { ItemParameters, Parameters } from './parameters';
 import { prepareItems, type PreparedItem } from './prepare';
-import { describeProgress } from './progress';
-
-/** Failures that every further request would meet too: the rest of the run is not sent. */
-const ENDS_RUN = ['unauthorized', 'notSent'];
-
-type Rows = Awaited<ReturnType<Operation<unknown>['perform']>>;
+import { endsRun, throwFirstFailure, throwFirstRefusal, toOutput } from './results';
 
 /** Runs the operation the user chose on all items. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -113,16 +101,6 @@ function readOptions(context: IExecuteFunctions, parameters: Parameters) {
 	}
 }
 
-function throwFirstRefusal(context: IExecuteFunctions, items: Array<PreparedItem<unknown>>): void {
-	const refused = items.flatMap((item, index) =>
-		'refusal' in item ? [{ refusal: item.refusal, index }] : [],
-	);
-	const [first] = refused;
-	if (first) {
-		throw toNodeOperationError(context, first.refusal, first.index, refused.length - 1);
-	}
-}
-
 /** Sends what passed the checks. The outcomes stand at the items' own indexes. */
 async function send<T>(
 	items: Array<PreparedItem<T>>,
@@ -143,91 +121,9 @@ async function send<T>(
 	const sent = await dispatch(jobs, {
 		maxConcurrent,
 		cancelSignal: session.cancelSignal,
-		endsRun: (error) =>
-			!continues || !(error instanceof CakeError) || ENDS_RUN.includes(error.kind),
+		endsRun: (error) => !continues || endsRun(error),
 	});
 	const outcomes = items.map((): Outcome<Rows> => ({ status: 'notStarted' }));
 	indexes.forEach((index, position) => (outcomes[index] = sent[position]));
 	return outcomes;
-}
-
-/** What stops the run: the first failure in input order, with the tally of the rest. */
-function throwFirstFailure(
-	context: IExecuteFunctions,
-	outcomes: Array<Outcome<Rows>>,
-	isWrite: boolean,
-): void {
-	const index = outcomes.findIndex((outcome) => outcome.status === 'failed');
-	const failed = outcomes[index];
-	if (failed?.status !== 'failed') return;
-	throw asNodeError(context, failed.error, index, isWrite ? describeProgress(outcomes, index) : '');
-}
-
-function asNodeError(
-	context: IExecuteFunctions,
-	error: unknown,
-	itemIndex: number,
-	progress: string,
-): NodeApiError | NodeOperationError {
-	if (error instanceof CakeError) {
-		return toNodeApiError(context.getNode(), error, itemIndex, progress);
-	}
-	return new NodeOperationError(context.getNode(), error as Error, {
-		itemIndex,
-		description: progress,
-		failure: { cause: 'node-defect' },
-	});
-}
-
-function toOutput(
-	items: Array<PreparedItem<unknown>>,
-	outcomes: Array<Outcome<Rows>>,
-): INodeExecutionData[] {
-	const output: INodeExecutionData[] = [];
-	const end = outcomes.find(
-		(outcome) =>
-			outcome.status === 'failed' &&
-			outcome.error instanceof CakeError &&
-			ENDS_RUN.includes(outcome.error.kind),
-	);
-	const cause = end?.status === 'failed' ? (end.error as CakeError) : undefined;
-	items.forEach((item, index) => {
-		const outcome = outcomes[index];
-		if ('refusal' in item) {
-			const { message, reason } = item.refusal;
-			output.push(toFailedItem({ message, kind: 'invalidValue', reason }, index));
-		} else if (outcome.status === 'done') {
-			for (const row of outcome.value) output.push(toItem(row, index));
-		} else if (outcome.status === 'failed') {
-			output.push(toFailedItem(describeFailure(outcome.error), index));
-		} else {
-			output.push(toFailedItem(describeUnsent(cause), index));
-		}
-	});
-	return output;
-}
-
-function describeFailure(error: unknown) {
-	if (!(error instanceof CakeError)) {
-		const message = error instanceof Error ? error.message : String(error);
-		return { message: 'The CAKE node failed', kind: 'nodeDefect', reason: message };
-	}
-	const { message, kind, reason, conversionIds } = error;
-	return { message, kind, reason, conversionIds };
-}
-
-/** An item that was left out because of another: of the same kind, so that one rule catches all. */
-function describeUnsent(cause: CakeError | undefined) {
-	if (!cause) {
-		return {
-			message: 'Not sent',
-			kind: 'stopped',
-			reason: 'The run was stopped before this item.',
-		};
-	}
-	return {
-		message: cause.message,
-		kind: cause.kind,
-		reason: `This item was not sent, because an earlier one met this: ${cause.reason}`,
-	};
 }

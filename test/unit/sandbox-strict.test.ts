@@ -13,9 +13,9 @@ beforeEach(() => sandbox.reset());
 afterAll(async () => await sandbox.close());
 
 const [{ clickId, offerId }] = DEMO.clicks;
-const KEY = 'api_key=sandbox-key-0123456789';
-const RECORD = `${KEY}&click_id=${clickId}&offer_id=${offerId}`;
-const QUERY = `${KEY}&start_date=2024-01-01&end_date=2024-01-31`;
+const SIGNED = 'api_key=sandbox-key-0123456789';
+const RECORD = `${SIGNED}&click_id=${clickId}&offer_id=${offerId}`;
+const QUERY = `${SIGNED}&start_date=2024-01-01&end_date=2024-01-31`;
 const LONG = 'x'.repeat(1001);
 
 const found = () =>
@@ -60,7 +60,7 @@ it.each([
 it.each(['0', '-3', '12.5', '1e4', 'abc', '012', '%2B12', '12345%20', '9007199254740993'])(
 	'record refuses offer_id %s',
 	async (value) => {
-		await client.send(`/api/2/conversion.json?${KEY}&click_id=${clickId}&offer_id=${value}`);
+		await client.send(`/api/2/conversion.json?${SIGNED}&click_id=${clickId}&offer_id=${value}`);
 		expect(found()).toEqual([['offer_id', expect.stringMatching(/mistyped|outOfRange/)]]);
 	},
 );
@@ -86,7 +86,7 @@ it.each([
 	['2024-01-01T00:00:00Z', '2024-01-31', 'start_date', 'mistyped'],
 	['2024-02-01', '2024-01-31', 'end_date', 'outOfRange'],
 ])('query refuses %s to %s', async (start, end, parameter, reason) => {
-	await client.send(`/api/2/conversions.json?${KEY}&start_date=${start}&end_date=${end}`);
+	await client.send(`/api/2/conversions.json?${SIGNED}&start_date=${start}&end_date=${end}`);
 	expect(found()).toEqual([[parameter, reason]]);
 });
 
@@ -127,7 +127,7 @@ it('refuses the key in the URL of a POST, and keeps it out of counters and log',
 	});
 	const headers = { 'Content-Type': 'application/json' };
 	const path = '/api/2/update_conversion.json';
-	await client.send(`${path}?${KEY}`, { method: 'POST', headers, body });
+	await client.send(`${path}?${SIGNED}`, { method: 'POST', headers, body });
 	expect(found()).toEqual([['api_key', 'keyInUrl']]);
 	await client.record({ click_id: sandbox.apiKey, offer_id: 1, [sandbox.apiKey]: 2 });
 	await client.update({ conversion_id: 1, status: 'pending', note: { deep: sandbox.apiKey } });

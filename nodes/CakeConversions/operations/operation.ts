@@ -1,8 +1,12 @@
-import type { IDataObject, NodeExecutionHint } from 'n8n-workflow';
+import type { NodeExecutionHint } from 'n8n-workflow';
 
 import type { CakeClient } from '../../cake/client';
 import type { RetryOptions } from '../../cake/retry';
+import type { ConversionRow } from '../../cake/types';
 import type { ItemParameters } from '../parameters';
+
+/** What becomes of an item: conversions as CAKE has them. */
+export type Rows = ConversionRow[];
 
 /** What an operation needs to talk to CAKE during a run. */
 export interface Session extends RetryOptions {
@@ -32,5 +36,5 @@ export interface Operation<Prepared> {
 	/** Items with the same key are sent in input order, one at a time. */
 	orderKey?(prepared: Prepared): string;
 	/** @throws CakeError */
-	perform(prepared: Prepared, session: Session): Promise<IDataObject[]>;
+	perform(prepared: Prepared, session: Session): Promise<Rows>;
 }

@@ -1,0 +1,57 @@
+import {
+	builtFiles,
+	isBuiltin,
+	loadMilliseconds,
+	manifest,
+	packed,
+	requiredBy,
+} from '../support/package.mts';
+
+/** What n8n provides to an installed community package (it resolves from n8n's own modules). */
+const PROVIDED_BY_N8N = ['n8n-workflow', 'luxon'];
+
+describe('the published package', () => {
+	it('holds dist, README, LICENSE, CHANGELOG and package.json, and nothing else', () => {
+		const { files } = packed();
+		const outside = files.filter((file) => !file.startsWith('dist/'));
+		expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+		const kinds = new Set(files.map((file) => file.split('.').pop()));
+		expect([...kinds].sort()).toEqual(['LICENSE', 'js', 'json', 'md', 'svg']);
+		expect(files).toContain('dist/nodes/CakeConversions/CakeConversions.node.json');
+		expect(files).toContain('dist/icons/cake.svg');
+		expect(files).toContain('dist/icons/cake.dark.svg');
+	});
+
+	it('is smaller than 60 kB', () => {
+		expect(packed().size).toBeLessThan(60_000);
+	});
+
+	it('has no runtime dependencies and holds every file it registers', () => {
+		const { dependencies, n8n } = manifest();
+		expect(dependencies ?? {}).toEqual({});
+		expect(n8n.strict).toBe(true);
+		expect(packed().files).toEqual(expect.arrayContaining([...n8n.nodes, ...n8n.credentials]));
+	});
+
+	it('asks for nothing at run time but n8n’s own modules and its own files', () => {
+		const files = builtFiles();
+		expect(files.length).toBeGreaterThan(10);
+		const foreign = files.flatMap((file) =>
+			requiredBy(file)
+				.filter((module) => !module.startsWith('.') && !PROVIDED_BY_N8N.includes(module))
+				.map((module) => `${file} asks for ${module}${isBuiltin(module) ? ' (Node)' : ''}`),
+		);
+		expect(foreign).toEqual([]);
+	});
+
+	it('keeps CAKE’s API apart: nodes/cake knows no node and no user interface', () => {
+		const reachingUp = builtFiles()
+			.filter((file) => file.startsWith('dist/nodes/cake/'))
+			.filter((file) => requiredBy(file).some((module) => module.startsWith('../')));
+		expect(reachingUp).toEqual([]);
+	});
+
+	it('loads in under 50 ms', () => {
+		expect(Math.min(loadMilliseconds(), loadMilliseconds())).toBeLessThan(50);
+	});
+});
