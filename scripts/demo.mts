@@ -1,0 +1,45 @@
+import { DemoFailure } from './demo/failure.mts';
+import { styleFor } from './demo/print.mts';
+
+/** Milliseconds since the process began. */
+const elapsedMs = () => performance.now();
+
+const write = (line: string) => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+	const { CAKE_BASE_URL, CAKE_API_KEY, NO_COLOR, TERM } = process.env;
+	const style = styleFor(process.stdout.isTTY && !NO_COLOR && TERM !== 'dumb');
+	const baseUrl = CAKE_BASE_URL?.trim();
+	const apiKey = CAKE_API_KEY?.trim();
+	if (Boolean(baseUrl) !== Boolean(apiKey)) {
+		const missing = baseUrl ? 'CAKE_API_KEY' : 'CAKE_BASE_URL';
+		throw new DemoFailure(
+			`${missing} is not set. Set CAKE_BASE_URL and CAKE_API_KEY to read from a CAKE account, or neither for the demo.`,
+		);
+	}
+	// Loaded only now: n8n takes a second or two.
+	await requireBuild();
+	if (baseUrl && apiKey) {
+		const { readAccount } = await import('./demo/account.mts');
+		await readAccount({ baseUrl, apiKey }, write, style, elapsedMs);
+	} else {
+		const { runOnSandbox } = await import('./demo/sandbox.mts');
+		await runOnSandbox(write, style, elapsedMs);
+	}
+}
+
+/** Throws DemoFailure when the nodes have not been built. */
+async function requireBuild(): Promise<void> {
+	const { packageDirectory } = await import('../test/support/n8n.mts');
+	const { loadPackage } = await import('../test/support/nodes.mts');
+	await loadPackage(packageDirectory).catch((error: unknown) => {
+		throw new DemoFailure(error instanceof Error ? error.message : String(error));
+	});
+}
+
+main().catch((error: unknown) => {
+	const known = error instanceof DemoFailure;
+	const text = known ? error.message : error instanceof Error ? error.stack : String(error);
+	process.stderr.write(`demo: ${text}\n`);
+	process.exitCode = 1;
+});

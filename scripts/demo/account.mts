@@ -1,0 +1,111 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { runNode } from '../../test/support/engine.mts';
+import { DemoFailure } from './failure.mts';
+import { seconds, type Style } from './print.mts';
+import { totalsLines } from './report.mts';
+import { describeFailure } from './workflow.mts';
+
+const DAY_MS = 86_400_000;
+
+export interface AccountCredential {
+	baseUrl: string;
+	apiKey: string;
+}
+
+/** Whether an account counts the end date of a query in, and the day it was tried with. */
+export type EndDateRule =
+	{ verdict: 'yes' | 'no'; day: string } | { verdict: 'cannot tell'; why: string };
+
+type RunQuery = (parameters: INodeParameters) => Promise<IDataObject[]>;
+
+/** Reads the last 30 days of a real account, and writes nothing to it. Throws DemoFailure. */
+export async function readAccount(
+	credential: AccountCredential,
+	write: (line: string) => void,
+	style: Style,
+	elapsedMs: () => number,
+): Promise<void> {
+	const query = queryWith(credential, (hint) => write(style.yellow(`Note: ${hint}`)));
+	const rows = await query({ dateRange: 'last30Days' });
+	write(`${style.bold('Your CAKE account')}, read only: nothing was recorded or updated`);
+	write('');
+	totalsLines(rows, style).forEach(write);
+	write('');
+	endDateLines(await findEndDateRule(query, rows), style).forEach(write);
+	write('');
+	write(`Took ${seconds(elapsedMs())}`);
+}
+
+/** The Query step on n8n's engine, with a credential that cannot write. */
+function queryWith(credential: AccountCredential, onHint: (hint: string) => void): RunQuery {
+	return async (parameters) => {
+		const run = await runNode({
+			parameters: { operation: 'query', returnAll: true, ...parameters },
+			credential: { ...credential, readOnly: true },
+		});
+		if (run.error) throw new DemoFailure(describeFailure(run.error));
+		run.hints.forEach(({ message }) => onHint(message));
+		return run.items.map(({ json }) => json);
+	};
+}
+
+/**
+ * Finds out whether the end date belongs to a query: one that ends on a day with conversions and
+ * one that starts there share that day's conversions, or share none. That holds whatever time
+ * zone the account's days and dates are in.
+ */
+export async function findEndDateRule(query: RunQuery, rows: IDataObject[]): Promise<EndDateRule> {
+	const cannotTell = (why: string): EndDateRule => ({ verdict: 'cannot tell', why });
+	if (rows.length === 0) return cannotTell('no conversions in the last 30 days');
+	const day = busiestDay(rows);
+	if (day === undefined) return cannotTell('no date of these conversions can be read');
+	const range = async (startDate: string, endDate: string) =>
+		await query({ dateRange: 'custom', startDate, endDate });
+	const until = await range(addDays(day, -1), day);
+	const from = await range(day, addDays(day, 1));
+	const ids = new Set(until.map((row) => String(row.conversion_id)));
+	if (from.some((row) => ids.has(String(row.conversion_id)))) return { verdict: 'yes', day };
+	if (from.some((row) => dayOf(row) === day)) return { verdict: 'no', day };
+	return cannotTell(`no conversions on ${day}`);
+}
+
+/** The day with the most conversions: the surest one to have some in every time zone. */
+function busiestDay(rows: IDataObject[]): string | undefined {
+	const counts = new Map<string, number>();
+	for (const row of rows) {
+		const day = dayOf(row);
+		if (day !== undefined) counts.set(day, (counts.get(day) ?? 0) + 1);
+	}
+	return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+/** The day (`YYYY-MM-DD`) as the row has it; CAKE's other APIs leave the zone out. */
+function dayOf({ conversion_date: date }: IDataObject): string | undefined {
+	if (typeof date !== 'string') return undefined;
+	if (/^\d{4}-\d{2}-\d{2}/.test(date)) return date.slice(0, 10);
+	const at = Date.parse(`${date} UTC`);
+	return Number.isNaN(at) ? undefined : new Date(at).toISOString().slice(0, 10);
+}
+
+function addDays(day: string, days: number): string {
+	return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+function endDateLines(rule: EndDateRule, style: Style): string[] {
+	const line = (answer: string) => `${style.bold('Is the end date counted in?')}  ${answer}`;
+	switch (rule.verdict) {
+		case 'yes':
+			return [
+				line(style.green('yes')),
+				`    A query that ends on ${rule.day} has that day's conversions.`,
+			];
+		case 'no':
+			return [
+				line(style.yellow('no')),
+				`    A query that ends on ${rule.day} has none of that day's conversions: set End Date to the`,
+				'    day after the last one you want. The totals above are without today.',
+			];
+		case 'cannot tell':
+			return [line(`cannot tell (${rule.why})`)];
+	}
+}

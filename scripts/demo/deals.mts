@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../test/support/n8n.mts';
+import { DemoFailure } from './failure.mts';
+
+/** A won deal as the CRM exports it; examples/data/README.md tells what each member is. */
+export type Deal = {
+	dealId: string;
+	title: string;
+	company: string;
+	country: string;
+	amount: number;
+	currency: string;
+	wonDaysAgo: number;
+	wonTime: string;
+	orderNumber: string;
+	cakeClickId: string;
+	cakeOfferId: number;
+	payoutAgreed: string;
+};
+
+const FILE = 'examples/data/crm-deals.json';
+const DAY_MS = 86_400_000;
+
+/** The deals of the examples, in the order of the export. */
+export function readDeals(): Deal[] {
+	try {
+		return JSON.parse(readFileSync(join(repositoryRoot, FILE), 'utf8')) as Deal[];
+	} catch (error) {
+		throw new DemoFailure(`${FILE} cannot be read: ${String(error)}`);
+	}
+}
+
+/** The instant (epoch ms) a deal was won, seen from the present. */
+export function wonAt({ wonDaysAgo, wonTime }: Deal, now: number): number {
+	const day = new Date(now - wonDaysAgo * DAY_MS).toISOString().slice(0, 10);
+	return Date.parse(`${day}T${wonTime}`);
+}

@@ -1,0 +1,92 @@
+/** Where lines go, and how they look there. */
+export interface Style {
+	bold(text: string): string;
+	dim(text: string): string;
+	green(text: string): string;
+	yellow(text: string): string;
+	red(text: string): string;
+}
+
+/** Terminal colours, or none at all. */
+export function styleFor(hasColour: boolean): Style {
+	const paint = (on: number, off: number) => (text: string) =>
+		hasColour ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+	return {
+		bold: paint(1, 22),
+		dim: paint(2, 22),
+		green: paint(32, 39),
+		yellow: paint(33, 39),
+		red: paint(31, 39),
+	};
+}
+
+export interface Column {
+	title: string;
+	align?: 'right';
+	/** Colours a cell; told its text without the padding. */
+	paint?: (padded: string, text: string) => string;
+}
+
+const WIDE =
+	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+
+/** How many columns a text takes on a terminal: Chinese, Japanese and Korean letters take two. */
+export function widthOf(text: string): number {
+	return [...text.normalize()].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
+}
+
+/** An aligned table: its titles (where any column has one), then its rows. */
+export function table(columns: Column[], rows: string[][], style: Style, indent = 4): string[] {
+	const titles = columns.map(({ title }) => title);
+	const widths = columns.map((_, i) =>
+		Math.max(...[titles, ...rows].map((row) => widthOf(row[i]))),
+	);
+	const line = (cells: string[], isTitle: boolean) => {
+		const padded = cells.map((cell, i) => {
+			const { align, paint } = columns[i];
+			const space = ' '.repeat(widths[i] - widthOf(cell));
+			const text = align === 'right' ? space + cell : cell + space;
+			if (isTitle) return style.dim(text);
+			return paint ? paint(text, cell) : text;
+		});
+		return (' '.repeat(indent) + padded.join('  ')).trimEnd();
+	};
+	const head = titles.some(Boolean) ? [line(titles, true)] : [];
+	return [...head, ...rows.map((row) => line(row, false))];
+}
+
+/** Breaks a text between words, so that no line is wider than `width` with its indent. */
+export function wrap(text: string, indent: number, width = 96): string[] {
+	const lines: string[] = [];
+	let line = '';
+	for (const word of text.split(' ')) {
+		const longer = line ? `${line} ${word}` : word;
+		if (line && indent + widthOf(longer) > width) {
+			lines.push(line);
+			line = word;
+		} else {
+			line = longer;
+		}
+	}
+	return [...lines, line].map((text) => ' '.repeat(indent) + text);
+}
+
+/** `12,345`. */
+export function whole(count: number): string {
+	return count.toLocaleString('en-US');
+}
+
+/** `1 deal`, `12,345 deals`. */
+export function counted(count: number, noun: string): string {
+	return `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `12,345.60`. */
+export function money(amount: number): string {
+	return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+/** `1.4 s`. */
+export function seconds(ms: number): string {
+	return `${(ms / 1000).toFixed(1)} s`;
+}

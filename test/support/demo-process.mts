@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { repositoryRoot } from './n8n.mts';
+
+/** How a run of the demo ended, and what it printed. */
+export interface DemoRun {
+	code: number | null;
+	stdout: string;
+	stderr: string;
+}
+
+/** Runs scripts/demo.mts in a process of its own, its output piped, with these variables set. */
+export async function runDemo(variables: Record<string, string> = {}): Promise<DemoRun> {
+	const { CAKE_BASE_URL, CAKE_API_KEY, FORCE_COLOR, ...env } = process.env;
+	const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/demo.mts'], {
+		cwd: repositoryRoot,
+		env: { ...env, ...variables },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	const output = { stdout: '', stderr: '' };
+	for (const name of ['stdout', 'stderr'] as const) {
+		child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
+	}
+	const code = await new Promise<number | null>((resolve, reject) => {
+		child.on('error', reject).on('close', resolve);
+	});
+	return { code, ...output };
+}
+
+/** Whether a stack trace was printed. */
+export function hasStackTrace({ stdout, stderr }: DemoRun): boolean {
+	return /^\s+at .+:\d+/m.test(stdout + stderr);
+}
