@@ -35,6 +35,9 @@ const TEST_RULES = [
 	),
 	refusedBody('success', false, KEY_REFUSED),
 	refusedBody('success', 'false', KEY_REFUSED),
+	...['Error', 'error', 'ERROR', 'Failure', 'failure', 'Failed', 'failed'].map((word) =>
+		refusedBody('request_status', word, KEY_REFUSED),
+	),
 	refusedBody(
 		'request_status',
 		undefined,

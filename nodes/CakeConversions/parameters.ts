@@ -154,7 +154,7 @@ function asError(error: unknown): Error {
  */
 export function toNodeOperationError(
 	context: IExecuteFunctions,
-	error: InvalidField,
+	error: Pick<InvalidField, 'message' | 'reason'>,
 	itemIndex: number,
 	others: number,
 ): NodeOperationError {

@@ -4,7 +4,9 @@ import type { Operation, RunSettings } from './operations/operation';
 import { InvalidField, ItemParameters, type Parameters } from './parameters';
 
 /** An item that passed every check, or why it did not. */
-export type PreparedItem<T> = { values: T } | { refusal: InvalidField };
+export type PreparedItem<T> = { values: T } | { refusal: Refusal };
+
+export type Refusal = Pick<InvalidField, 'message' | 'reason'>;
 
 /** n8n serves others from this thread: after so long they get a turn. */
 const TURN_MS = 50;
@@ -18,6 +20,7 @@ export async function prepareItems<T>(
 	operation: Operation<T>,
 	parameters: Parameters,
 	settings: RunSettings,
+	continues: boolean,
 ): Promise<Array<PreparedItem<T>>> {
 	const prepared: Array<PreparedItem<T>> = [];
 	let turn = Date.now();
@@ -26,7 +29,7 @@ export async function prepareItems<T>(
 			const values = operation.prepare(new ItemParameters(parameters, index), settings);
 			prepared.push({ values });
 		} catch (error) {
-			prepared.push({ refusal: asRefusal(error) });
+			prepared.push({ refusal: asRefusal(error, continues) });
 		}
 		if (Date.now() - turn >= TURN_MS) {
 			await sleep(0);
@@ -36,7 +39,14 @@ export async function prepareItems<T>(
 	return prepared;
 }
 
-function asRefusal(error: unknown): InvalidField {
+function asRefusal(error: unknown, continues: boolean): Refusal {
 	if (error instanceof InvalidField) return error;
+	// n8n would pass all items on as done.
+	if (continues && error instanceof Error) {
+		return {
+			message: error.message,
+			reason: 'An expression of this item failed. Nothing was sent for it.',
+		};
+	}
 	throw error instanceof Error ? error : new Error(String(error));
 }

@@ -7,6 +7,7 @@ import type { Operation, Rows, RunSettings, Session } from './operations/operati
 import { query } from './operations/query';
 import { record } from './operations/record';
 import { update } from './operations/update';
+import { toFailedItem } from './output';
 import { ItemParameters, Parameters } from './parameters';
 import { prepareItems, type PreparedItem } from './prepare';
 import { endsRun, throwFirstFailure, throwFirstRefusal, toOutput } from './results';
@@ -43,9 +44,18 @@ async function run<T>(
 	// n8n shows an AI agent nothing of a thrown error but its message; an item tells it what to do.
 	const continues = context.continueOnFail() || settings.isTool;
 
-	const client = await connect(context, operation.isWrite);
-	const options = readOptions(context, parameters);
-	const items = await prepareItems(context, operation, parameters, settings);
+	let client: CakeClient;
+	let options: ReturnType<typeof readOptions>;
+	try {
+		client = await connect(context, operation.isWrite);
+		options = readOptions(context, parameters);
+	} catch (error) {
+		// Thrown under Continue On Fail, n8n would pass the input on as if all of it had been done.
+		const failure = error as NodeOperationError;
+		if (!continues) throw failure;
+		return failAll(context, failure);
+	}
+	const items = await prepareItems(context, operation, parameters, settings, continues);
 	if (!continues) throwFirstRefusal(context, items);
 
 	const session: Session = {
@@ -57,6 +67,14 @@ async function run<T>(
 	const outcomes = await send(items, operation, session, options.maxConcurrent, continues);
 	if (!continues) throwFirstFailure(context, outcomes, operation.isWrite);
 	return toOutput(items, outcomes);
+}
+
+function failAll(context: IExecuteFunctions, error: NodeOperationError): INodeExecutionData[] {
+	const { message } = error;
+	const reason = error.description ?? 'Nothing was sent.';
+	return context
+		.getInputData()
+		.map((_, index) => toFailedItem({ message, kind: 'notConfigured', reason }, index));
 }
 
 /** @throws NodeOperationError when the credential cannot be used, or not for writing */

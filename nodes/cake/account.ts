@@ -94,13 +94,13 @@ function resolveUrl(options: RequestOptions, account: CakeAccount): URL {
 const WRITING_PATH = /\/(update_)?conversion\.json(?![a-z0-9_])/i;
 
 function refuseWrite(method: string, url: URL): void {
-	let path = url.pathname;
+	let path: string | undefined;
 	try {
-		path = decodeURIComponent(path);
+		path = decodeURIComponent(url.pathname).replace(/\\/g, '/');
 	} catch {
-		// Not valid percent-encoding: judged as it stands.
+		// Not valid percent-encoding: it may mean something else to CAKE's server, so it is refused.
 	}
-	if (['GET', 'HEAD'].includes(method) && !WRITING_PATH.test(path)) return;
+	if (['GET', 'HEAD'].includes(method) && path !== undefined && !WRITING_PATH.test(path)) return;
 	throw new UserError(
 		"This CAKE credential is read-only, so nothing was sent. To record or update conversions, turn 'Read Only' off in the credential, or use another one.",
 	);

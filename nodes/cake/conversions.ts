@@ -19,6 +19,14 @@ function given(parameters: Record<string, string | number | undefined>): IDataOb
 	);
 }
 
+/** Words of CAKE's without our own values in them: an order ID may hold the word "duplicate". */
+function withoutValues(words: string, parameters: IDataObject): string {
+	return Object.values(parameters)
+		.map(String)
+		.filter(saysDuplicate)
+		.reduce((text, value) => text.replaceAll(value, ''), words);
+}
+
 /** A conversion ID as CAKE sent it, number or text, as a number; undefined when it is neither. */
 export function conversionIdOf(row: ConversionRow): number | undefined {
 	const id = row.conversion_id;
@@ -66,7 +74,7 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Conversio
 		path: '/api/2/conversion.json',
 		parameters,
 		readRefusal(words) {
-			if (!values.uniqueId || !saysDuplicate(words)) return undefined;
+			if (!values.uniqueId || !saysDuplicate(withoutValues(words, parameters))) return undefined;
 			return { ...parameters, already_recorded: true };
 		},
 		read(reply) {

@@ -63,12 +63,14 @@ export function parseRetryAfter(header: unknown, now: number): number | undefine
 	if (typeof header !== 'string' || !header.trim()) return undefined;
 	const text = header.trim();
 	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-	const date = Date.parse(text);
+	const date = /^[A-Z][a-z]{2,8}[, ]/.test(text) ? Date.parse(text) : NaN;
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 /** Our own parameter in an echoed request, its value already hidden: no word about the key. */
 const ECHOED_KEY = /api_key["']?\s*[=:]\s*["']?\*+/gi;
+
+const isAboutKey = (words: string) => /api[ _-]?key/i.test(words.replace(ECHOED_KEY, ''));
 
 const says = (words: string) => (words ? `CAKE says: "${words}".` : '');
 
@@ -98,7 +100,7 @@ function judgeStatus(
 			httpStatus: status,
 		});
 	}
-	return new CakeError('refused', details);
+	return new CakeError(isAboutKey(words) ? 'unauthorized' : 'refused', details);
 }
 
 function isSuccess(body: IDataObject): boolean {
@@ -124,7 +126,7 @@ function judgeBody(reply: RawReply, body: IDataObject | undefined): CakeError | 
 	if (isSuccess(body)) return body;
 	const words = messageOf(body);
 	if (words === 'Restricted') return new CakeError('throttled', { seen: says(words), httpStatus });
-	if (/api[ _-]?key/i.test(words.replace(ECHOED_KEY, ''))) {
+	if (isAboutKey(words)) {
 		return new CakeError('unauthorized', { seen: says(words), httpStatus });
 	}
 	const given = typeof body.request_status === 'string' ? shorten(body.request_status) : 'missing';

@@ -41,7 +41,6 @@ export const queryFields: INodeProperties[] = [
 		name: 'startDate',
 		type: 'dateTime',
 		default: '',
-		required: true,
 		displayOptions: customRange,
 		description: 'The first day. CAKE looks at the day only; the time is left out.',
 	},
@@ -50,7 +49,6 @@ export const queryFields: INodeProperties[] = [
 		name: 'endDate',
 		type: 'dateTime',
 		default: '',
-		required: true,
 		displayOptions: customRange,
 		description:
 			'The last day. CAKE does not say whether it counts that day in; to be sure, ask for one day more.',

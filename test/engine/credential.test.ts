@@ -1,0 +1,140 @@
+import type { IDataObject } from 'n8n-workflow';
+import { testCredential } from '../support/credential-test.mts';
+import { useCake } from '../support/cake.mts';
+
+const cake = useCake({ rows: 3 });
+const other = useCake();
+
+const check = async (data: IDataObject = {}) =>
+	await testCredential({ ...cake.credential, ...data });
+const replyWith = (body: string | object, status = 200) =>
+	cake.sandbox.replyNext('query', () => ({ status, body }));
+
+const KEY_REFUSED = 'CAKE refused the API key. Check the key and the rights of its user.';
+const NO_CONVERSIONS = expect.stringMatching(
+	/^CAKE answered, but not with conversions\. Check the API key, .*IP address/,
+) as string;
+const NOT_CAKE =
+	'This host answered, but not as CAKE does (perhaps with a web page). Check the Base URL.';
+const GOOD = { status: 'OK', message: 'Connection successful!' };
+
+describe('the test of the credential', () => {
+	it('is passed by a good key, with one cheap read', async () => {
+		expect(await check()).toEqual(GOOD);
+		const today = new Date().toISOString().slice(0, 10);
+		expect(cake.sandbox.log).toMatchObject([
+			{ endpoint: 'query', method: 'GET', done: 'listed', status: 200 },
+		]);
+		expect(cake.sent()).toEqual([{ start_date: today, end_date: today, row_limit: '1' }]);
+	});
+
+	it.each([{ readOnly: true }, { apiKey: ' sandbox-key-0123456789\n' }])(
+		'is passed by a good key with %j',
+		async (data) => expect(await check(data)).toEqual(GOOD),
+	);
+
+	it('is passed by an account without conversions', async () => {
+		replyWith({ request_status: 'Success', total_rows: 0, conversions: [] });
+		expect(await check()).toEqual(GOOD);
+	});
+
+	it('is passed by a Base URL with a slash and without a scheme, where https is', async () => {
+		expect(await check({ baseUrl: `${cake.sandbox.url}/` })).toEqual(GOOD);
+		const https = await check({ baseUrl: `127.0.0.1:${cake.sandbox.port}` });
+		expect(https.status).toBe('Error');
+	});
+
+	it('tells of a wrong key that CAKE refuses under HTTP 200', async () => {
+		const result = await check({ apiKey: 'wrong' });
+		expect(result).toEqual({ status: 'Error', message: NO_CONVERSIONS });
+		expect(cake.sandbox.counters.wrongKey).toBe(1);
+	});
+
+	it.each([
+		{ success: false, message: 'Invalid API Key' },
+		{ success: 'false', message: 'Invalid API Key', row_count: 0 },
+		{ success: false, request_status: 'Success', conversions: [] },
+		{ request_status: 'Error', message: 'Access denied' },
+		{ request_status: 'Error', message: 'Access denied', conversions: [] },
+		{ request_status: 'Success' },
+	])('tells of a refusal under HTTP 200: %j', async (body) => {
+		replyWith(body);
+		expect(await check()).toEqual({ status: 'Error', message: NO_CONVERSIONS });
+	});
+
+	it.each([401, 403])('tells of a key that is refused with HTTP %i', async (status) => {
+		// n8n's tester sends a request again on a 401.
+		const times = status === 401 ? 2 : 1;
+		cake.sandbox.replyNext('query', () => ({ status, body: { message: 'No' } }), { times });
+		expect(await check()).toEqual({ status: 'Error', message: KEY_REFUSED });
+		expect(cake.requests).toBe(times);
+	});
+
+	it('tells of a wrong host that answers with a web page', async () => {
+		cake.sandbox.failNext('html');
+		expect(await check()).toEqual({ status: 'Error', message: NOT_CAKE });
+	});
+
+	it.each(['{}', '', '"Welcome"', '{"status":"ok"}', '[{"a":1}]', '<?xml version="1.0"?><a/>'])(
+		'tells of a host that is not CAKE and answers %p',
+		async (body) => {
+			replyWith(body);
+			expect(await check()).toEqual({ status: 'Error', message: NOT_CAKE });
+		},
+	);
+
+	it('tells of a host without a CAKE API', async () => {
+		replyWith('<html>Not found</html>', 404);
+		const message = 'There is no CAKE API at this address. Check the Base URL.';
+		expect(await check()).toEqual({ status: 'Error', message });
+	});
+
+	it.each([301, 302, 303, 307, 308])(
+		'tells of a redirect (%i), and does not follow it',
+		async (code) => {
+			cake.sandbox.replyNext('query', ({ target }) => ({
+				status: code,
+				headers: { Location: other.sandbox.url + target },
+				body: '',
+			}));
+			const message = 'This host sends requests on to another address. Check the Base URL.';
+			expect(await check()).toEqual({ status: 'Error', message });
+			expect(other.requests).toBe(0);
+		},
+	);
+
+	it.each([
+		['http://127.0.0.1:1', 'ECONNREFUSED'],
+		['https://cake.invalid', expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/) as string],
+	])('shows the bare code of a host that cannot be reached: %s', async (baseUrl, message) => {
+		expect(await check({ baseUrl })).toEqual({ status: 'Error', message });
+	});
+
+	it.each([
+		['http://acme.cakemarketing.com', 'would send the API key unencrypted'],
+		['https://acme.cakemarketing.com/api/2', 'is not a plain host name'],
+		['https://user:secret@acme.com', 'is not a plain host name'],
+		['2130706433', 'a number that stands for another address'],
+		['', 'is empty'],
+	])('says what is wrong with the Base URL %p', async (baseUrl, message) => {
+		const result = await check({ baseUrl });
+		expect(result.status).toBe('Error');
+		expect(result.message).toContain("'Base URL' of the CAKE credential");
+		expect(result.message).toContain(message);
+		expect(cake.requests).toBe(0);
+	});
+
+	it('says when the key is empty', async () => {
+		const result = await check({ apiKey: ' ' });
+		expect(result.message).toBe("'API Key' of the CAKE credential is empty.");
+		expect(cake.requests).toBe(0);
+	});
+
+	it('never shows the key, whatever the server says', async () => {
+		const { apiKey } = cake.sandbox;
+		for (const status of [200, 400, 500, 302]) {
+			replyWith({ request_status: 'Error', message: `Bad ${apiKey}`, error: apiKey }, status);
+			expect(JSON.stringify(await check())).not.toContain(apiKey);
+		}
+	});
+});

@@ -1,0 +1,152 @@
+import { inspect } from 'node:util';
+import type { INodeParameters } from 'n8n-workflow';
+import {
+	type Endpoint,
+	type Sandbox,
+	type SandboxOptions,
+	startSandbox,
+} from '../../sandbox/server.mts';
+import { type NodeRun, runNode, type RunOptions, serialise } from './engine.mts';
+
+type RunSettings = Partial<Omit<RunOptions, 'parameters'>>;
+
+/** The sandbox of one test file, and the node run against it. */
+export class Cake {
+	private running?: Sandbox;
+	private mayRefuse = false;
+
+	constructor(private readonly options: SandboxOptions) {}
+
+	get sandbox(): Sandbox {
+		if (!this.running) throw new Error('The sandbox runs only while tests do');
+		return this.running;
+	}
+
+	get account() {
+		return this.sandbox.account;
+	}
+
+	/** What a user would fill in to reach the sandbox. */
+	get credential() {
+		return { baseUrl: this.sandbox.url, apiKey: this.sandbox.apiKey };
+	}
+
+	/** Record Conversion, of a fresh click unless the parameters name another. */
+	async record(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
+		const [{ clickId, offerId }] = this.account.freshClicks(1);
+		return await this.run('record', { clickId, offerId, ...parameters }, settings);
+	}
+
+	/** Query Conversions. */
+	async query(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
+		return await this.run('query', parameters, settings);
+	}
+
+	/** Update Conversion. */
+	async update(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
+		return await this.run('update', parameters, settings);
+	}
+
+	/** One operation; without retries unless 'Options' say otherwise. */
+	async run(
+		operation: Endpoint,
+		parameters: INodeParameters,
+		settings: RunSettings = {},
+	): Promise<NodeRun> {
+		return await runNode({
+			credential: this.credential,
+			...settings,
+			parameters: {
+				operation,
+				...parameters,
+				options: { retries: 0, ...(parameters.options as INodeParameters | undefined) },
+			},
+		});
+	}
+
+	/** The parameters of every request that arrived, the key left out. */
+	sent(endpoint?: Endpoint): Array<Record<string, unknown>> {
+		return this.sandbox.log
+			.filter((entry) => endpoint === undefined || entry.endpoint === endpoint)
+			.map(({ parameters }) => parameters);
+	}
+
+	get requests(): number {
+		return this.sandbox.counters.requests;
+	}
+
+	/** For a test that sends on purpose what CAKE's specification does not allow. */
+	allowRefusedParameters(): void {
+		this.mayRefuse = true;
+	}
+
+	async start(): Promise<void> {
+		this.running = await startSandbox(this.options);
+	}
+
+	begin(): void {
+		this.mayRefuse = false;
+		this.sandbox.reset();
+	}
+
+	check(): void {
+		if (!this.mayRefuse) expect(this.sandbox.counters.refusedParameters).toEqual([]);
+	}
+
+	async stop(): Promise<void> {
+		await this.running?.close();
+	}
+}
+
+/**
+ * A sandbox for the tests of this file or `describe`. Each begins with empty counters, and fails
+ * when the node sent a parameter that the specification does not allow.
+ */
+export function useCake(options: SandboxOptions = {}): Cake {
+	const cake = new Cake(options);
+	beforeAll(async () => await cake.start());
+	beforeEach(() => cake.begin());
+	afterEach(() => cake.check());
+	afterAll(async () => await cake.stop());
+	return cake;
+}
+
+/** Every spelling of a secret a server could send back and an item could carry. */
+export function spellings(secret: string): string[] {
+	const percent = encodeURIComponent(secret);
+	const json = JSON.stringify(secret).slice(1, -1);
+	const lowerHex = (text: string) => text.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());
+	return [
+		...new Set([
+			secret,
+			percent,
+			lowerHex(percent),
+			percent.replace(/%20/g, '+'),
+			json,
+			json.replace(/\//g, '\\/'),
+			secret.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'),
+			secret
+				.replace(/&/g, '&amp;')
+				.replace(/</g, '&lt;')
+				.replace(/>/g, '&gt;')
+				.replace(/"/g, '&quot;'),
+		]),
+	];
+}
+
+/** Where a secret can be read in all that n8n keeps of a run; nowhere is an empty list. */
+export function whereIs(secret: string, run: NodeRun): string[] {
+	const deep = { depth: 20, showHidden: true, maxStringLength: null, maxArrayLength: null };
+	const places: Record<string, string> = {
+		saved: run.saved,
+		'run data': serialise(run.run),
+		items: JSON.stringify([run.items, run.errorItems]),
+		error: inspect([run.error, run.nodeError], deep),
+		log: run.log.join('\n'),
+		'messages to the editor': inspect(run.uiMessages, deep),
+		hints: inspect(run.hints, deep),
+	};
+	// Text inside JSON inside JSON is escaped once more.
+	const forms = spellings(secret).flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
+	return Object.keys(places).filter((name) => forms.some((form) => places[name].includes(form)));
+}

@@ -1,0 +1,44 @@
+import { listConversions, recordConversion, updateConversion } from '../../nodes/cake/conversions';
+import { CakeError } from '../../nodes/cake/errors';
+import type { CakeCall, ConversionFilters } from '../../nodes/cake/types';
+import { judge } from '../../nodes/cake/verdict';
+
+const RANGE = { startDate: '2024-01-01', endDate: '2024-01-31' };
+export const query = (filters: ConversionFilters = {}) => listConversions(RANGE, filters, 1, 500);
+export const record = recordConversion({ clickId: 'abc123', offerId: 12345 });
+export const recordOnce = recordConversion({
+	clickId: 'abc123',
+	offerId: 12345,
+	uniqueId: 'TXN-1',
+});
+export const update = updateConversion({ conversionId: 4456789, status: 'rejected' });
+
+const json = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body));
+
+export function answer<T>(call: CakeCall<T>, body: unknown, status = 200, headers = {}): T {
+	return judge({ status, headers, text: json(body) }, call);
+}
+
+export function failure(
+	call: CakeCall<unknown>,
+	body: unknown,
+	status = 200,
+	headers = {},
+): CakeError {
+	try {
+		answer(call, body, status, headers);
+	} catch (error) {
+		if (error instanceof CakeError) return error;
+		throw error;
+	}
+	throw new Error('It was taken for a success');
+}
+
+export const recorded = { request_status: 'Success', conversion_id: 4456789, click_id: 'abc123' };
+export const listed = {
+	request_status: 'Success',
+	total_rows: 1,
+	conversions: [{ conversion_id: 1 }],
+};
+export const conversion = { conversion_id: 4456789, conversion_status: 'rejected' };
+export const updated = { request_status: 'Success', conversion };

@@ -1,0 +1,144 @@
+import { recordConversion } from '../../nodes/cake/conversions';
+import type { ConversionFilters } from '../../nodes/cake/types';
+import {
+	answer,
+	conversion,
+	failure,
+	listed,
+	query,
+	record,
+	recorded,
+	recordOnce,
+	update,
+	updated,
+} from '../support/judging.mts';
+
+describe('an answer to Record', () => {
+	it('is the conversion as CAKE sent it, without request_status', () => {
+		const sent = { ...recorded, payout: 5, brand_new: { a: [1] }, order_id: null };
+		expect(answer(record, sent)).toEqual({ ...sent, request_status: undefined });
+		expect(answer(record, sent)).not.toHaveProperty('request_status');
+	});
+
+	it.each([1, '1', '4456789'])('may name the conversion as %p', (id) =>
+		expect(answer(record, { ...recorded, conversion_id: id })).toMatchObject({ conversion_id: id }),
+	);
+
+	it.each([undefined, null, 0, '0', -1, '', 'abc', 1.5, true, {}])(
+		'is none with conversion ID %p',
+		(id) => expect(failure(record, { ...recorded, conversion_id: id }).kind).toBe('unavailable'),
+	);
+
+	it('is none about another click; CAKE may leave the click out or change its case', () => {
+		expect(failure(record, { ...recorded, click_id: 'abc124' }).kind).toBe('unavailable');
+		for (const click of [undefined, null, 'ABC123', ' abc123 ']) {
+			expect(() => answer(record, { ...recorded, click_id: click })).not.toThrow();
+		}
+	});
+});
+
+describe('an answer to Update', () => {
+	it('is CAKE’s conversion, in its envelope or flat', () => {
+		expect(answer(update, updated)).toEqual(conversion);
+		expect(answer(update, { request_status: 'Success', ...conversion })).toEqual(conversion);
+	});
+
+	it.each([
+		{ conversion: { ...conversion, conversion_id: 4456788 } },
+		{ conversion: { ...conversion, conversion_status: 'pending' } },
+		{ conversion: { conversion_id: 4456789 } },
+		{ conversion: null },
+		{ conversion: [conversion] },
+	])('is none as %j', (body) =>
+		expect(failure(update, { request_status: 'Success', ...body }).kind).toBe('unavailable'),
+	);
+
+	it('may have the ID as text and the status in another case', () => {
+		const other = { conversion_id: '4456789', conversion_status: 'Rejected' };
+		expect(answer(update, { ...updated, conversion: other })).toEqual(other);
+	});
+});
+
+describe('an answer to Query', () => {
+	const rows = [{ conversion_id: 7 }, { conversion_id: '8', x: null }];
+
+	it.each([
+		{ conversions: rows, total_rows: 2 },
+		{ response: { conversions: rows, total_rows: 2 } },
+		{ response: { data: { conversions: rows } }, total_rows: 2 },
+		{ data: { conversions: rows }, total_rows: '2' },
+		{ conversions: rows, total_records: 2 },
+		{ conversions: rows, row_count: 2 },
+	])('is found in %j', (body) =>
+		expect(answer(query(), { request_status: 'Success', ...body })).toEqual({ rows, total: 2 }),
+	);
+
+	it('may be empty, or one row that is no list', () => {
+		expect(answer(query(), { ...listed, conversions: [] }).rows).toEqual([]);
+		expect(answer(query(), { ...listed, conversions: rows[0] }).rows).toEqual([rows[0]]);
+	});
+
+	it.each([
+		[0, 0],
+		['83', 83],
+		[1e9, 1e9],
+		...[-1, 1.5, '', 'many', null, undefined, {}, 2 ** 53].map((total) => [total, undefined]),
+	])('with total %p counts %p rows', (given, total) =>
+		expect(answer(query(), { ...listed, total_rows: given }).total).toBe(total),
+	);
+
+	it.each([
+		...[undefined, null, 'none', 5, true].map((list) => ({ conversions: list })),
+		...[null, 7, 'x', [], {}, { conversion_id: 0 }, { id: 1 }].map((row) => ({
+			conversions: [{ conversion_id: 1 }, row],
+		})),
+	])('is none as %j', (body) =>
+		expect(failure(query(), { ...listed, ...body }).kind).toBe('unavailable'),
+	);
+
+	it.each([
+		['Offer ID', { offerId: 12345 }, { offer_id: 12346 }],
+		['Affiliate ID', { affiliateId: 67890 }, { affiliate_id: '67891' }],
+		['Advertiser ID', { advertiserId: 345 }, { advertiser_id: 0 }],
+		['Conversion Status', { conversionStatus: 'approved' }, { conversion_status: 'pending' }],
+	] as Array<[string, ConversionFilters, object]>)(
+		'is refused when one row contradicts the filter %s',
+		(label, filters, stray) => {
+			const conversions = [...rows, { conversion_id: 9, ...stray }];
+			const error = failure(query(filters), { ...listed, conversions });
+			expect([error.kind, error.message]).toEqual([
+				'refused',
+				`CAKE ignored the filter '${label}'`,
+			]);
+		},
+	);
+
+	it('fits a filter that its rows repeat in other words, or not at all', () => {
+		const filters = { offerId: 12345, conversionStatus: 'approved' } as const;
+		const row = { conversion_id: 9, offer_id: '12345', conversion_status: 'Approved' };
+		const conversions = [row, { conversion_id: 10, offer_id: null }];
+		expect(answer(query(filters), { ...listed, conversions }).rows).toEqual(conversions);
+	});
+});
+
+describe('a refusal of a unique ID that CAKE knows', () => {
+	const refused = (message: string) => ({ request_status: 'Error', message });
+	const values = { click_id: 'abc123', offer_id: 12345, unique_id: 'TXN-1' };
+
+	it.each([200, 400, 409])('is an answer under HTTP %i', (status) =>
+		expect(answer(recordOnce, refused('Duplicate unique_id: TXN-1'), status)).toEqual({
+			...values,
+			already_recorded: true,
+		}),
+	);
+
+	it('is a refusal where no unique ID was sent, or another reason is given', () => {
+		expect(failure(record, refused('Duplicate unique_id')).kind).toBe('refused');
+		expect(failure(recordOnce, refused('Click Expired')).kind).toBe('refused');
+	});
+
+	it('is not to be confused with one that only repeats a value of ours', () => {
+		const call = recordConversion({ clickId: 'abc123', offerId: 1, uniqueId: 'duplicate-of-7' });
+		expect(failure(call, refused('Invalid Offer ID for duplicate-of-7')).kind).toBe('refused');
+	});
+});
