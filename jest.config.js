@@ -3,6 +3,8 @@ module.exports = {
 	testEnvironment: 'node',
 	setupFiles: ['reflect-metadata'],
 	testMatch: ['<rootDir>/test/{unit,engine}/**/*.test.ts'],
+	// A whole n8n may be installed there, and another one's data.
+	modulePathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/.n8n-data/'],
 	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
 	transform: {
 		'^.+\\.m?ts$': [

@@ -1,5 +1,7 @@
 import type { Outcome } from '../cake/dispatch';
 import { CakeError } from '../cake/errors';
+import type { Operation } from './operations/operation';
+import type { PreparedItem } from './prepare';
 
 /** `0-11, 13` for 0 to 11 and 13: a thousand items in a line a person can read. */
 export function toRanges(indexes: number[]): string {
@@ -18,24 +20,35 @@ function count(indexes: number[], what: string): string {
 	return `${indexes.length} ${what}${which}`;
 }
 
-/** What had been stored and what had not when a run of several writes stopped, for its error. */
-export function describeProgress(outcomes: Array<Outcome<unknown>>, failedIndex: number): string {
+/**
+ * What of a run of several writes was stored and what was not, and whether it may be run again.
+ * For the error of a run that stopped, and for the log of one that was stopped by hand.
+ */
+export function describeProgress<T>(
+	items: Array<PreparedItem<T>>,
+	outcomes: Array<Outcome<unknown>>,
+	operation: Operation<T>,
+): string {
 	if (outcomes.length < 2) return '';
-	const indexesOf = (wanted: (outcome: Outcome<unknown>, index: number) => boolean) =>
-		outcomes.flatMap((outcome, index) => (wanted(outcome, index) ? [index] : []));
+	const indexesOf = (wanted: (outcome: Outcome<unknown>) => boolean) =>
+		outcomes.flatMap((outcome, index) => (wanted(outcome) ? [index] : []));
 	const stored = indexesOf(({ status }) => status === 'done');
 	const unsent = indexesOf(({ status }) => status === 'notStarted');
 	const unclear = indexesOf(isUnclear);
-	const alsoFailed = indexesOf(
-		(outcome, index) => outcome.status === 'failed' && index !== failedIndex && !isUnclear(outcome),
-	);
+	const failed = indexesOf((outcome) => outcome.status === 'failed' && !isUnclear(outcome));
 	const parts = [
 		`Of ${outcomes.length} items ${count(stored, 'stored')}`,
-		alsoFailed.length > 0 && `${count(alsoFailed, 'failed too')}`,
-		unclear.length > 0 && `${count(unclear, 'left unclear')}`,
-		unsent.length > 0 && `${count(unsent, 'not sent')}`,
+		failed.length > 0 && count(failed, 'failed'),
+		unclear.length > 0 && count(unclear, 'left unclear'),
+		unsent.length > 0 && count(unsent, 'not sent'),
 	];
-	return `${parts.filter(Boolean).join(', ')}.`;
+	const isRepeatable = items.every(
+		(item) => 'refusal' in item || operation.isRepeatable(item.values),
+	);
+	const advice = isRepeatable
+		? 'All items may safely be sent again.'
+		: 'Send only those again that were not stored: without a Unique ID CAKE would store the others twice.';
+	return `${parts.filter(Boolean).join(', ')}. ${advice}`;
 }
 
 function isUnclear(outcome: Outcome<unknown>): boolean {

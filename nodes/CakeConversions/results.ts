@@ -11,15 +11,7 @@ import type { Rows } from './operations/operation';
 import { toFailedItem, toItem } from './output';
 import { toNodeOperationError } from './parameters';
 import type { PreparedItem } from './prepare';
-import { describeProgress } from './progress';
-
-/** Failures that every further request would meet too. */
-const ENDS_RUN = ['unauthorized', 'notSent'];
-
-/** Whether the rest of a run is not worth sending, whatever the user chose to do about failures. */
-export function endsRun(error: unknown): boolean {
-	return !(error instanceof CakeError) || ENDS_RUN.includes(error.kind);
-}
+import { endsRun } from './send';
 
 /** @throws NodeOperationError for the first item that did not pass the checks, with the count of the others */
 export function throwFirstRefusal(
@@ -36,18 +28,18 @@ export function throwFirstRefusal(
 }
 
 /**
- * @throws NodeApiError for the first item in input order that failed; for writes with the tally of
- * what was stored and what was not
+ * @param progress the tally of what was stored and what was not; empty for reads
+ * @throws NodeApiError for the first item in input order that failed
  */
 export function throwFirstFailure(
 	context: IExecuteFunctions,
 	outcomes: Array<Outcome<Rows>>,
-	isWrite: boolean,
+	progress: string,
 ): void {
 	const index = outcomes.findIndex((outcome) => outcome.status === 'failed');
 	const failed = outcomes[index];
 	if (failed?.status !== 'failed') return;
-	throw asNodeError(context, failed.error, index, isWrite ? describeProgress(outcomes, index) : '');
+	throw asNodeError(context, failed.error, index, progress);
 }
 
 function asNodeError(

@@ -1,16 +1,19 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { CakeClient } from '../cake/client';
-import { dispatch, type Outcome } from '../cake/dispatch';
+import { Pace } from '../cake/pace';
+import { Slots } from '../cake/slots';
 import { toWholeNumber } from '../cake/values';
-import type { Operation, Rows, RunSettings, Session } from './operations/operation';
+import type { Operation, RunSettings, Session } from './operations/operation';
 import { query } from './operations/query';
 import { record } from './operations/record';
 import { update } from './operations/update';
 import { toFailedItem } from './output';
 import { ItemParameters, Parameters } from './parameters';
-import { prepareItems, type PreparedItem } from './prepare';
-import { endsRun, throwFirstFailure, throwFirstRefusal, toOutput } from './results';
+import { prepareItems } from './prepare';
+import { describeProgress } from './progress';
+import { throwFirstFailure, throwFirstRefusal, toOutput } from './results';
+import { sendAll } from './send';
 
 /** Runs the operation the user chose on all items. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -58,14 +61,21 @@ async function run<T>(
 	const items = await prepareItems(context, operation, parameters, settings, continues);
 	if (!continues) throwFirstRefusal(context, items);
 
+	const cancelSignal = context.getExecutionCancelSignal?.();
 	const session: Session = {
 		...options,
 		client,
-		cancelSignal: context.getExecutionCancelSignal?.(),
+		pace: new Pace(),
+		stop: cancelSignal,
 		hint: (hint) => context.addExecutionHints(hint),
 	};
-	const outcomes = await send(items, operation, session, options.maxConcurrent, continues);
-	if (!continues) throwFirstFailure(context, outcomes, operation.isWrite);
+	const outcomes = await sendAll(items, operation, session, { continues, cancelSignal });
+	const progress = operation.isWrite ? describeProgress(items, outcomes, operation) : '';
+	if (cancelSignal?.aborted) {
+		// n8n has saved the run by now; its log is the only place left to say how far it came.
+		context.logger.info(`${node.name}: the execution was stopped by hand. ${progress}`);
+	}
+	if (!continues) throwFirstFailure(context, outcomes, progress);
 	return toOutput(items, outcomes);
 }
 
@@ -104,11 +114,11 @@ function readOptions(context: IExecuteFunctions, parameters: Parameters) {
 		const seconds = options.optional('Timeout', 'timeout', (value) =>
 			toWholeNumber(value, 1, 3600),
 		);
+		const maxConcurrent = options.optional('Max Concurrent', 'maxConcurrent', (value) =>
+			toWholeNumber(value, 1, 100),
+		);
 		return {
-			maxConcurrent:
-				options.optional('Max Concurrent', 'maxConcurrent', (value) =>
-					toWholeNumber(value, 1, 100),
-				) ?? 20,
+			slots: new Slots(maxConcurrent ?? 20),
 			retries: options.optional('Retries', 'retries', (value) => toWholeNumber(value, 0, 20)) ?? 4,
 			timeoutMs: (seconds ?? 60) * 1000,
 		};
@@ -117,31 +127,4 @@ function readOptions(context: IExecuteFunctions, parameters: Parameters) {
 			description: (error as { reason?: string }).reason,
 		});
 	}
-}
-
-/** Sends what passed the checks. The outcomes stand at the items' own indexes. */
-async function send<T>(
-	items: Array<PreparedItem<T>>,
-	operation: Operation<T>,
-	session: Session,
-	maxConcurrent: number,
-	continues: boolean,
-): Promise<Array<Outcome<Rows>>> {
-	const indexes: number[] = [];
-	const jobs = items.flatMap((item, index) => {
-		if ('refusal' in item) return [];
-		indexes.push(index);
-		return {
-			key: operation.orderKey?.(item.values),
-			run: async () => await operation.perform(item.values, session),
-		};
-	});
-	const sent = await dispatch(jobs, {
-		maxConcurrent,
-		cancelSignal: session.cancelSignal,
-		endsRun: (error) => !continues || endsRun(error),
-	});
-	const outcomes = items.map((): Outcome<Rows> => ({ status: 'notStarted' }));
-	indexes.forEach((index, position) => (outcomes[index] = sent[position]));
-	return outcomes;
 }

@@ -14,8 +14,14 @@ import { judge } from './verdict';
 
 type NodeContext = IExecuteFunctions | IPollFunctions;
 
-/** Nothing listens there, or no way leads there: the request cannot have arrived. */
-const NOT_SENT = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+/** The request cannot have arrived: codes of Node's network calls, and what they mean. */
+const NOT_SENT: Record<string, string> = {
+	ENOTFOUND: 'No host has this name',
+	EAI_AGAIN: 'The name of the host could not be looked up just now',
+	ECONNREFUSED: 'Nothing answers at this address',
+	EHOSTUNREACH: 'No way leads to this host',
+	ENETUNREACH: 'No way leads to this network',
+};
 const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED|HOSTNAME_MISMATCH/;
 
 interface HelperReply {
@@ -46,11 +52,9 @@ function judgeConnection(error: unknown, deadline: AbortSignal, timeoutMs: numbe
 			isPermanent: true,
 		});
 	}
-	if (NOT_SENT.includes(code)) {
-		const seen =
-			code === 'ECONNREFUSED'
-				? 'Nothing answers at this address (ECONNREFUSED).'
-				: `No way leads to this host (${code}).`;
+	const noWay = NOT_SENT[code];
+	if (noWay) {
+		const seen = `${noWay} (${code}).`;
 		return new CakeError('notSent', { seen, isPermanent: code === 'ENOTFOUND' });
 	}
 	return new CakeError('unavailable', { seen: code ? `The connection broke (${code}).` : '' });

@@ -42,6 +42,20 @@ function sameText(left: unknown, right: unknown): boolean {
 
 const notAnAnswer = (seen: string) => new CakeError('unavailable', { seen });
 
+function differs(sentBack: unknown, asked: unknown): boolean {
+	return sentBack !== undefined && sentBack !== null && !sameText(sentBack, asked);
+}
+
+/** CAKE answered a recording with a conversion it had, of another click or offer. */
+function belongsToAnother(row: ConversionRow): CakeError {
+	return new CakeError('refused', {
+		message: 'This Unique ID belongs to another conversion',
+		seen: `CAKE has it for click ${String(row.click_id)}, offer ${String(row.offer_id)}.`,
+		nextStep: "Give every sale a 'Unique ID' of its own, such as the deal ID.",
+		conversionIds: [conversionIdOf(row) ?? 0].filter(Boolean),
+	});
+}
+
 /** The row a reply is about, without the envelope's own member. */
 function withoutEnvelope(reply: IDataObject): ConversionRow {
 	const row = { ...reply };
@@ -82,9 +96,10 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Conversio
 			if (!conversionIdOf(row)) {
 				throw notAnAnswer('CAKE reported success, but named no conversion ID.');
 			}
-			const { click_id: click } = row;
-			if (click !== undefined && click !== null && !sameText(click, values.clickId)) {
-				throw notAnAnswer('CAKE answered about another click.');
+			if (differs(row.click_id, values.clickId) || differs(row.offer_id, values.offerId)) {
+				throw values.uniqueId === undefined
+					? notAnAnswer('CAKE answered about another click or offer.')
+					: belongsToAnother(row);
 			}
 			return row;
 		},

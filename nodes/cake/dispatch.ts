@@ -1,51 +1,75 @@
-/** One request, or a group of them that belong to one item. */
+import type { Slots } from './slots';
+
+/** What becomes of one item: one request or several. */
 export interface Job<T> {
 	/** Jobs with the same key run one at a time, in order; without a key a job is on its own. */
 	key?: string;
-	run(): Promise<T>;
+	/** @param stop given when nothing new may be sent: by a failure that ends the run, or by hand */
+	run(stop: AbortSignal): Promise<T>;
 }
 
 export type Outcome<T> =
 	{ status: 'done'; value: T } | { status: 'failed'; error: unknown } | { status: 'notStarted' };
 
+/** What a job throws that was stopped before it sent anything. */
+export class NotStarted extends Error {}
+
 export interface DispatchOptions {
-	/** At most this many jobs at a time. */
-	maxConcurrent: number;
-	/** Whether this failure ends the run: nothing new starts, what is in flight is awaited. */
+	/** The places for requests in flight; a job starts when one is free. */
+	slots: Slots;
+	/** Whether this failure ends the run: nothing new is sent, what is in flight is awaited. */
 	endsRun(error: unknown): boolean;
 	/** n8n's signal that the execution was stopped by hand. */
 	cancelSignal?: AbortSignal;
 }
 
+/** Jobs may wait for their next try without holding a place; so many for each place, at most. */
+const OPEN_JOBS_PER_SLOT = 20;
+
 /**
- * Runs many jobs, a bounded number at a time, those with the same key strictly in order.
- * Never rejects: what became of each job stands at its index.
+ * Runs many jobs, as many at a time as there are places for their requests, those with the same key
+ * strictly in order. Never rejects: what became of each job stands at its index.
  */
 export async function dispatch<T>(
 	jobs: Array<Job<T>>,
-	options: DispatchOptions,
+	{ slots, endsRun, cancelSignal }: DispatchOptions,
 ): Promise<Array<Outcome<T>>> {
 	const outcomes = jobs.map((): Outcome<T> => ({ status: 'notStarted' }));
 	const lanes = new Lanes(jobs.map((job) => job.key));
-	let hasEnded = false;
+	const ended = new AbortController();
+	const stop = cancelSignal ? AbortSignal.any([ended.signal, cancelSignal]) : ended.signal;
+	let open = 0;
 
-	const work = async (): Promise<void> => {
-		for (;;) {
-			if (hasEnded || options.cancelSignal?.aborted) return;
-			const index = lanes.next();
-			if (index === undefined) return;
-			try {
-				outcomes[index] = { status: 'done', value: await jobs[index].run() };
-			} catch (error) {
-				outcomes[index] = { status: 'failed', error };
-				hasEnded ||= options.endsRun(error);
-			}
-			// A lane that goes on is this worker's: nobody else waits for it.
-			lanes.finish(index);
+	const runOne = async (index: number): Promise<void> => {
+		try {
+			outcomes[index] = { status: 'done', value: await jobs[index].run(stop) };
+		} catch (error) {
+			if (error instanceof NotStarted) return;
+			outcomes[index] = { status: 'failed', error };
+			if (endsRun(error)) ended.abort();
 		}
 	};
-	const workers = Math.min(options.maxConcurrent, jobs.length);
-	await Promise.all(Array.from({ length: workers }, work));
+
+	await new Promise<void>((resolve) => {
+		const startMore = (): void => {
+			while (!stop.aborted && slots.hasRoom && open < slots.count * OPEN_JOBS_PER_SLOT) {
+				const index = lanes.next();
+				if (index === undefined) break;
+				open++;
+				void runOne(index).then(() => {
+					open--;
+					lanes.finish(index);
+					startMore();
+				});
+			}
+			if (open === 0) {
+				stopListening();
+				resolve();
+			}
+		};
+		const stopListening = slots.onRoom(startMore);
+		startMore();
+	});
 	return outcomes;
 }
 
@@ -53,7 +77,7 @@ export async function dispatch<T>(
 class Lanes {
 	private readonly waiting = new Map<string, number[]>();
 
-	/** Indexes that came free again, lowest first to be taken. */
+	/** Indexes whose key came free again. */
 	private readonly freed: number[] = [];
 
 	private position = 0;

@@ -26,7 +26,7 @@ const MESSAGES: Record<FailureKind, string> = {
 };
 
 const NEXT_STEPS: Record<FailureKind, string> = {
-	refused: 'Check the values of this item.',
+	refused: "Correct this item's values if CAKE's words name one of them, or leave the item out.",
 	unauthorized:
 		"Check 'API Key' in the CAKE credential, the rights of its user, and whether CAKE lets this server's IP address use the API.",
 	throttled:
@@ -37,6 +37,9 @@ const NEXT_STEPS: Record<FailureKind, string> = {
 	unknownOutcome:
 		'Look the conversion up in CAKE before sending it again. With a Unique ID, sending again is safe.',
 };
+
+/** Longer than this nobody waits inside a run: the failure is told at once, with the time. */
+export const LONGEST_RETRY_AFTER_MS = 60_000;
 
 export interface CakeErrorDetails {
 	/** CAKE's own words or what was seen, free of the API key. */
@@ -89,9 +92,21 @@ export class CakeError extends Error {
 		this.isDeadline = details.isDeadline ?? false;
 	}
 
+	/** Whether every further request would meet the same: the rest of a run is not worth sending. */
+	get concernsAll(): boolean {
+		return (
+			this.kind === 'unauthorized' ||
+			this.kind === 'notSent' ||
+			(this.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS
+		);
+	}
+
 	/** What was seen, then what to do next. */
 	get reason(): string {
-		return [this.seen, this.nextStep].filter(Boolean).join(' ');
+		const found = this.conversionIds?.length
+			? `CAKE's list holds for this click: ${this.conversionIds.join(', ')}.`
+			: '';
+		return [this.seen, found, this.nextStep].filter(Boolean).join(' ');
 	}
 }
 

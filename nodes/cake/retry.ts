@@ -1,8 +1,10 @@
-import { sleep } from 'n8n-workflow';
-
 import type { CakeClient } from './client';
-import { CakeError, type FailureKind } from './errors';
+import { NotStarted } from './dispatch';
+import { CakeError, LONGEST_RETRY_AFTER_MS, type FailureKind } from './errors';
+import type { Pace } from './pace';
+import type { Slots } from './slots';
 import type { CakeCall, Traffic } from './types';
+import { wait } from './wait';
 
 /** What may be done about a failed request: `later` waits until a slow first try must have ended. */
 type Reaction = 'retry' | 'retryLater' | 'giveUp';
@@ -26,73 +28,77 @@ function row(
 	return { query, update, recordWithUniqueId, recordWithoutUniqueId };
 }
 
-/** Longer than this nobody waits inside a run: the failure is told at once, with the time. */
-const MAX_RETRY_AFTER_MS = 60_000;
-
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
 
 /** After a deadline the first try may still be at work; its twin must not overtake it. */
 const AFTER_DEADLINE_MS = 10_000;
 
-/** How often a wait looks whether the execution was stopped. n8n offers no timer that can be stopped. */
-const WAIT_SLICE_MS = 200;
-
-export interface RetryOptions {
+/** The way to CAKE for one run of a node: who sends, how many at a time, how fast, how often. */
+export interface Line {
+	client: CakeClient;
+	slots: Slots;
+	pace: Pace;
 	/** Further tries after the first, at most. */
 	retries: number;
+	/** For one request, to the last byte of its reply. */
 	timeoutMs: number;
-	cancelSignal?: AbortSignal;
+	/** Given when nothing new may be sent. */
+	stop?: AbortSignal;
 }
 
-/** Waits, or less when the execution is stopped meanwhile. */
-async function wait(ms: number, cancelSignal: AbortSignal | undefined): Promise<void> {
-	const end = Date.now() + ms;
-	for (let left = ms; left > 0 && !cancelSignal?.aborted; left = end - Date.now()) {
-		await sleep(Math.min(left, WAIT_SLICE_MS));
-	}
-}
-
-/** Full jitter: anything up to a ceiling that doubles, and never sooner than CAKE asked. */
-function waitFor(error: CakeError, attempt: number, isLate: boolean): number {
+/** Full jitter: anything up to a ceiling that doubles. A throttle's own wait is the pace's. */
+function waitFor(error: CakeError, attempt: number, reaction: Reaction): number {
+	if (error.kind === 'throttled') return 0;
 	const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
-	const floor = Math.max(error.retryAfterMs ?? 0, isLate ? AFTER_DEADLINE_MS : 0);
-	return floor + Math.random() * ceiling;
+	const floor = reaction === 'retryLater' && error.isDeadline ? AFTER_DEADLINE_MS : 0;
+	return Math.max(floor, error.retryAfterMs ?? 0) + Math.random() * ceiling;
 }
 
 /**
- * Sends a request, and again where that is safe.
+ * Sends a request, and again where that is safe. Waits between tries hold no place of the run's.
  *
  * A record that was tried once without a clear answer may have been stored: whatever is refused
  * after that, or left unanswered, is an unknown outcome and not a refusal.
- * @throws CakeError of the last try
+ * @throws CakeError of the last try; NotStarted when stopped before the first
  */
-export async function sendWithRetries<T>(
-	client: CakeClient,
-	call: CakeCall<T>,
-	options: RetryOptions,
-): Promise<T> {
+export async function sendWithRetries<T>(line: Line, call: CakeCall<T>): Promise<T> {
 	let wasUnclear = false;
+	let failure: CakeError | undefined;
 	for (let attempt = 0; ; attempt++) {
 		try {
-			return await client.send(call, options.timeoutMs);
+			return await line.slots.use(async () => {
+				if (!line.stop?.aborted) await line.pace.turn(line.stop);
+				if (line.stop?.aborted) throw failure ?? new NotStarted();
+				return await sendOnce(line, call);
+			});
 		} catch (error) {
 			if (!(error instanceof CakeError)) throw asUnexpected(error);
-			wasUnclear ||= error.kind === 'unavailable' && isRecord(call);
-			const reaction = REACTIONS[error.kind][call.traffic];
-			const isOver =
-				reaction === 'giveUp' ||
-				error.isPermanent ||
-				attempt >= options.retries ||
-				(error.retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS ||
-				options.cancelSignal?.aborted;
-			if (isOver) throw wasUnclear ? asUnknownOutcome(error) : withWait(error);
-			await wait(
-				waitFor(error, attempt, reaction === 'retryLater' && error.isDeadline),
-				options.cancelSignal,
-			);
-			if (options.cancelSignal?.aborted) throw wasUnclear ? asUnknownOutcome(error) : error;
+			failure = error;
 		}
+		wasUnclear ||= failure.kind === 'unavailable' && isRecord(call);
+		const reaction = REACTIONS[failure.kind][call.traffic];
+		const isOver =
+			reaction === 'giveUp' ||
+			failure.isPermanent ||
+			attempt >= line.retries ||
+			(failure.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS;
+		if (!isOver) await wait(waitFor(failure, attempt, reaction), line.stop);
+		if (isOver || line.stop?.aborted) throw wasUnclear ? asUnknown(failure) : withWait(failure);
+	}
+}
+
+/** One try, and what it tells about the pace. */
+async function sendOnce<T>(line: Line, call: CakeCall<T>): Promise<T> {
+	try {
+		const answer = await line.client.send(call, line.timeoutMs);
+		line.pace.took();
+		return answer;
+	} catch (error) {
+		if (!(error instanceof CakeError)) throw asUnexpected(error);
+		if (error.kind !== 'throttled') line.pace.took();
+		else if (!error.concernsAll) line.pace.throttled(error.retryAfterMs);
+		throw asUnexpected(error);
 	}
 }
 
@@ -100,13 +106,13 @@ function isRecord(call: CakeCall<unknown>): boolean {
 	return call.traffic === 'recordWithUniqueId' || call.traffic === 'recordWithoutUniqueId';
 }
 
-function asUnknownOutcome(error: CakeError): CakeError {
+function asUnknown(error: CakeError): CakeError {
 	return new CakeError('unknownOutcome', { seen: error.seen, httpStatus: error.httpStatus });
 }
 
 /** A throttle that asks for longer than a run can wait says how long that is. */
 function withWait(error: CakeError): CakeError {
-	if ((error.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS) return error;
+	if ((error.retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS) return error;
 	const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
 	return new CakeError(error.kind, {
 		seen: error.seen,
@@ -116,7 +122,7 @@ function withWait(error: CakeError): CakeError {
 	});
 }
 
-/** A defect of this package, not an answer of CAKE's: shown as such, not dressed up. */
+/** What was thrown, as an error: passed on as it is. */
 function asUnexpected(error: unknown): Error {
 	return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,7 +1,7 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import type { CakeClient } from '../../cake/client';
-import type { RetryOptions } from '../../cake/retry';
+import type { Outcome } from '../../cake/dispatch';
+import type { Line } from '../../cake/retry';
 import type { ConversionRow } from '../../cake/types';
 import type { ItemParameters } from '../parameters';
 
@@ -9,8 +9,7 @@ import type { ItemParameters } from '../parameters';
 export type Rows = ConversionRow[];
 
 /** What an operation needs to talk to CAKE during a run. */
-export interface Session extends RetryOptions {
-	client: CakeClient;
+export interface Session extends Line {
 	/** Shows a remark beside the node's output. */
 	hint(hint: NodeExecutionHint): void;
 }
@@ -25,6 +24,12 @@ export interface RunSettings {
 	isRetriedByN8n: boolean;
 }
 
+/** An item that passed the checks, and what became of it. */
+export interface SentItem<Prepared> {
+	values: Prepared;
+	outcome: Outcome<Rows>;
+}
+
 /**
  * One operation of the node: what becomes of an item. `prepare` checks everything and sends nothing,
  * so that one bad item among a thousand is found before the first write.
@@ -33,8 +38,15 @@ export interface Operation<Prepared> {
 	isWrite: boolean;
 	/** @throws InvalidField */
 	prepare(item: ItemParameters, settings: RunSettings): Prepared;
+	/** Whether sending this item again, in another run, could change nothing. */
+	isRepeatable(prepared: Prepared): boolean;
 	/** Items with the same key are sent in input order, one at a time. */
 	orderKey?(prepared: Prepared): string;
 	/** @throws CakeError */
 	perform(prepared: Prepared, session: Session): Promise<Rows>;
+	/**
+	 * Once the rest of the run is done: looks up what the replies left open. Gives an outcome for
+	 * each item, in order.
+	 */
+	settle?(items: Array<SentItem<Prepared>>, line: Line): Promise<Array<Outcome<Rows>>>;
 }

@@ -156,15 +156,12 @@ function warnIncomplete(result: ReadResult, session: Session): void {
 /** Query Conversions: as many requests as there are pages, one item out for each conversion. */
 export const query: Operation<PreparedQuery> = {
 	isWrite: false,
+	isRepeatable: () => true,
 	prepare,
 	async perform({ range, filters, ...plan }, session) {
 		const result = await readAll(
 			async (startAtRow, rowLimit) =>
-				await sendWithRetries(
-					session.client,
-					listConversions(range, filters, startAtRow, rowLimit),
-					session,
-				),
+				await sendWithRetries(session, listConversions(range, filters, startAtRow, rowLimit)),
 			plan,
 		);
 		warnIncomplete(result, session);

@@ -6,6 +6,7 @@ import type { ConversionToRecord } from '../../cake/types';
 import { InvalidValue, toAmount, toId, toMoment, toText } from '../../cake/values';
 import { InvalidField, type ItemParameters } from '../parameters';
 import type { Operation, RunSettings } from './operation';
+import { settleRecordings } from './settle';
 
 const displayOptions = { show: { operation: ['record'] } };
 
@@ -140,7 +141,7 @@ export const record: Operation<ConversionToRecord> = {
 	prepare,
 	orderKey: ({ uniqueId, clickId, offerId }) =>
 		uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`,
-	perform: async (values, session) => [
-		await sendWithRetries(session.client, recordConversion(values), session),
-	],
+	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,
+	perform: async (values, session) => [await sendWithRetries(session, recordConversion(values))],
+	settle: settleRecordings,
 };

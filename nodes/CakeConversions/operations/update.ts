@@ -66,7 +66,6 @@ export const update: Operation<StatusUpdate> = {
 	isWrite: true,
 	prepare,
 	orderKey: ({ conversionId }) => String(conversionId),
-	perform: async (values, session) => [
-		await sendWithRetries(session.client, updateConversion(values), session),
-	],
+	isRepeatable: () => true,
+	perform: async (values, session) => [await sendWithRetries(session, updateConversion(values))],
 };

@@ -1,0 +1,82 @@
+import { dispatch, type Outcome } from '../cake/dispatch';
+import { CakeError } from '../cake/errors';
+import type { Operation, Rows, Session } from './operations/operation';
+import type { PreparedItem } from './prepare';
+
+export interface SendOptions {
+	/** Whether the run goes on after an item failed. */
+	continues: boolean;
+	/** n8n's signal that the execution was stopped by hand. */
+	cancelSignal?: AbortSignal;
+}
+
+/** Whether the rest of a run is not worth sending, whatever the user chose to do about failures. */
+export function endsRun(error: unknown): boolean {
+	return !(error instanceof CakeError) || error.concernsAll;
+}
+
+/**
+ * Sends every item that passed the checks. The outcomes stand at the items' own indexes.
+ *
+ * A recording without a clear answer stops a run that stops at failures; when a look at CAKE's list
+ * then finds it stored, it was no failure, and the rest is sent after all.
+ */
+export async function sendAll<T>(
+	items: Array<PreparedItem<T>>,
+	operation: Operation<T>,
+	session: Session,
+	options: SendOptions,
+): Promise<Array<Outcome<Rows>>> {
+	const outcomes = items.map((): Outcome<Rows> => ({ status: 'notStarted' }));
+	for (;;) {
+		const unsent = await sendRound(items, outcomes, operation, session, options);
+		if (options.cancelSignal?.aborted) return outcomes;
+		await settle(items, outcomes, operation, session);
+		const hasFailed = outcomes.some((outcome) => outcome.status === 'failed');
+		if (hasFailed || unsent === 0) return outcomes;
+	}
+}
+
+/** One round of sending what has not been sent. Gives how many are left, because something stopped it. */
+async function sendRound<T>(
+	items: Array<PreparedItem<T>>,
+	outcomes: Array<Outcome<Rows>>,
+	operation: Operation<T>,
+	session: Session,
+	{ continues, cancelSignal }: SendOptions,
+): Promise<number> {
+	const indexes: number[] = [];
+	const jobs = items.flatMap((item, index) => {
+		if ('refusal' in item || outcomes[index].status !== 'notStarted') return [];
+		indexes.push(index);
+		return {
+			key: operation.orderKey?.(item.values),
+			run: async (stop: AbortSignal) => await operation.perform(item.values, { ...session, stop }),
+		};
+	});
+	const sent = await dispatch(jobs, {
+		slots: session.slots,
+		cancelSignal,
+		endsRun: (error) => !continues || endsRun(error),
+	});
+	indexes.forEach((index, position) => (outcomes[index] = sent[position]));
+	return sent.filter(({ status }) => status === 'notStarted').length;
+}
+
+/** Lets the operation look up what its replies left open. */
+async function settle<T>(
+	items: Array<PreparedItem<T>>,
+	outcomes: Array<Outcome<Rows>>,
+	operation: Operation<T>,
+	session: Session,
+): Promise<void> {
+	if (!operation.settle) return;
+	const indexes: number[] = [];
+	const sent = items.flatMap((item, index) => {
+		if ('refusal' in item) return [];
+		indexes.push(index);
+		return { values: item.values, outcome: outcomes[index] };
+	});
+	const settled = await operation.settle(sent, session);
+	indexes.forEach((index, position) => (outcomes[index] = settled[position]));
+}

@@ -1,0 +1,103 @@
+import { DateTime } from 'luxon';
+
+import { listConversions } from './conversions';
+import { CakeError } from './errors';
+import { MAX_PAGE_SIZE, readAll, type ReadResult } from './pages';
+import { sendWithRetries, type Line } from './retry';
+import type { ConversionRow, ConversionToRecord, DateRange } from './types';
+
+/** CAKE's zone, and whether it counts the end date in, are unknown: hence a day before, two after. */
+const DAYS_BEFORE = 1;
+const DAYS_AFTER = 2;
+
+/** The days in which conversions with these dates must show, whatever zone CAKE keeps. */
+function windowOf(conversions: ConversionToRecord[], now: DateTime): DateRange {
+	const today = now.toUTC().toISO() ?? '';
+	const dates = conversions.map(({ conversionDate }) => conversionDate ?? today).sort();
+	const day = (text: string, days: number) =>
+		DateTime.fromISO(text, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
+	return {
+		startDate: day(dates[0], -DAYS_BEFORE),
+		endDate: day(dates[dates.length - 1], DAYS_AFTER),
+	};
+}
+
+/**
+ * Reads CAKE's list around the given conversions, once for each offer.
+ * An offer whose list could not be read, or not completely, is left out: it proves nothing.
+ */
+export async function readAround(
+	line: Line,
+	conversions: ConversionToRecord[],
+	now: DateTime,
+): Promise<Map<number, ConversionRow[]>> {
+	const byOffer = new Map<number, ConversionToRecord[]>();
+	for (const conversion of conversions) {
+		const group = byOffer.get(conversion.offerId);
+		if (group) group.push(conversion);
+		else byOffer.set(conversion.offerId, [conversion]);
+	}
+	const lists = new Map<number, ConversionRow[]>();
+	const readOffer = async (offerId: number, group: ConversionToRecord[]): Promise<void> => {
+		const range = windowOf(group, now);
+		let result: ReadResult;
+		try {
+			result = await readAll(
+				async (startAtRow, rowLimit) =>
+					await sendWithRetries(line, listConversions(range, { offerId }, startAtRow, rowLimit)),
+				{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
+			);
+		} catch (error) {
+			if (error instanceof CakeError) return;
+			throw error instanceof Error ? error : new Error(String(error));
+		}
+		if (result.isComplete) lists.set(offerId, result.rows);
+	};
+	await Promise.all([...byOffer].map(async ([offerId, group]) => await readOffer(offerId, group)));
+	return lists;
+}
+
+function isSame(left: unknown, right: string): boolean {
+	return (
+		String(left ?? '')
+			.trim()
+			.toLowerCase() === right.trim().toLowerCase()
+	);
+}
+
+function isSameAmount(sent: unknown, amount: string | undefined): boolean {
+	return amount === undefined || Number(sent) === Number(amount);
+}
+
+function isSameMoment(sent: unknown, date: string | undefined): boolean {
+	if (date === undefined) return true;
+	const text = String(sent).replace(' ', 'T');
+	const seconds = (iso: string) => Math.floor(DateTime.fromISO(iso, { zone: 'utc' }).toSeconds());
+	return seconds(text) === seconds(date);
+}
+
+/** The rows of this click, and of this order where one is given. */
+export function rowsOf(rows: ConversionRow[], wanted: ConversionToRecord): ConversionRow[] {
+	return rows.filter(
+		(row) =>
+			isSame(row.click_id, wanted.clickId) &&
+			(wanted.orderId === undefined || isSame(row.order_id, wanted.orderId)),
+	);
+}
+
+/**
+ * The row that can only be this conversion: the one and only of its click and, where given, order,
+ * equal in payout, revenue and date where they were given.
+ */
+export function findRow(
+	rows: ConversionRow[],
+	wanted: ConversionToRecord,
+): ConversionRow | undefined {
+	const [row, ...others] = rowsOf(rows, wanted);
+	if (!row || others.length > 0) return undefined;
+	const isEqual =
+		isSameAmount(row.payout, wanted.payout) &&
+		isSameAmount(row.revenue, wanted.revenue) &&
+		isSameMoment(row.conversion_date, wanted.conversionDate);
+	return isEqual ? row : undefined;
+}

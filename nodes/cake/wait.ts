@@ -1,0 +1,12 @@
+import { sleep } from 'n8n-workflow';
+
+/** How often a wait looks whether it was stopped. n8n's `sleep` cannot be, and timers are not for nodes. */
+const SLICE_MS = 200;
+
+/** Waits, or less when `stop` is given meanwhile. */
+export async function wait(ms: number, stop: AbortSignal | undefined): Promise<void> {
+	const end = Date.now() + ms;
+	for (let left = ms; left > 0 && !stop?.aborted; left = end - Date.now()) {
+		await sleep(Math.min(left, SLICE_MS));
+	}
+}
