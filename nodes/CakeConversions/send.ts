@@ -51,7 +51,8 @@ async function sendRound<T>(
 		indexes.push(index);
 		return {
 			key: operation.orderKey?.(item.values),
-			run: async (stop: AbortSignal) => await operation.perform(item.values, { ...session, stop }),
+			run: async (stop: AbortSignal, onFailure: (error: unknown) => void) =>
+				await operation.perform(item.values, { ...session, stop, onFailure }),
 		};
 	});
 	const sent = await dispatch(jobs, {

@@ -4,8 +4,12 @@ import type { Slots } from './slots';
 export interface Job<T> {
 	/** Jobs with the same key run one at a time, in order; without a key a job is on its own. */
 	key?: string;
-	/** @param stop given when nothing new may be sent: by a failure that ends the run, or by hand */
-	run(stop: AbortSignal): Promise<T>;
+	/**
+	 * @param stop given when nothing new may be sent: by a failure that ends the run, or by hand
+	 * @param onFailure to be told of a failure as soon as it is certain; rejecting comes later, when
+	 * the place of the failed request may have been given to another
+	 */
+	run(stop: AbortSignal, onFailure: (error: unknown) => void): Promise<T>;
 }
 
 export type Outcome<T> =
@@ -39,14 +43,17 @@ export async function dispatch<T>(
 	const ended = new AbortController();
 	const stop = cancelSignal ? AbortSignal.any([ended.signal, cancelSignal]) : ended.signal;
 	let open = 0;
+	const onFailure = (error: unknown): void => {
+		if (endsRun(error)) ended.abort();
+	};
 
 	const runOne = async (index: number): Promise<void> => {
 		try {
-			outcomes[index] = { status: 'done', value: await jobs[index].run(stop) };
+			outcomes[index] = { status: 'done', value: await jobs[index].run(stop, onFailure) };
 		} catch (error) {
 			if (error instanceof NotStarted) return;
 			outcomes[index] = { status: 'failed', error };
-			if (endsRun(error)) ended.abort();
+			onFailure(error);
 		}
 	};
 

@@ -26,7 +26,7 @@ const MESSAGES: Record<FailureKind, string> = {
 };
 
 const NEXT_STEPS: Record<FailureKind, string> = {
-	refused: "Correct this item's values if CAKE's words name one of them, or leave the item out.",
+	refused: 'Correct the values of this item, or leave it out.',
 	unauthorized:
 		"Check 'API Key' in the CAKE credential, the rights of its user, and whether CAKE lets this server's IP address use the API.",
 	throttled:

@@ -144,8 +144,10 @@ async function fetchOverlapping(
 		}
 		return { start: from, size: rows.length, total, ids: pageIds };
 	};
+	// Even past the last row a page begins with the row the one before ended with: an empty one tells
+	// that rows moved up.
 	const overlaps = (page: PageIds) =>
-		!before || before.size < 2 || page.size === 0 || [...page.ids].some((id) => before.ids.has(id));
+		!before || before.size < 2 || [...page.ids].some((id) => before.ids.has(id));
 
 	let page = await fetchInto(start, rowLimit);
 	for (const width of [WIDER_OVERLAP, Math.floor((before?.size ?? 0) / 2)]) {

@@ -45,6 +45,8 @@ export interface Line {
 	timeoutMs: number;
 	/** Given when nothing new may be sent. */
 	stop?: AbortSignal;
+	/** Told of a request that failed for good, before anything else is sent in its place. */
+	onFailure?(error: CakeError): void;
 }
 
 /** Full jitter: anything up to a ceiling that doubles. A throttle's own wait is the pace's. */
@@ -63,42 +65,52 @@ function waitFor(error: CakeError, attempt: number, reaction: Reaction): number 
  * @throws CakeError of the last try; NotStarted when stopped before the first
  */
 export async function sendWithRetries<T>(line: Line, call: CakeCall<T>): Promise<T> {
-	let wasUnclear = false;
 	let failure: CakeError | undefined;
+	let wasUnclear = false;
 	for (let attempt = 0; ; attempt++) {
-		try {
-			return await line.slots.use(async () => {
-				if (!line.stop?.aborted) await line.pace.turn(line.stop);
-				if (line.stop?.aborted) throw failure ?? new NotStarted();
-				return await sendOnce(line, call);
-			});
-		} catch (error) {
-			if (!(error instanceof CakeError)) throw asUnexpected(error);
-			failure = error;
-		}
-		wasUnclear ||= failure.kind === 'unavailable' && isRecord(call);
-		const reaction = REACTIONS[failure.kind][call.traffic];
-		const isOver =
-			reaction === 'giveUp' ||
-			failure.isPermanent ||
-			attempt >= line.retries ||
-			(failure.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS;
-		if (!isOver) await wait(waitFor(failure, attempt, reaction), line.stop);
-		if (isOver || line.stop?.aborted) throw wasUnclear ? asUnknown(failure) : withWait(failure);
+		const result = await line.slots.use(async (): Promise<{ answer: T } | CakeError> => {
+			if (!line.stop?.aborted) await line.pace.turn(line.stop);
+			if (line.stop?.aborted) throw failure ? finalOf(failure, wasUnclear) : new NotStarted();
+			const given = await sendOnce(line, call);
+			if (!(given instanceof CakeError)) return given;
+			wasUnclear ||= given.kind === 'unavailable' && isRecord(call);
+			if (!isOver(given, call, attempt, line)) return given;
+			// Told while the place is still held, so that nothing takes it when this ends the run.
+			const error = finalOf(given, wasUnclear);
+			line.onFailure?.(error);
+			throw error;
+		});
+		if (!(result instanceof CakeError)) return result.answer;
+		failure = result;
+		await wait(waitFor(failure, attempt, REACTIONS[failure.kind][call.traffic]), line.stop);
 	}
 }
 
+function isOver(failure: CakeError, call: CakeCall<unknown>, attempt: number, line: Line): boolean {
+	return (
+		REACTIONS[failure.kind][call.traffic] === 'giveUp' ||
+		failure.isPermanent ||
+		attempt >= line.retries ||
+		(failure.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS
+	);
+}
+
+/** What a request that is not sent again has come to. */
+function finalOf(failure: CakeError, wasUnclear: boolean): CakeError {
+	return wasUnclear ? asUnknown(failure) : withWait(failure);
+}
+
 /** One try, and what it tells about the pace. */
-async function sendOnce<T>(line: Line, call: CakeCall<T>): Promise<T> {
+async function sendOnce<T>(line: Line, call: CakeCall<T>): Promise<{ answer: T } | CakeError> {
 	try {
 		const answer = await line.client.send(call, line.timeoutMs);
 		line.pace.took();
-		return answer;
+		return { answer };
 	} catch (error) {
-		if (!(error instanceof CakeError)) throw asUnexpected(error);
+		if (!(error instanceof CakeError)) throw asError(error);
 		if (error.kind !== 'throttled') line.pace.took();
 		else if (!error.concernsAll) line.pace.throttled(error.retryAfterMs);
-		throw asUnexpected(error);
+		return error;
 	}
 }
 
@@ -122,7 +134,7 @@ function withWait(error: CakeError): CakeError {
 	});
 }
 
-/** What was thrown, as an error: passed on as it is. */
-function asUnexpected(error: unknown): Error {
+/** A defect of this package, not an answer of CAKE's: passed on as it is. */
+function asError(error: unknown): Error {
 	return error instanceof Error ? error : new Error(String(error));
 }

@@ -10,7 +10,8 @@ describe('with Continue On Fail', () => {
 		error: 'CAKE refused the request',
 		details: {
 			kind: 'refused',
-			reason: 'CAKE says: "Conversion Not Found: 7". Check the values of this item.',
+			reason:
+				'CAKE says: "Conversion Not Found: 7". Correct the values of this item, or leave it out.',
 		},
 	};
 	const items = () => [

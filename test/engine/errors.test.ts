@@ -47,8 +47,9 @@ describe('a failure', () => {
 			});
 			const { failure } = run.error as unknown as { failure?: { cause: string } };
 			expect(failure?.cause).toBe(isUnclear ? undefined : cause);
+			expect(cake.sandbox.counters.byEndpoint[operation]).toBe(1);
+			cake.sandbox.reset();
 		}
-		expect(cake.requests).toBe(3);
 	});
 
 	it('of a reply that never comes ends at the deadline', async () => {
@@ -98,7 +99,7 @@ describe('a failure', () => {
 			cake.sandbox.failNext(fault);
 			const run = await cake.record({ options: { retries: 4 } });
 			expect(run.error?.message).toBe('It is not known whether CAKE stored this [Item 0]');
-			expect(cake.requests).toBe(1);
+			expect(cake.sandbox.counters.byEndpoint.record).toBe(1);
 		},
 	);
 
@@ -127,7 +128,10 @@ describe('without Continue On Fail', () => {
 		expect([run.status, run.items, run.passedOn.items]).toEqual(['error', [], 0]);
 		expect(run.error?.message).toBe('CAKE refused the request [Item 3]');
 		expect(run.error?.description).toContain('Inactive Click');
-		expect(run.error?.description).toMatch(/Of 6 items 3 stored \(0-2\), 2 not sent \(4-5\)\.$/);
+		expect(run.error?.description).toMatch(
+			/Of 6 items 3 stored \(0-2\), 1 failed \(3\), 2 not sent \(4-5\)\./,
+		);
+		expect(run.error?.description).toContain('Send only those again that were not stored');
 		expect(cake.sandbox.counters).toMatchObject({ requests: 4, stored: 3 });
 	});
 
@@ -138,7 +142,8 @@ describe('without Continue On Fail', () => {
 			{ conversionId: '={{ $json.id }}', status: 'pending' },
 			{ items },
 		);
-		expect(run.error?.description).toMatch(/Of 3 items 2 stored \(\d(-|, )\d\)\.$/);
+		expect(run.error?.description).toMatch(/Of 3 items 2 stored \(\d(-|, )\d\), 1 failed \(\d\)\./);
+		expect(run.error?.description).toContain('All items may safely be sent again.');
 		expect(cake.sandbox.counters.updated).toBe(2);
 	});
 });

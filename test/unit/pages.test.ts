@@ -125,6 +125,16 @@ describe('a list that other people write to', () => {
 		);
 	});
 
+	it('misses no row that moved up behind the last page', async () => {
+		const list = new List(rowsUpTo(100));
+		list.beforePage = (request) => {
+			if (request === 2) list.rows.splice(50, 0, row(1001), row(1002), row(1003));
+			if (request === 4) list.rows.splice(0, 2);
+		};
+		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 35 });
+		expect(idsOf(result.rows)).toEqual(expect.arrayContaining([98, 99, 100]));
+	});
+
 	it('reads a seam again when rows before it went away', async () => {
 		const list = new List(rowsUpTo(100));
 		list.beforePage = (request) => {

@@ -25,7 +25,8 @@ describe('traffic', () => {
 		await client.query();
 		expect(sandbox.counters).toMatchObject({ requests: 5, maxInFlight: 4, inFlight: 0 });
 		expect(sandbox.counters.byEndpoint).toEqual({ record: 1, query: 4, update: 0, other: 0 });
-		expect(sandbox.counters.connections).toBe(4);
+		// A client may open a fifth one, when it asks again before the first four are free.
+		expect([4, 5]).toContain(sandbox.counters.connections);
 		expect(sandbox.log.map(({ seq, answered }) => [seq, answered])).toEqual(
 			[1, 2, 3, 4, 5].map((seq) => [seq, true]),
 		);

@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Instance } from './instance.mts';
+import { Problem } from './problem.mts';
+import { RestError } from './rest.mts';
+
+/** The credential that the example workflows use. */
+export const SANDBOX_CREDENTIAL = {
+	id: 'cakeSandboxCred1',
+	name: 'CAKE sandbox',
+	type: 'cakeApi',
+};
+
+/** What the credential holds. */
+export interface CakeAccess {
+	baseUrl: string;
+	apiKey: string;
+	readOnly?: boolean;
+}
+
+/** n8n's verdict on a credential. */
+export interface TestResult {
+	status: 'OK' | 'Error';
+	message: string;
+}
+
+/**
+ * Makes the sandbox credential hold this access, and creates it if need be: by n8n's command, since
+ * over REST it would get another ID than the one example workflows name.
+ */
+export async function ensureSandboxCredential(
+	instance: Instance,
+	access: CakeAccess,
+): Promise<void> {
+	const { id, name, type } = SANDBOX_CREDENTIAL;
+	const data = { readOnly: false, ...access };
+	if (await exists(instance, id)) {
+		await instance.rest.patch(`/credentials/${id}`, { name, type, data });
+		return;
+	}
+	const directory = await mkdtemp(join(tmpdir(), 'n8n-credential-'));
+	const file = join(directory, 'credential.json');
+	await writeFile(file, JSON.stringify([{ id, name, type, data }]), { mode: 0o600 });
+	const { code, output } = await instance.command(['import:credentials', `--input=${file}`]);
+	await rm(directory, { recursive: true });
+	if (code !== 0 || !output.includes('Successfully imported')) {
+		throw new Problem(`The credential could not be created: ${output.trim().split('\n').at(-1)}`);
+	}
+}
+
+/** Has n8n test a stored credential, with this access in place of the stored one. */
+export async function testCredential({ rest }: Instance, access: CakeAccess): Promise<TestResult> {
+	const data = { readOnly: false, ...access };
+	return await rest.post('/credentials/test', { credentials: { ...SANDBOX_CREDENTIAL, data } });
+}
+
+async function exists({ rest }: Instance, id: string): Promise<boolean> {
+	try {
+		await rest.get(`/credentials/${id}`);
+		return true;
+	} catch (error) {
+		if (error instanceof RestError && error.status === 404) return false;
+		throw error;
+	}
+}

@@ -1,0 +1,21 @@
+/**
+ * Reads n8n's form of execution data: a list of values in which texts inside of objects and lists
+ * are the positions of other values.
+ */
+export function readFlatted(text: string): unknown {
+	const values = JSON.parse(text) as unknown[];
+	const done = new Map<number, unknown>();
+	const at = (position: number): unknown => {
+		if (done.has(position)) return done.get(position);
+		const value = values[position];
+		if (value === null || typeof value !== 'object') return value;
+		const result: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+		// Before its members, which may refer to it.
+		done.set(position, result);
+		for (const [key, member] of Object.entries(value)) {
+			Object.assign(result, { [key]: typeof member === 'string' ? at(Number(member)) : member });
+		}
+		return result;
+	};
+	return at(0);
+}

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Instance } from './instance.mts';
+import { nodeForN8n } from './node24.mts';
+import { npm } from './npm.mts';
+import { ROOT } from './paths.mts';
+import { Problem } from './problem.mts';
+
+const REGISTER = join(import.meta.dirname, 'register.mts');
+
+/** A packed package. */
+export interface PackedPackage {
+	/** The .tgz file. */
+	tarball: string;
+	name: string;
+	version: string;
+}
+
+interface Manifest {
+	name: string;
+	version: string;
+	author: { name: string; email: string };
+	dependencies?: Record<string, string>;
+	[field: string]: unknown;
+}
+
+/** Packs the built package as `npm publish` would. */
+export async function packPackage(directory: string): Promise<PackedPackage> {
+	await mkdir(directory, { recursive: true });
+	await npm('Packing', ['pack', '--ignore-scripts', '--pack-destination', directory], ROOT);
+	const { name, version } = await readManifest(join(ROOT, 'package.json'));
+	return { tarball: join(directory, `${name}-${version}.tgz`), name, version };
+}
+
+/**
+ * Installs a packed package into the user folder of an n8n that does not run, in the steps of
+ * n8n's own installation of community nodes (its CommunityPackagesService.downloadPackage):
+ * unpacked under .n8n/nodes/node_modules, no development or peer dependencies, and noted in the
+ * package.json there. What n8n does besides is npm install of the package's dependencies; it has none.
+ */
+export async function installPackage(
+	userFolder: string,
+	{ tarball, name, version }: PackedPackage,
+): Promise<void> {
+	const nodes = join(userFolder, '.n8n/nodes');
+	const directory = join(nodes, 'node_modules', name);
+	await rm(directory, { recursive: true, force: true });
+	await mkdir(directory, { recursive: true });
+	await promisify(execFile)('tar', ['-xzf', tarball, '-C', directory, '--strip-components=1']);
+	const file = join(directory, 'package.json');
+	const manifest = await readManifest(file);
+	if (Object.keys(manifest.dependencies ?? {}).length > 0) {
+		throw new Problem(`${name} has dependencies, which this installation does not bring`);
+	}
+	for (const field of ['devDependencies', 'peerDependencies', 'optionalDependencies']) {
+		delete manifest[field];
+	}
+	await writeFile(file, JSON.stringify(manifest, null, 2));
+	const ledger = join(nodes, 'package.json');
+	const known = await readManifest(ledger).catch(() => undefined);
+	const dependencies = { ...known?.dependencies, [name]: version };
+	const content = { name: 'installed-nodes', private: true, dependencies };
+	await writeFile(ledger, JSON.stringify(content, null, 2));
+}
+
+/**
+ * Enters an installed package into the list of a running n8n (Settings > Community nodes). n8n loads
+ * the nodes without it, but then says nothing of the package. Only for an n8n on SQLite.
+ */
+export async function registerPackage(instance: Instance, name: string): Promise<void> {
+	const directory = join(instance.userFolder, '.n8n/nodes/node_modules', name);
+	const { version, author } = await readManifest(join(directory, 'package.json'));
+	const nodes = (await nodeTypes(instance))
+		.filter((type) => type.name.startsWith(`${name}.`) && !type.name.endsWith('Tool'))
+		.map((type) => ({
+			name: type.displayName,
+			type: type.name,
+			version: [type.version].flat().at(-1),
+		}));
+	const database = join(instance.userFolder, '.n8n/database.sqlite');
+	const entry = JSON.stringify({ name, version, author, nodes });
+	await promisify(execFile)(nodeForN8n().path, ['--no-warnings', REGISTER, database, entry]);
+}
+
+/** A node type as n8n tells its editor; the rest of the description is there too. */
+export interface NodeType {
+	name: string;
+	displayName: string;
+	version: number | number[];
+	codex?: { categories?: string[] };
+	[field: string]: unknown;
+}
+
+/** All node types that n8n knows. The instance must be signed in. */
+export async function nodeTypes({ rest }: Instance): Promise<NodeType[]> {
+	return await rest.file<NodeType[]>('/types/nodes.json');
+}
+
+/** All credential types that n8n knows. The instance must be signed in. */
+export async function credentialTypes({ rest }: Instance): Promise<Array<{ name: string }>> {
+	return await rest.file<Array<{ name: string }>>('/types/credentials.json');
+}
+
+async function readManifest(file: string): Promise<Manifest> {
+	return JSON.parse(await readFile(file, 'utf8')) as Manifest;
+}

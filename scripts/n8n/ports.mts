@@ -1,0 +1,28 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { Problem } from './problem.mts';
+
+const HOST = '127.0.0.1';
+
+/** A port of this machine that nothing uses at the moment. */
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
+
+/** Whether something uses a port of this machine. */
+export async function isTaken(port: number): Promise<boolean> {
+	const server = createServer();
+	return await new Promise((resolve) => {
+		server.once('error', () => resolve(true));
+		server.listen(port, HOST, () => server.close(() => resolve(false)));
+	});
+}
+
+/** Throws a Problem when a port is taken. */
+export async function assertFree(port: number, remedy: string): Promise<void> {
+	if (await isTaken(port)) throw new Problem(`Port ${port} is taken: ${remedy}`);
+}

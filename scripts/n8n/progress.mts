@@ -1,0 +1,52 @@
+const REDRAW_MS = 500;
+const LINE_EVERY_MS = 15_000;
+
+/** Tells how far a step is, such as `812 of 2300 packages`. */
+export type Update = (detail: string) => void;
+
+/**
+ * Shows steps as they go: on a terminal one line, redrawn; in a pipe a line when a step begins, one
+ * every 15 seconds and one when it ends.
+ */
+export class Progress {
+	private readonly output: NodeJS.WriteStream;
+
+	constructor(output: NodeJS.WriteStream = process.stdout) {
+		this.output = output;
+	}
+
+	/** Runs a step and shows it. The step's own failure is passed on. */
+	async step<T>(what: string, work: (update: Update) => Promise<T>): Promise<T> {
+		const started = Date.now();
+		let detail = '';
+		const text = () =>
+			`  ${what}${detail === '' ? '' : `: ${detail}`}, ${duration(Date.now() - started)}`;
+		if (!this.output.isTTY) this.output.write(`  ${what} ...\n`);
+		const show = () => (this.output.isTTY ? this.redraw(text()) : this.line(`${text()} so far`));
+		const timer = setInterval(show, this.output.isTTY ? REDRAW_MS : LINE_EVERY_MS);
+		try {
+			const result = await work((now) => (detail = now));
+			this.line(`${text()}`);
+			return result;
+		} catch (error) {
+			this.line(`${text()}: failed`);
+			throw error;
+		} finally {
+			clearInterval(timer);
+		}
+	}
+
+	private redraw(text: string): void {
+		this.output.write(`\r\x1b[K${text.slice(0, (this.output.columns || 80) - 1)}`);
+	}
+
+	private line(text: string): void {
+		this.output.write(this.output.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`);
+	}
+}
+
+/** `45 s` or `3 min 20 s`. */
+export function duration(milliseconds: number): string {
+	const seconds = Math.round(milliseconds / 1000);
+	return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

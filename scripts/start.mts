@@ -1,0 +1,57 @@
+import { endOnSignal } from './n8n/ending.mts';
+import { OWNER } from './n8n/instance.mts';
+import { assertFree } from './n8n/ports.mts';
+import { explain, Problem } from './n8n/problem.mts';
+import { stopAll } from './n8n/processes.mts';
+import { Progress } from './n8n/progress.mts';
+import { HELP, readArguments } from './start/arguments.mts';
+import { assertUnclaimed, claim } from './start/claim.mts';
+import { forget, type Prepared, prepare } from './start/prepare.mts';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const isEnding = endOnSignal(say);
+
+function introduce({ instance, sandbox, examples }: Prepared): string {
+	const list = examples.length > 0 ? examples : ['(none)'];
+	return [
+		'',
+		`n8n is at  ${instance.url}`,
+		`  Email     ${OWNER.email}`,
+		`  Password  ${OWNER.password}`,
+		'',
+		'In it: the node "CAKE Conversions", the credential "CAKE sandbox", and the workflows',
+		...list.map((name) => `  - ${name}`),
+		'',
+		`The sandbox is at ${sandbox.url} (API key ${sandbox.apiKey}), with ${sandbox.account.conversions.size} conversions.`,
+		'It starts afresh with every npm start; what you make in n8n stays, until npm start -- --reset.',
+		'Only this machine reaches the two. Ctrl-C ends both.',
+		'',
+	].join('\n');
+}
+
+async function main(): Promise<void> {
+	const { help, port, reset } = readArguments(process.argv.slice(2));
+	if (help) {
+		process.stdout.write(HELP);
+		return;
+	}
+	await assertFree(port, 'end what uses it, or choose another with npm start -- --port NUMBER');
+	await assertUnclaimed();
+	if (reset) await forget();
+	await claim(port);
+	const prepared = await prepare(new Progress(), port);
+	say(introduce(prepared));
+	const { instance } = prepared;
+	const code = await instance.process.ended;
+	if (isEnding()) return;
+	const how = code === null ? 'by a signal' : `code ${code}`;
+	throw new Problem(`n8n ended by itself (${how}): see ${instance.logFile}`);
+}
+
+main().catch(async (error: unknown) => {
+	// What was cut short by Ctrl-C failed on purpose.
+	if (isEnding()) return;
+	process.stderr.write(`start: ${explain(error)}\n`);
+	await stopAll();
+	process.exit(1);
+});

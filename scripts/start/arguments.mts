@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { Problem } from '../n8n/problem.mts';
+
+export const HELP = `npm start: a real n8n with this package, a CAKE sandbox and the example workflows
+
+  npm start -- [options]
+
+  --port NUMBER  n8n's port (5678)
+  --reset        forget what earlier runs left (.n8n-data): account, workflows, executions
+  --help         this text
+`;
+
+export interface StartArguments {
+	port: number;
+	reset: boolean;
+	help: boolean;
+}
+
+/** Reads the command line; throws a Problem when it cannot be understood. */
+export function readArguments(args: string[]): StartArguments {
+	const options = {
+		port: { type: 'string', default: '5678' },
+		reset: { type: 'boolean', default: false },
+		help: { type: 'boolean', short: 'h', default: false },
+	} as const;
+	let values;
+	try {
+		({ values } = parseArgs({ args, options }));
+	} catch (error) {
+		throw new Problem(`${(error as Error).message.split('\n')[0]} (see npm start -- --help)`);
+	}
+	const port = Number(values.port);
+	if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+		throw new Problem(`--port takes a number from 1 to 65535, not ${values.port}`);
+	}
+	return { ...values, port };
+}

@@ -1,0 +1,78 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
+import { ensureSandboxCredential } from '../n8n/credentials.mts';
+import { installN8n } from '../n8n/install.mts';
+import { type Instance, setUpOwner, startInstance } from '../n8n/instance.mts';
+import { npm } from '../n8n/npm.mts';
+import { installPackage, packPackage, registerPackage } from '../n8n/package.mts';
+import { DATA_DIRECTORY, LOGS_DIRECTORY, ROOT } from '../n8n/paths.mts';
+import { isTaken } from '../n8n/ports.mts';
+import type { Progress } from '../n8n/progress.mts';
+import { exampleFiles, importWorkflow, readWorkflow } from '../n8n/workflows.mts';
+
+const SANDBOX_PORT = 8899;
+const SANDBOX_ROWS = 5000;
+const SANDBOX_LATENCY_MS = 40;
+
+/** What `npm start` has started. */
+export interface Prepared {
+	instance: Instance;
+	sandbox: Sandbox;
+	/** Names of the example workflows. */
+	examples: string[];
+}
+
+/** Builds, installs and starts everything, and shows it as it goes. */
+export async function prepare(progress: Progress, port: number): Promise<Prepared> {
+	await progress.step(
+		'Building the package',
+		async () => await npm('The build', ['run', 'build'], ROOT),
+	);
+	await installN8n(progress);
+	const packed = await progress.step('Installing the package into n8n', async () => {
+		const result = await packPackage(join(LOGS_DIRECTORY, 'packed'));
+		await installPackage(DATA_DIRECTORY, result);
+		return result;
+	});
+	const sandbox = await startBesideSandbox();
+	const instance = await progress.step('Starting n8n', async () => {
+		const started = await startInstance({
+			userFolder: DATA_DIRECTORY,
+			port,
+			env: { GENERIC_TIMEZONE: ownTimeZone() },
+		});
+		await setUpOwner(started);
+		return started;
+	});
+	const examples = await progress.step('Preparing the credential and the examples', async () => {
+		await registerPackage(instance, packed.name);
+		await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
+		return await importExamples(instance);
+	});
+	return { instance, sandbox, examples };
+}
+
+/** Forgets what earlier runs left. */
+export async function forget(): Promise<void> {
+	await rm(DATA_DIRECTORY, { recursive: true, force: true });
+}
+
+/** On the same port every time, if it is free: then the credential can be copied and kept. */
+async function startBesideSandbox(): Promise<Sandbox> {
+	const port = (await isTaken(SANDBOX_PORT)) ? 0 : SANDBOX_PORT;
+	const timeZone = ownTimeZone();
+	return await startSandbox({ port, rows: SANDBOX_ROWS, latencyMs: SANDBOX_LATENCY_MS, timeZone });
+}
+
+async function importExamples(instance: Instance): Promise<string[]> {
+	const names = [];
+	for (const file of await exampleFiles()) {
+		names.push((await importWorkflow(instance, await readWorkflow(file))).name);
+	}
+	return names;
+}
+
+function ownTimeZone(): string {
+	return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

@@ -1,0 +1,21 @@
+import type { Part } from '../support/checks.mts';
+import { withFreshN8n } from '../support/fresh.mts';
+import { checkCredential } from './credential.mts';
+import { checkInstallation } from './installation.mts';
+import { checkQuery } from './query.mts';
+import { checkRecord } from './record.mts';
+import { checkWebhook } from './webhook.mts';
+
+/** The packed package in a fresh n8n, without a browser. */
+export const headless: Part = {
+	name: 'headless',
+	async run(checks) {
+		await withFreshN8n({ sandbox: { rows: 1200 } }, async (fresh) => {
+			await checkInstallation(fresh, checks);
+			await checkCredential(fresh, checks);
+			await checkQuery(fresh, checks);
+			await checkRecord(fresh, checks);
+			await checkWebhook(fresh, checks);
+		});
+	},
+};

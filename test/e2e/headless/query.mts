@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import {
+	executeByCommand,
+	type Execution,
+	itemsOf,
+	runWorkflow,
+} from '../../../scripts/n8n/executions.mts';
+import { importWorkflow } from '../../../scripts/n8n/workflows.mts';
+import type { Checks } from '../support/checks.mts';
+import type { Fresh } from '../support/fresh.mts';
+import { CAKE, START, workflowOf } from '../support/workflows.mts';
+
+/** Query Conversions in a workflow. */
+export async function checkQuery(fresh: Fresh, checks: Checks): Promise<void> {
+	const { instance, sandbox } = fresh;
+	const everything = [...sandbox.account.conversions.keys()].sort();
+	const idsOf = (execution: Execution) =>
+		itemsOf(execution, CAKE)
+			.map(({ json }) => Number(json.conversion_id))
+			.sort();
+	const workflow = workflowOf('Query', {
+		operation: 'query',
+		dateRange: 'custom',
+		startDate: '={{ $today.minus({ days: 40 }).toISODate() }}',
+		endDate: '={{ $today.plus({ days: 1 }).toISODate() }}',
+		returnAll: true,
+	});
+	const { id } = await importWorkflow(instance, workflow);
+
+	await checks.check('Query with Return All gives all of the account, each once', async () => {
+		const execution = await runWorkflow(instance, id, START);
+		assert.equal(execution.status, 'success', execution.error?.message);
+		assert.deepEqual(idsOf(execution), everything);
+	});
+
+	await checks.check('so does n8n’s command "execute"', async () => {
+		const execution = await executeByCommand(instance, id);
+		assert.equal(execution.status, 'success', execution.error?.message);
+		assert.deepEqual(idsOf(execution), everything);
+	});
+}

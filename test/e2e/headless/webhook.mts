@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endOfExecution, executionsOf, itemsOf } from '../../../scripts/n8n/executions.mts';
+import { activateWorkflow, importWorkflow } from '../../../scripts/n8n/workflows.mts';
+import type { Checks } from '../support/checks.mts';
+import type { Fresh } from '../support/fresh.mts';
+import { CAKE, START, workflowOf } from '../support/workflows.mts';
+
+const PATH = 'deal-won';
+
+/** An active workflow that a call from outside starts. */
+export async function checkWebhook(fresh: Fresh, checks: Checks): Promise<void> {
+	const { instance, sandbox } = fresh;
+	const workflow = workflowOf('Deal won', {
+		operation: 'record',
+		clickId: '={{ $json.body.clickId }}',
+		offerId: '={{ $json.body.offerId }}',
+		uniqueId: '={{ $json.body.deal }}',
+	});
+	workflow.nodes[0] = {
+		...workflow.nodes[0],
+		name: START,
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		parameters: { httpMethod: 'POST', path: PATH, responseMode: 'onReceived', options: {} },
+		webhookId: PATH,
+	};
+
+	await checks.check(
+		'a webhook delivered twice records once, in executions of their own',
+		async () => {
+			const { id } = await importWorkflow(instance, workflow);
+			await activateWorkflow(instance, id);
+			const [{ clickId, offerId }] = sandbox.account.freshClicks(1);
+			const before = sandbox.account.conversions.size;
+			for (let delivery = 0; delivery < 2; delivery++) {
+				const response = await fetch(`${instance.url}/webhook/${PATH}`, {
+					method: 'POST',
+					headers: { 'content-type': 'application/json' },
+					body: JSON.stringify({ clickId, offerId, deal: 'deal-hook' }),
+				});
+				assert.equal(response.status, 200, await response.text());
+			}
+			const listed = await untilListed(fresh, id, 2);
+			for (const { id: execution } of listed) {
+				const { status, ...rest } = await endOfExecution(instance, execution);
+				assert.equal(status, 'success', rest.error?.message);
+				assert.equal(itemsOf({ status, ...rest }, CAKE).length, 1);
+			}
+			assert.equal(sandbox.account.conversions.size, before + 1);
+		},
+	);
+}
+
+/** n8n answers the call before it lists the execution. */
+async function untilListed({ instance }: Fresh, workflowId: string, count: number) {
+	for (let attempt = 0; attempt < 100; attempt++) {
+		const listed = await executionsOf(instance, workflowId);
+		if (listed.length >= count) return listed;
+		await sleep(100);
+	}
+	throw new Error(`n8n lists no ${count} executions`);
+}

@@ -1,0 +1,5 @@
+import { headless } from './headless/part.mts';
+import { runParts } from './support/checks.mts';
+
+/** All parts; each also runs on its own (npm run e2e:headless ...). */
+await runParts([headless]);

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
+import { ensureSandboxCredential } from '../../../scripts/n8n/credentials.mts';
+import { installN8n } from '../../../scripts/n8n/install.mts';
+import { type Instance, setUpOwner, startInstance } from '../../../scripts/n8n/instance.mts';
+import { npm } from '../../../scripts/n8n/npm.mts';
+import {
+	installPackage,
+	type PackedPackage,
+	packPackage,
+	registerPackage,
+} from '../../../scripts/n8n/package.mts';
+import { ROOT } from '../../../scripts/n8n/paths.mts';
+import { Progress } from '../../../scripts/n8n/progress.mts';
+
+/** An n8n that was never used before, with the package, and a CAKE account of its own. */
+export interface Fresh {
+	instance: Instance;
+	sandbox: Sandbox;
+	packed: PackedPackage;
+	/** A directory that goes with it. */
+	directory: string;
+}
+
+export interface FreshOptions {
+	sandbox?: SandboxOptions;
+	/** More settings for n8n. */
+	env?: Record<string, string>;
+}
+
+/** Builds and packs the package, and installs n8n if it is not yet. */
+export async function packForTest(directory: string): Promise<PackedPackage> {
+	const progress = new Progress();
+	await progress.step('Building the package', () => npm('The build', ['run', 'build'], ROOT));
+	await installN8n(progress);
+	return await packPackage(directory);
+}
+
+/** Runs `work` with a fresh n8n: package installed, owner signed in, sandbox credential ready. */
+export async function withFreshN8n(
+	{ sandbox: sandboxOptions, env }: FreshOptions,
+	work: (fresh: Fresh) => Promise<void>,
+): Promise<void> {
+	const directory = await mkdtemp(join(tmpdir(), 'n8n-nodes-cake-e2e-'));
+	const sandbox = await startSandbox(sandboxOptions);
+	let instance: Instance | undefined;
+	try {
+		const packed = await packForTest(join(directory, 'packed'));
+		const userFolder = join(directory, 'user');
+		await installPackage(userFolder, packed);
+		instance = await new Progress().step('Starting a fresh n8n', () =>
+			startInstance({ userFolder, env }),
+		);
+		await setUpOwner(instance);
+		await registerPackage(instance, packed.name);
+		await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
+		await work({ instance, sandbox, packed, directory });
+	} finally {
+		await instance?.stop();
+		await sandbox.close();
+		await rm(directory, { recursive: true, force: true });
+	}
+}

@@ -1,0 +1,43 @@
+import { SANDBOX_CREDENTIAL } from '../../../scripts/n8n/credentials.mts';
+import type { Workflow, WorkflowNode } from '../../../scripts/n8n/workflows.mts';
+
+/** The name of the first node of workflowOf(). */
+export const START = 'Start';
+/** The name of its CAKE node. */
+export const CAKE = 'CAKE';
+
+const CAKE_TYPE = 'n8n-nodes-cake.cakeConversions';
+
+/**
+ * A workflow as a user would click it together: a manual trigger, and the CAKE node with these
+ * parameters and settings.
+ */
+export function workflowOf(
+	name: string,
+	parameters: Record<string, unknown>,
+	settings: Partial<WorkflowNode> = {},
+): Workflow {
+	const { id, name: credential, type } = SANDBOX_CREDENTIAL;
+	const start: WorkflowNode = {
+		name: START,
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const cake: WorkflowNode = {
+		name: CAKE,
+		type: CAKE_TYPE,
+		typeVersion: 1,
+		position: [220, 0],
+		parameters,
+		credentials: { [type]: { id, name: credential } },
+		...settings,
+	};
+	return {
+		name,
+		nodes: [start, cake],
+		connections: { [START]: { main: [[{ node: CAKE, type: 'main', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+	};
+}
