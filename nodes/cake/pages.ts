@@ -1,22 +1,12 @@
-import { conversionIdOf } from './conversions';
-import type { ConversionPage, ConversionRow } from './types';
+import { lastRowOf, PageReader, type FetchPage } from './pageReader';
+import { readInOrder, rowLimitFor, type PassPlan } from './pagesInOrder';
+import { readSideBySide } from './pagesSideBySide';
+import type { ConversionRow } from './types';
 
-/** CAKE's maximum for `row_limit`. */
-export const MAX_PAGE_SIZE = 500;
+export { MAX_PAGE_SIZE, type FetchPage } from './pageReader';
 
-/** A read that missed something is repeated, at most this often in all. */
+/** A read that missed something is repeated, at most this often in all; the last time in order. */
 const MAX_PASSES = 3;
-
-/** How many pages in a row may bring nothing new before a pass gives up, where more was promised. */
-const MAX_STALE_PAGES = 2;
-
-/** How far back a seam is read again, in rows, before half the page before is. */
-const WIDER_OVERLAP = 25;
-
-/** Ten million rows. A server that has more than that, or makes rows up as it is asked, is not read on. */
-const MAX_PAGES = 20_000;
-
-export type FetchPage = (startAtRow: number, rowLimit: number) => Promise<ConversionPage>;
 
 export interface ReadPlan {
 	/** The first row wanted, counted from 1. */
@@ -45,115 +35,46 @@ interface Pass {
 /**
  * Reads rows that are paged by offset, in an order CAKE does not document, while other people write.
  *
- * Neighbouring pages overlap by one row. A page that shares none with the page before it may have
- * skipped some (rows moved up meanwhile), so that seam is read again with a wider overlap. Rows are
- * united by conversion ID, the newest version of each. A pass is complete when every seam held and
- * at least as many IDs were seen as the first total promised; else it is repeated, three times at
- * most. Totals that cannot be right, one page for ever, fewer rows than asked and empty pages all
- * end the read; nothing here waits for a promise CAKE does not keep.
+ * The first page alone, the rest side by side where CAKE said how many there are. Neighbouring pages
+ * overlap by one row. A page that shares none with the page before it may have skipped some (rows
+ * moved up meanwhile), so that seam is read again with a wider overlap. Rows are united by conversion
+ * ID. A pass is complete when every seam held and at least as many IDs were seen as the first total
+ * promised; else it is repeated, three times at most. Totals that cannot be right, one page for ever,
+ * fewer rows than asked and empty pages all end the read; nothing here waits for a promise CAKE does
+ * not keep.
  */
 export async function readAll(fetchPage: FetchPage, plan: ReadPlan): Promise<ReadResult> {
-	const union = new Map<number, ConversionRow>();
+	const reader = new PageReader(fetchPage);
 	const limit = plan.limit ?? Number.POSITIVE_INFINITY;
 	let reported: number | undefined;
 	let isComplete = false;
-	for (let count = 0; count < MAX_PASSES && !isComplete; count++) {
-		const pass = await readOnce(fetchPage, plan, union);
+	for (let count = 1; count <= MAX_PASSES && !isComplete; count++) {
+		const pass = await readOnce(reader, { ...plan, limit }, count === MAX_PASSES);
 		reported = pass.promised;
-		isComplete = pass.seamsHold && union.size >= Math.min(reported ?? 0, limit);
+		isComplete = pass.seamsHold && reader.union.size >= Math.min(reported ?? 0, limit);
 	}
-	const rows = [...union.values()];
+	const rows = [...reader.union.values()];
 	if (rows.length > limit) rows.length = limit;
 	return { rows, isComplete, reported };
 }
 
 async function readOnce(
-	fetchPage: FetchPage,
-	plan: ReadPlan,
-	union: Map<number, ConversionRow>,
+	reader: PageReader,
+	{ startAtRow, pageSize, limit }: Required<ReadPlan>,
+	isInOrder: boolean,
 ): Promise<Pass> {
-	const limit = plan.limit ?? Number.POSITIVE_INFINITY;
-	const seen = new Set<number>();
-	const pass: Pass = { seamsHold: true };
-	let before: PageIds | undefined;
-	let start = plan.startAtRow;
-	let stalePages = 0;
-	let trustsTotal = true;
+	const plan: PassPlan = { pageSize, limit, trustsTotal: false };
+	const first = await reader.read(startAtRow, rowLimitFor(plan, limit));
+	// A total smaller than what came with it is none.
+	plan.trustsTotal =
+		first.total !== undefined && (first.size === 0 || first.total >= lastRowOf(first));
+	const promised = plan.trustsTotal ? Math.max(0, (first.total ?? 0) - startAtRow + 1) : undefined;
 
-	for (let count = 0; count < MAX_PAGES; count++) {
-		// Never a single row: one row cannot overlap with the next page.
-		const rowLimit = Math.max(2, Math.min(plan.pageSize, limit - seen.size + (before ? 1 : 0)));
-		const { page, ids, overlaps } = await fetchOverlapping(
-			fetchPage,
-			start,
-			rowLimit,
-			before,
-			union,
-		);
-		pass.seamsHold &&= overlaps;
-		const known = seen.size;
-		for (const id of ids) seen.add(id);
-		const last = page.start + page.size - 1;
-		if (!before) {
-			// A total smaller than what came with it is none.
-			trustsTotal = page.total !== undefined && (page.size === 0 || page.total >= last);
-			if (trustsTotal) pass.promised = Math.max(0, (page.total ?? 0) - plan.startAtRow + 1);
-		}
-		const total = trustsTotal ? page.total : undefined;
-
-		if (page.size === 0 || seen.size >= limit) return pass;
-		if (total !== undefined && last >= total) return pass;
-		stalePages = seen.size > known ? 0 : stalePages + 1;
-		if (stalePages > 0 && (total === undefined || stalePages >= MAX_STALE_PAGES)) return pass;
-
-		const next = page.start + Math.max(1, page.size - 1);
-		if (next <= start) pass.seamsHold = false;
-		start = Math.max(next, start + 1);
-		before = page;
-	}
-	return { ...pass, seamsHold: false };
-}
-
-interface PageIds {
-	start: number;
-	size: number;
-	total?: number;
-	ids: Set<number>;
-}
-
-/**
- * Fetches the page at `start` and, while it shares no row with the page before, again from further
- * back. Gives the last page fetched, all IDs seen on the way, and whether the seam holds.
- */
-async function fetchOverlapping(
-	fetchPage: FetchPage,
-	start: number,
-	rowLimit: number,
-	before: PageIds | undefined,
-	union: Map<number, ConversionRow>,
-): Promise<{ page: PageIds; ids: number[]; overlaps: boolean }> {
-	const ids: number[] = [];
-	const fetchInto = async (from: number, count: number): Promise<PageIds> => {
-		const { rows, total } = await fetchPage(from, count);
-		const pageIds = new Set<number>();
-		for (const row of rows) {
-			const id = conversionIdOf(row) as number;
-			union.set(id, row);
-			pageIds.add(id);
-			ids.push(id);
-		}
-		return { start: from, size: rows.length, total, ids: pageIds };
-	};
-	// Even past the last row a page begins with the row the one before ended with: an empty one tells
-	// that rows moved up.
-	const overlaps = (page: PageIds) =>
-		!before || before.size < 2 || [...page.ids].some((id) => before.ids.has(id));
-
-	let page = await fetchInto(start, rowLimit);
-	for (const width of [WIDER_OVERLAP, Math.floor((before?.size ?? 0) / 2)]) {
-		if (!before || overlaps(page)) break;
-		const from = Math.max(before.start, start - width);
-		page = await fetchInto(from, Math.min(MAX_PAGE_SIZE, rowLimit + start - from));
-	}
-	return { page, ids, overlaps: overlaps(page) };
+	const seen = new Set(first.ids);
+	const last =
+		!isInOrder && plan.trustsTotal ? await readSideBySide(reader, plan, first, seen) : first;
+	// What is left: rows that came meanwhile, what lies behind a seam that did not hold, or everything
+	// where CAKE did not say how many there are.
+	const seamsHold = await readInOrder(reader, plan, last, seen);
+	return { seamsHold, promised };
 }

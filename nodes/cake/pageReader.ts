@@ -1,0 +1,89 @@
+import { conversionIdOf } from './conversions';
+import type { ConversionPage, ConversionRow } from './types';
+
+/** CAKE's maximum for `row_limit`. */
+export const MAX_PAGE_SIZE = 500;
+
+/** How far back a seam is read again, in rows, before half the page before is. */
+const WIDER_OVERLAP = 25;
+
+export type FetchPage = (startAtRow: number, rowLimit: number) => Promise<ConversionPage>;
+
+/** A page as it was read. Its rows are in the union; what is kept tells how pages fit together. */
+export interface ReadPage {
+	/** The row it starts at, counted from 1. */
+	start: number;
+	size: number;
+	/** What CAKE said matches in all. */
+	total?: number;
+	ids: number[];
+}
+
+/** The row a page ends with, counted from 1. */
+export function lastRowOf(page: ReadPage): number {
+	return page.start + page.size - 1;
+}
+
+/**
+ * Whether a page shares a row with the one before it. Even past the last row a page begins with the
+ * row the one before ended with: an empty one tells that rows moved up. A page of one row cannot
+ * overlap with the next.
+ */
+function overlaps(before: ReadPage, page: ReadPage): boolean {
+	if (before.size < 2) return true;
+	const known = new Set(before.ids);
+	return page.ids.some((id) => known.has(id));
+}
+
+/** Reads pages into a union of rows by conversion ID, the version read last of each. */
+export class PageReader {
+	readonly union = new Map<number, ConversionRow>();
+
+	constructor(private readonly fetchPage: FetchPage) {}
+
+	/** Fetches a page without looking at its rows. */
+	async fetch(start: number, rowLimit: number): Promise<{ page: ReadPage; rows: ConversionRow[] }> {
+		const { rows, total } = await this.fetchPage(start, rowLimit);
+		const ids = rows.map((row) => conversionIdOf(row) as number);
+		return { page: { start, size: rows.length, total, ids }, rows };
+	}
+
+	/** Takes the rows of a page into the union. */
+	add({ page, rows }: { page: ReadPage; rows: ConversionRow[] }): ReadPage {
+		page.ids.forEach((id, index) => this.union.set(id, rows[index]));
+		return page;
+	}
+
+	/** Fetches a page and takes its rows. */
+	async read(start: number, rowLimit: number): Promise<ReadPage> {
+		return this.add(await this.fetch(start, rowLimit));
+	}
+
+	/**
+	 * Makes sure that nothing lies between two pages: while they share no row, reads the seam again
+	 * from further back.
+	 * @param rowLimit of `page`
+	 * @returns the pages read on the way, the last of which shares a row with `before` when `holds`
+	 */
+	async closeSeam(
+		before: ReadPage,
+		page: ReadPage,
+		rowLimit: number,
+	): Promise<{ holds: boolean; extra: ReadPage[] }> {
+		const extra: ReadPage[] = [];
+		if (overlaps(before, page)) return { holds: true, extra };
+		for (const width of [WIDER_OVERLAP, Math.floor(before.size / 2)]) {
+			const end = Math.min(page.start, lastRowOf(before) + 1);
+			const from = Math.max(before.start, end - width);
+			const again = await this.read(from, Math.min(MAX_PAGE_SIZE, rowLimit + page.start - from));
+			extra.push(again);
+			if (overlaps(before, again)) return { holds: true, extra };
+		}
+		return { holds: false, extra };
+	}
+
+	/** Whether two pages share a row. */
+	touches(before: ReadPage, page: ReadPage): boolean {
+		return overlaps(before, page);
+	}
+}

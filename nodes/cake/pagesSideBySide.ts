@@ -1,0 +1,119 @@
+import { lastRowOf, type PageReader, type ReadPage } from './pageReader';
+import { rowLimitFor, type PassPlan } from './pagesInOrder';
+import type { ConversionRow } from './types';
+
+/** Pages under way at once; the run's own bound on requests holds all the same. */
+const MAX_WIDTH = 8;
+
+/** A page that takes so many times as long as the quickest one: the server is busy. */
+const SLOW_FACTOR = 4;
+
+/** Below this a page is not slow, whatever the factor. */
+const NEVER_SLOW_MS = 500;
+
+/** How many pages to ask for at once: fewer when the server slows down, more again when it recovers. */
+class Width {
+	private width = MAX_WIDTH;
+
+	private quickest = Number.POSITIVE_INFINITY;
+
+	get count(): number {
+		return Math.floor(this.width);
+	}
+
+	took(ms: number): void {
+		this.quickest = Math.min(this.quickest, ms);
+		const isSlow = ms > NEVER_SLOW_MS && ms > SLOW_FACTOR * this.quickest;
+		this.width = isSlow ? Math.max(1, this.width / 2) : Math.min(MAX_WIDTH, this.width + 0.25);
+	}
+}
+
+interface Request {
+	start: number;
+	rowLimit: number;
+}
+
+type Fetched = Request & { page: ReadPage; rows: ConversionRow[] };
+
+/** Fetches pages, some at a time, until one brings nothing new; in the order they were asked for. */
+async function fetchMany(
+	reader: PageReader,
+	requests: Iterator<Request>,
+	isNew: (page: ReadPage) => boolean,
+): Promise<Fetched[]> {
+	const fetched: Fetched[] = [];
+	const width = new Width();
+	let asked = 0;
+	let underWay = 0;
+	let isOver = false;
+	await new Promise<void>((resolve, reject) => {
+		const fetchOne = async (request: Request, index: number): Promise<void> => {
+			const began = Date.now();
+			const one = await reader.fetch(request.start, request.rowLimit);
+			fetched[index] = { ...request, ...one };
+			width.took(Date.now() - began);
+			if (!isNew(one.page)) isOver = true;
+		};
+		const startMore = (): void => {
+			while (!isOver && underWay < width.count) {
+				const { value, done } = requests.next();
+				if (done) {
+					isOver = true;
+					break;
+				}
+				underWay++;
+				fetchOne(value, asked++).then(() => {
+					underWay--;
+					startMore();
+				}, reject);
+			}
+			if (underWay === 0) resolve();
+		};
+		startMore();
+	});
+	return fetched;
+}
+
+/** The pages after the first: the step is what the first gave (it may be less than asked), less one row. */
+function* requestsAfter(first: ReadPage, plan: PassPlan): Generator<Request, undefined> {
+	const step = first.size - 1;
+	const end = Math.min(first.total ?? 0, first.start + plan.limit - 1);
+	if (step < 1) return undefined;
+	for (let start = lastRowOf(first); start < end; start += step) {
+		yield { start, rowLimit: rowLimitFor(plan, end - start + 1) };
+	}
+	return undefined;
+}
+
+/**
+ * Reads the pages after the first side by side, up to the total CAKE named or the limit.
+ * @param seen the IDs of this pass so far, added to
+ * @returns the last page up to which nothing is missing, to go on from in order
+ */
+export async function readSideBySide(
+	reader: PageReader,
+	plan: PassPlan,
+	first: ReadPage,
+	seen: Set<number>,
+): Promise<ReadPage> {
+	const known = new Set(first.ids);
+	const fetched = await fetchMany(reader, requestsAfter(first, plan), (page) => {
+		const before = known.size;
+		for (const id of page.ids) known.add(id);
+		return known.size > before;
+	});
+
+	let before = first;
+	let isUnbroken = true;
+	for (const one of fetched) {
+		const page = reader.add(one);
+		if (!isUnbroken) continue;
+		const { holds, extra } = await reader.closeSeam(before, page, one.rowLimit);
+		const bridge = extra[extra.length - 1];
+		isUnbroken = holds && (!bridge || reader.touches(bridge, page));
+		if (!isUnbroken) continue;
+		for (const { ids } of [page, ...extra]) for (const id of ids) seen.add(id);
+		before = page;
+	}
+	return before;
+}
