@@ -1,19 +1,27 @@
+const toCommonJs = [
+	'@swc/jest',
+	{
+		jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+		module: { type: 'commonjs' },
+		swcrc: false,
+	},
+];
+
+// What n8n-core 2.0 requires although they are ES modules: Node 20.19 can do that, Jest cannot.
+const ESM_ONLY = '/node_modules/(p-retry|is-network-error)/';
+
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
 	setupFiles: ['reflect-metadata'],
 	testMatch: ['<rootDir>/test/{unit,engine}/**/*.test.ts'],
-	// A whole n8n may be installed there, and another one's data.
-	modulePathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/.n8n-data/'],
+	// A whole n8n may be installed there, other engines, and another one's data.
+	modulePathIgnorePatterns: [
+		'<rootDir>/test/e2e/',
+		'<rootDir>/test/compat/',
+		'<rootDir>/.n8n-data/',
+	],
 	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
-	transform: {
-		'^.+\\.m?ts$': [
-			'@swc/jest',
-			{
-				jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-				module: { type: 'commonjs' },
-				swcrc: false,
-			},
-		],
-	},
+	transform: { '^.+\\.m?ts$': toCommonJs, [`${ESM_ONLY}.+\\.js$`]: toCommonJs },
+	transformIgnorePatterns: [`/node_modules/(?!${ESM_ONLY.replace('/node_modules/', '')})`],
 };

@@ -1,4 +1,9 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
 /**
  * An item for the success branch. n8n takes any item with a member called `error` for a failure, so
@@ -23,11 +28,25 @@ export interface Failure {
 }
 
 /**
- * A failed item under Continue On Fail. Exactly `error` and `details`: any other member would make
- * n8n send it down the success branch.
+ * Which member beside `error` this n8n takes for part of a failure. `details` since 2.34; before, only
+ * `message`, and anything else sends the item down the success branch (WorkflowExecute of either
+ * version). No version is told to nodes, so this goes by what errors learned to carry in 2.37.
  */
-export function toFailedItem(failure: Failure, itemIndex: number): INodeExecutionData {
+export function detailsMember(node: INode): 'details' | 'message' {
+	return 'failure' in new NodeOperationError(node, 'none') ? 'details' : 'message';
+}
+
+/**
+ * A failed item under Continue On Fail. Exactly two members: any other would make n8n send it down
+ * the success branch.
+ * @param member see `detailsMember`
+ */
+export function toFailedItem(
+	failure: Failure,
+	itemIndex: number,
+	member: 'details' | 'message',
+): INodeExecutionData {
 	const details: IDataObject = { kind: failure.kind, reason: failure.reason };
 	if (failure.conversionIds?.length) details.conversion_ids = failure.conversionIds;
-	return { json: { error: failure.message, details }, pairedItem: { item: itemIndex } };
+	return { json: { error: failure.message, [member]: details }, pairedItem: { item: itemIndex } };
 }

@@ -1,5 +1,6 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
+import { asError } from '../cake/errors';
 import { InvalidValue, isBlank } from '../cake/values';
 
 const MAX_QUOTED = 100;
@@ -142,10 +143,6 @@ function emptied(label: string, value: unknown): InvalidField {
 			'A value. Check the expression, or remove the field to go without it.',
 		),
 	);
-}
-
-function asError(error: unknown): Error {
-	return error instanceof Error ? error : new Error(String(error));
 }
 
 /**

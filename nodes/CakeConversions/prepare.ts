@@ -1,5 +1,6 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
+import { asError } from '../cake/errors';
 import type { Operation, RunSettings } from './operations/operation';
 import { InvalidField, ItemParameters, type Parameters } from './parameters';
 
@@ -39,14 +40,17 @@ export async function prepareItems<T>(
 	return prepared;
 }
 
+/** What n8n throws when a parameter cannot be resolved. */
+const NOT_OURS = ['ExpressionError', 'ExpressionExtensionError', 'NodeOperationError', 'UserError'];
+
 function asRefusal(error: unknown, continues: boolean): Refusal {
 	if (error instanceof InvalidField) return error;
 	// n8n would pass all items on as done.
-	if (continues && error instanceof Error) {
+	if (continues && error instanceof Error && NOT_OURS.includes(error.name)) {
 		return {
 			message: error.message,
 			reason: 'An expression of this item failed. Nothing was sent for it.',
 		};
 	}
-	throw error instanceof Error ? error : new Error(String(error));
+	throw asError(error);
 }

@@ -1,6 +1,5 @@
 import type { Outcome } from '../cake/dispatch';
-import { CakeError } from '../cake/errors';
-import type { Operation } from './operations/operation';
+import { isUnclear, type Operation } from './operations/operation';
 import type { PreparedItem } from './prepare';
 
 /** `0-11, 13` for 0 to 11 and 13: a thousand items in a line a person can read. */
@@ -21,7 +20,7 @@ function count(indexes: number[], what: string): string {
 }
 
 /**
- * What of a run of several writes was stored and what was not, and whether it may be run again.
+ * What of a run of writes was stored and what was not, and whether it may be run again.
  * For the error of a run that stopped, and for the log of one that was stopped by hand.
  */
 export function describeProgress<T>(
@@ -29,7 +28,6 @@ export function describeProgress<T>(
 	outcomes: Array<Outcome<unknown>>,
 	operation: Operation<T>,
 ): string {
-	if (outcomes.length < 2) return '';
 	const indexesOf = (wanted: (outcome: Outcome<unknown>) => boolean) =>
 		outcomes.flatMap((outcome, index) => (wanted(outcome) ? [index] : []));
 	const stored = indexesOf(({ status }) => status === 'done');
@@ -49,12 +47,4 @@ export function describeProgress<T>(
 		? 'All items may safely be sent again.'
 		: 'Send only those again that were not stored: without a Unique ID CAKE would store the others twice.';
 	return `${parts.filter(Boolean).join(', ')}. ${advice}`;
-}
-
-function isUnclear(outcome: Outcome<unknown>): boolean {
-	return (
-		outcome.status === 'failed' &&
-		outcome.error instanceof CakeError &&
-		outcome.error.kind === 'unknownOutcome'
-	);
 }

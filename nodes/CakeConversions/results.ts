@@ -62,6 +62,7 @@ function asNodeError(
 export function toOutput(
 	items: Array<PreparedItem<unknown>>,
 	outcomes: Array<Outcome<Rows>>,
+	member: 'details' | 'message',
 ): INodeExecutionData[] {
 	const output: INodeExecutionData[] = [];
 	const end = outcomes.find((outcome) => outcome.status === 'failed' && endsRun(outcome.error));
@@ -70,13 +71,13 @@ export function toOutput(
 		const outcome = outcomes[index];
 		if ('refusal' in item) {
 			const { message, reason } = item.refusal;
-			output.push(toFailedItem({ message, kind: 'invalidValue', reason }, index));
+			output.push(toFailedItem({ message, kind: 'invalidValue', reason }, index, member));
 		} else if (outcome.status === 'done') {
 			for (const row of outcome.value) output.push(toItem(row, index));
 		} else if (outcome.status === 'failed') {
-			output.push(toFailedItem(describeFailure(outcome.error), index));
+			output.push(toFailedItem(describeFailure(outcome.error), index, member));
 		} else {
-			output.push(toFailedItem(describeUnsent(cause), index));
+			output.push(toFailedItem(describeUnsent(cause), index, member));
 		}
 	});
 	return output;

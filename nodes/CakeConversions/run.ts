@@ -8,7 +8,7 @@ import type { Operation, RunSettings, Session } from './operations/operation';
 import { query } from './operations/query';
 import { record } from './operations/record';
 import { update } from './operations/update';
-import { toFailedItem } from './output';
+import { detailsMember, toFailedItem } from './output';
 import { ItemParameters, Parameters } from './parameters';
 import { prepareItems } from './prepare';
 import { describeProgress } from './progress';
@@ -75,16 +75,17 @@ async function run<T>(
 		// n8n has saved the run by now; its log is the only place left to say how far it came.
 		context.logger.info(`${node.name}: the execution was stopped by hand. ${progress}`);
 	}
-	if (!continues) throwFirstFailure(context, outcomes, progress);
-	return toOutput(items, outcomes);
+	if (!continues) throwFirstFailure(context, outcomes, items.length > 1 ? progress : '');
+	return toOutput(items, outcomes, detailsMember(node));
 }
 
 function failAll(context: IExecuteFunctions, error: NodeOperationError): INodeExecutionData[] {
 	const { message } = error;
 	const reason = error.description ?? 'Nothing was sent.';
+	const member = detailsMember(context.getNode());
 	return context
 		.getInputData()
-		.map((_, index) => toFailedItem({ message, kind: 'notConfigured', reason }, index));
+		.map((_, index) => toFailedItem({ message, kind: 'notConfigured', reason }, index, member));
 }
 
 /** @throws NodeOperationError when the credential cannot be used, or not for writing */

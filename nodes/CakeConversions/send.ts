@@ -15,6 +15,10 @@ export function endsRun(error: unknown): boolean {
 	return !(error instanceof CakeError) || error.concernsAll;
 }
 
+function concernsAll(outcome: Outcome<Rows>): boolean {
+	return outcome.status === 'failed' && endsRun(outcome.error);
+}
+
 /**
  * Sends every item that passed the checks. The outcomes stand at the items' own indexes.
  *
@@ -28,13 +32,15 @@ export async function sendAll<T>(
 	options: SendOptions,
 ): Promise<Array<Outcome<Rows>>> {
 	const outcomes = items.map((): Outcome<Rows> => ({ status: 'notStarted' }));
-	for (;;) {
-		const unsent = await sendRound(items, outcomes, operation, session, options);
-		if (options.cancelSignal?.aborted) return outcomes;
-		await settle(items, outcomes, operation, session);
-		const hasFailed = outcomes.some((outcome) => outcome.status === 'failed');
-		if (hasFailed || unsent === 0) return outcomes;
-	}
+	let unsent: number;
+	do {
+		unsent = await sendRound(items, outcomes, operation, session, options);
+		// Where every request meets the same, or nothing new may be sent, so would the look-ups.
+		if (options.cancelSignal?.aborted || outcomes.some(concernsAll)) return outcomes;
+		await settle(items, outcomes, operation, 'unclear', session);
+	} while (unsent > 0 && !outcomes.some(({ status }) => status === 'failed'));
+	await settle(items, outcomes, operation, 'known', session);
+	return outcomes;
 }
 
 /** One round of sending what has not been sent. Gives how many are left, because something stopped it. */
@@ -69,6 +75,7 @@ async function settle<T>(
 	items: Array<PreparedItem<T>>,
 	outcomes: Array<Outcome<Rows>>,
 	operation: Operation<T>,
+	which: 'unclear' | 'known',
 	session: Session,
 ): Promise<void> {
 	if (!operation.settle) return;
@@ -78,6 +85,6 @@ async function settle<T>(
 		indexes.push(index);
 		return { values: item.values, outcome: outcomes[index] };
 	});
-	const settled = await operation.settle(sent, session);
+	const settled = await operation.settle(sent, which, session);
 	indexes.forEach((index, position) => (outcomes[index] = settled[position]));
 }

@@ -90,17 +90,19 @@ function resolveUrl(options: RequestOptions, account: CakeAccount): URL {
 	return url;
 }
 
-/** ASP.NET takes paths in any case and with a tail behind the file name, so this looks for both. */
-const WRITING_PATH = /\/(update_)?conversion\.json(?![a-z0-9_])/i;
+/**
+ * What a read-only credential may ask for: lists and reports. A list of what is allowed, because CAKE's
+ * older API writes on GET too, and because paths can be spelt in many ways.
+ */
+const READING_PATHS = [
+	/^\/api\/\d+\/(conversions|offers|affiliates|advertisers|campaigns)\.json$/i,
+	/^\/api\/\d+\/report\/[a-z_]+\.json$/i,
+	/^\/api\/\d+\/(reports|export)\.asmx\/[a-z]+$/i,
+];
 
 function refuseWrite(method: string, url: URL): void {
-	let path: string | undefined;
-	try {
-		path = decodeURIComponent(url.pathname).replace(/\\/g, '/');
-	} catch {
-		// Not valid percent-encoding: it may mean something else to CAKE's server, so it is refused.
-	}
-	if (['GET', 'HEAD'].includes(method) && path !== undefined && !WRITING_PATH.test(path)) return;
+	const isReading = READING_PATHS.some((path) => path.test(url.pathname));
+	if (['GET', 'HEAD'].includes(method) && isReading) return;
 	throw new UserError(
 		"This CAKE credential is read-only, so nothing was sent. To record or update conversions, turn 'Read Only' off in the credential, or use another one.",
 	);

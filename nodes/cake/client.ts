@@ -35,6 +35,8 @@ function codeOf(error: unknown): string {
 	let link = error;
 	for (let depth = 0; depth < 5 && link instanceof Error; depth++) {
 		if ('code' in link && typeof link.code === 'string') return link.code;
+		// n8n before 2.34 keeps no cause, but puts the code where an HTTP status would be.
+		if ('httpCode' in link && /^[A-Z]/.test(String(link.httpCode))) return String(link.httpCode);
 		link = link.cause;
 	}
 	return '';

@@ -19,14 +19,6 @@ function given(parameters: Record<string, string | number | undefined>): IDataOb
 	);
 }
 
-/** Words of CAKE's without our own values in them: an order ID may hold the word "duplicate". */
-function withoutValues(words: string, parameters: IDataObject): string {
-	return Object.values(parameters)
-		.map(String)
-		.filter(saysDuplicate)
-		.reduce((text, value) => text.replaceAll(value, ''), words);
-}
-
 /** A conversion ID as CAKE sent it, number or text, as a number; undefined when it is neither. */
 export function conversionIdOf(row: ConversionRow): number | undefined {
 	const id = row.conversion_id;
@@ -36,24 +28,36 @@ export function conversionIdOf(row: ConversionRow): number | undefined {
 		: undefined;
 }
 
-function sameText(left: unknown, right: unknown): boolean {
+/** Whether two values are the same text, whatever their case and the space around them. */
+export function sameText(left: unknown, right: unknown): boolean {
 	return String(left).trim().toLowerCase() === String(right).trim().toLowerCase();
 }
 
 const notAnAnswer = (seen: string) => new CakeError('unavailable', { seen });
 
-function differs(sentBack: unknown, asked: unknown): boolean {
+/** Whether CAKE sent a value back, and another one than asked. */
+export function differs(sentBack: unknown, asked: unknown): boolean {
 	return sentBack !== undefined && sentBack !== null && !sameText(sentBack, asked);
 }
 
-/** CAKE answered a recording with a conversion it had, of another click or offer. */
-function belongsToAnother(row: ConversionRow): CakeError {
+/** The refusal of a recording whose unique ID CAKE has for another sale. */
+export function belongsToAnother(row: ConversionRow): CakeError {
+	const order = row.order_id ? `, order ${String(row.order_id)}` : '';
 	return new CakeError('refused', {
 		message: 'This Unique ID belongs to another conversion',
-		seen: `CAKE has it for click ${String(row.click_id)}, offer ${String(row.offer_id)}.`,
+		seen: `It is known for click ${String(row.click_id)}, offer ${String(row.offer_id)}${order}.`,
 		nextStep: "Give every sale a 'Unique ID' of its own, such as the deal ID.",
 		conversionIds: [conversionIdOf(row) ?? 0].filter(Boolean),
 	});
+}
+
+/** Whether a row is of another sale than the one asked about, as far as it tells. */
+export function isOfAnother(row: ConversionRow, values: ConversionToRecord): boolean {
+	return (
+		differs(row.click_id, values.clickId) ||
+		differs(row.offer_id, values.offerId) ||
+		(values.orderId !== undefined && differs(row.order_id, values.orderId))
+	);
 }
 
 /** The row a reply is about, without the envelope's own member. */
@@ -88,7 +92,7 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Conversio
 		path: '/api/2/conversion.json',
 		parameters,
 		readRefusal(words) {
-			if (!values.uniqueId || !saysDuplicate(withoutValues(words, parameters))) return undefined;
+			if (!values.uniqueId || !saysDuplicate(words)) return undefined;
 			return { ...parameters, already_recorded: true };
 		},
 		read(reply) {
@@ -96,9 +100,9 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Conversio
 			if (!conversionIdOf(row)) {
 				throw notAnAnswer('CAKE reported success, but named no conversion ID.');
 			}
-			if (differs(row.click_id, values.clickId) || differs(row.offer_id, values.offerId)) {
+			if (isOfAnother(row, values)) {
 				throw values.uniqueId === undefined
-					? notAnAnswer('CAKE answered about another click or offer.')
+					? notAnAnswer('CAKE answered about another click, offer or order.')
 					: belongsToAnother(row);
 			}
 			return row;

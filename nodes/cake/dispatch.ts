@@ -69,12 +69,13 @@ export async function dispatch<T>(
 					startMore();
 				});
 			}
-			if (open === 0) {
+			if (open === 0 && (stop.aborted || lanes.isEmpty)) {
 				stopListening();
 				resolve();
 			}
 		};
 		const stopListening = slots.onRoom(startMore);
+		stop.addEventListener('abort', startMore, { once: true });
 		startMore();
 	});
 	return outcomes;
@@ -106,6 +107,11 @@ class Lanes {
 			queue.push(index);
 		}
 		return undefined;
+	}
+
+	/** Whether nothing is left to hand out, now or when a key comes free. */
+	get isEmpty(): boolean {
+		return this.freed.length === 0 && this.position >= this.keys.length;
 	}
 
 	finish(index: number): void {

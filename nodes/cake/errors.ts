@@ -30,12 +30,12 @@ const NEXT_STEPS: Record<FailureKind, string> = {
 	unauthorized:
 		"Check 'API Key' in the CAKE credential, the rights of its user, and whether CAKE lets this server's IP address use the API.",
 	throttled:
-		'Wait, then run the rest again. If it happens often, lower the number of items sent at once.',
+		"Wait, then run the rest again. If it happens often, lower 'Max Concurrent' under Options.",
 	unavailable: 'Try again later. If it stays, open the Base URL of the credential in a browser.',
 	notSent:
 		"Nothing was sent. Check 'Base URL' in the CAKE credential and this server's connection.",
 	unknownOutcome:
-		'Look the conversion up in CAKE before sending it again. With a Unique ID, sending again is safe.',
+		'Look the conversion up in CAKE before sending it again. Where CAKE refuses a Unique ID it has, sending it again with the same one is safe.',
 };
 
 /** Longer than this nobody waits inside a run: the failure is told at once, with the time. */
@@ -94,40 +94,34 @@ export class CakeError extends Error {
 
 	/** Whether every further request would meet the same: the rest of a run is not worth sending. */
 	get concernsAll(): boolean {
-		return (
-			this.kind === 'unauthorized' ||
-			this.kind === 'notSent' ||
-			(this.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS
-		);
+		if (this.kind === 'throttled') return (this.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS;
+		return this.kind === 'unauthorized' || this.kind === 'notSent';
 	}
 
 	/** What was seen, then what to do next. */
 	get reason(): string {
-		const found = this.conversionIds?.length
-			? `CAKE's list holds for this click: ${this.conversionIds.join(', ')}.`
-			: '';
-		return [this.seen, found, this.nextStep].filter(Boolean).join(' ');
+		return [this.seen, this.nextStep].filter(Boolean).join(' ');
 	}
 }
 
-const FAILURE_CAUSES = {
-	unauthorized: 'credential-invalid',
-	throttled: 'rate-limited',
-	unavailable: 'temporarily-unavailable',
-	notSent: 'temporarily-unavailable',
-} as const;
-
-function failureOf(error: CakeError) {
-	switch (error.kind) {
+/** The same in n8n's words, for those it has words for. */
+function failureOf({ kind, retryAfterMs }: CakeError) {
+	switch (kind) {
 		case 'unauthorized':
-			return { cause: FAILURE_CAUSES.unauthorized };
+			return { cause: 'credential-invalid' as const };
 		case 'throttled':
+			return { cause: 'rate-limited' as const, retryAfterMs };
 		case 'unavailable':
 		case 'notSent':
-			return { cause: FAILURE_CAUSES[error.kind], retryAfterMs: error.retryAfterMs };
+			return { cause: 'temporarily-unavailable' as const, retryAfterMs };
 		default:
 			return undefined;
 	}
+}
+
+/** What was thrown, as an error: passed on as it is. */
+export function asError(error: unknown): Error {
+	return error instanceof Error ? error : new Error(String(error));
 }
 
 /**

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 
-import { listConversions } from './conversions';
-import { CakeError } from './errors';
+import { differs, listConversions, sameText } from './conversions';
+import { NotStarted } from './dispatch';
+import { asError, CakeError } from './errors';
 import { MAX_PAGE_SIZE, readAll, type ReadResult } from './pages';
 import { sendWithRetries, type Line } from './retry';
 import type { ConversionRow, ConversionToRecord, DateRange } from './types';
@@ -48,21 +49,13 @@ export async function readAround(
 				{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
 			);
 		} catch (error) {
-			if (error instanceof CakeError) return;
-			throw error instanceof Error ? error : new Error(String(error));
+			if (error instanceof CakeError || error instanceof NotStarted) return;
+			throw asError(error);
 		}
 		if (result.isComplete) lists.set(offerId, result.rows);
 	};
 	await Promise.all([...byOffer].map(async ([offerId, group]) => await readOffer(offerId, group)));
 	return lists;
-}
-
-function isSame(left: unknown, right: string): boolean {
-	return (
-		String(left ?? '')
-			.trim()
-			.toLowerCase() === right.trim().toLowerCase()
-	);
 }
 
 function isSameAmount(sent: unknown, amount: string | undefined): boolean {
@@ -76,12 +69,13 @@ function isSameMoment(sent: unknown, date: string | undefined): boolean {
 	return seconds(text) === seconds(date);
 }
 
-/** The rows of this click, and of this order where one is given. */
+/** The rows of this click, of this order and with this unique ID, where those are given. */
 export function rowsOf(rows: ConversionRow[], wanted: ConversionToRecord): ConversionRow[] {
 	return rows.filter(
 		(row) =>
-			isSame(row.click_id, wanted.clickId) &&
-			(wanted.orderId === undefined || isSame(row.order_id, wanted.orderId)),
+			sameText(row.click_id, wanted.clickId) &&
+			!(wanted.uniqueId && differs(row.unique_id, wanted.uniqueId)) &&
+			(wanted.orderId === undefined || sameText(row.order_id, wanted.orderId)),
 	);
 }
 

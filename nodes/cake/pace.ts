@@ -5,7 +5,13 @@ const INTERVAL_MS = 1000;
 
 /** Fewer throttled replies, by share or number, are noise: some servers refuse a few at any rate. */
 const TOLERATED_SHARE = 0.08;
-const TOLERATED_NUMBER = 2;
+const TOLERATED_NUMBER = 1.5;
+
+/** A rate that was not used at least so far says nothing about a higher one. */
+const USED_SHARE = 0.7;
+
+/** Timers are late by a few milliseconds; so much is caught up. */
+const CATCH_UP_MS = 20;
 
 /** A server that asks for at least this long means its limit, even if it refuses few. */
 const CLEAR_RETRY_AFTER_MS = 500;
@@ -33,6 +39,9 @@ export class Pace {
 
 	private nextTurn = 0;
 
+	/** The turn of who came last; each waits for the one before, to go by the rate of the moment. */
+	private lastInLine: Promise<void> = Promise.resolve();
+
 	private pausedUntil = 0;
 
 	/** Throttles since a request was last taken: how often to double the pause. */
@@ -44,7 +53,10 @@ export class Pace {
 	/** The rate at the last cut: what CAKE is known not to allow. */
 	private knownLimit = Number.POSITIVE_INFINITY;
 
-	private interval = { start: 0, replies: 0, throttled: 0 };
+	private interval = { start: 0, replies: 0, throttled: 0, pausedMs: 0 };
+
+	/** Those of earlier intervals, the last for half, the one before for a quarter and so on. */
+	private before = { replies: 0, throttled: 0 };
 
 	private calmIntervals = 0;
 
@@ -58,14 +70,22 @@ export class Pace {
 
 	/** Waits until a request may go out; at once where there is no limit. */
 	async turn(stop?: AbortSignal): Promise<void> {
-		for (;;) {
+		if (this.perSecond === Number.POSITIVE_INFINITY && this.now() >= this.pausedUntil) return;
+		const turn = this.lastInLine.then(async () => await this.firstInLine(stop));
+		this.lastInLine = turn;
+		await turn;
+	}
+
+	private async firstInLine(stop?: AbortSignal): Promise<void> {
+		while (!stop?.aborted) {
 			const now = this.now();
-			if (this.perSecond === Number.POSITIVE_INFINITY && now >= this.pausedUntil) return;
-			const at = Math.max(now, this.nextTurn, this.pausedUntil);
-			this.nextTurn = at + 1000 / this.perSecond;
-			if (at > now) await wait(at - now, stop);
-			// A pause that began during the wait holds for this request too.
-			if (stop?.aborted || this.now() >= this.pausedUntil) return;
+			const at = Math.max(this.nextTurn, this.pausedUntil);
+			if (at <= now) {
+				this.nextTurn = Math.max(at, now - CATCH_UP_MS) + 1000 / this.perSecond;
+				return;
+			}
+			// A pause that begins during the wait holds for this request too.
+			await wait(at - now, stop);
 		}
 	}
 
@@ -91,21 +111,31 @@ export class Pace {
 		const isOneOfMany = now < this.pausedUntil;
 		const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.inARow);
 		const pause = retryAfterMs ?? (isOneOfMany ? 0 : Math.random() * longest);
-		this.pausedUntil = Math.max(this.pausedUntil, now + pause);
-		// Requests that were in flight together are throttled once, not many times.
+		this.pauseUntil(now + pause);
+		const isLimited = this.perSecond !== Number.POSITIVE_INFINITY;
+		if (isLimited) {
+			this.interval.replies++;
+			this.interval.throttled++;
+		}
+		// Requests that were in flight together are one reason to slow down, not many.
 		if (isOneOfMany) return;
 		this.inARow++;
-		if (this.perSecond === Number.POSITIVE_INFINITY) {
+		if (!isLimited) {
 			this.dropOld(now);
 			this.cutTo(CUT * this.accepted.length);
 			this.knownLimit = Number.POSITIVE_INFINITY;
 			this.accepted.length = 0;
 			return;
 		}
-		this.interval.replies++;
-		this.interval.throttled++;
 		if ((retryAfterMs ?? 0) >= CLEAR_RETRY_AFTER_MS) this.cutTo(CUT * this.perSecond);
 		else this.judge();
+	}
+
+	private pauseUntil(end: number): void {
+		const from = Math.max(this.now(), this.pausedUntil);
+		if (end <= from) return;
+		this.pausedUntil = end;
+		this.interval.pausedMs += end - from;
 	}
 
 	private dropOld(now: number): void {
@@ -113,26 +143,36 @@ export class Pace {
 		this.accepted.splice(0, fresh === -1 ? this.accepted.length : fresh);
 	}
 
-	/** Once an interval: slower when too much was throttled in it, else faster. */
+	/** Once an interval: slower when too much was throttled, faster when the rate was used up. */
 	private judge(): void {
-		const { start, replies, throttled } = this.interval;
 		const now = this.now();
-		if (now - start < INTERVAL_MS) return;
+		const passedMs = now - this.interval.start;
+		if (passedMs < INTERVAL_MS) return;
+		const replies = this.before.replies + this.interval.replies;
+		const throttled = this.before.throttled + this.interval.throttled;
 		if (throttled > TOLERATED_NUMBER && throttled / replies > TOLERATED_SHARE) {
 			this.cutTo(CUT * this.perSecond);
 			return;
 		}
+		const possible = (this.perSecond * (passedMs - this.interval.pausedMs)) / 1000;
+		if (this.interval.replies >= USED_SHARE * possible) this.grow();
+		this.before = { replies: replies / 2, throttled: throttled / 2 };
+		this.interval = { start: now, replies: 0, throttled: 0, pausedMs: 0 };
+	}
+
+	private grow(): void {
 		const isNear = this.perSecond * FAST_GROWTH > this.knownLimit;
 		const step = Math.min(this.calmIntervals++, GROWTH_NEAR_LIMIT.length - 1);
 		this.perSecond *= isNear ? GROWTH_NEAR_LIMIT[step] : FAST_GROWTH;
-		this.interval = { start: now, replies: 0, throttled: 0 };
 	}
 
 	private cutTo(rate: number): void {
 		this.knownLimit = this.perSecond;
 		this.perSecond = Math.max(SLOWEST_PER_SECOND, rate);
 		this.calmIntervals = 0;
+		this.before = { replies: 0, throttled: 0 };
 		// Nothing is sent during a pause, so the next interval begins after it.
-		this.interval = { start: Math.max(this.now(), this.pausedUntil), replies: 0, throttled: 0 };
+		const start = Math.max(this.now(), this.pausedUntil);
+		this.interval = { start, replies: 0, throttled: 0, pausedMs: 0 };
 	}
 }

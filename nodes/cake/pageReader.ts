@@ -7,7 +7,25 @@ export const MAX_PAGE_SIZE = 500;
 /** How far back a seam is read again, in rows, before half the page before is. */
 const WIDER_OVERLAP = 25;
 
+/** Ten million rows. A server that has more than that, or makes rows up as it is asked, is not read on. */
+export const MAX_PAGES = 20_000;
+
 export type FetchPage = (startAtRow: number, rowLimit: number) => Promise<ConversionPage>;
+
+/** What both ways of reading are asked for. */
+export interface PassPlan {
+	/** Rows a request, 1 to 500. */
+	pageSize: number;
+	/** At most this many rows; Infinity for all. */
+	limit: number;
+	/** Whether CAKE's totals can be believed. */
+	trustsTotal: boolean;
+}
+
+/** The rows to ask for. Never a single one: one row cannot overlap with the next page. */
+export function rowLimitFor(plan: PassPlan, wanted: number): number {
+	return Math.max(2, Math.min(plan.pageSize, wanted));
+}
 
 /** A page as it was read. Its rows are in the union; what is kept tells how pages fit together. */
 export interface ReadPage {
@@ -29,7 +47,7 @@ export function lastRowOf(page: ReadPage): number {
  * row the one before ended with: an empty one tells that rows moved up. A page of one row cannot
  * overlap with the next.
  */
-function overlaps(before: ReadPage, page: ReadPage): boolean {
+export function overlaps(before: ReadPage, page: ReadPage): boolean {
 	if (before.size < 2) return true;
 	const known = new Set(before.ids);
 	return page.ids.some((id) => known.has(id));
@@ -80,10 +98,5 @@ export class PageReader {
 			if (overlaps(before, again)) return { holds: true, extra };
 		}
 		return { holds: false, extra };
-	}
-
-	/** Whether two pages share a row. */
-	touches(before: ReadPage, page: ReadPage): boolean {
-		return overlaps(before, page);
 	}
 }

@@ -1,5 +1,5 @@
-import { lastRowOf, PageReader, type FetchPage } from './pageReader';
-import { readInOrder, rowLimitFor, type PassPlan } from './pagesInOrder';
+import { lastRowOf, PageReader, rowLimitFor, type FetchPage, type PassPlan } from './pageReader';
+import { readInOrder } from './pagesInOrder';
 import { readSideBySide } from './pagesSideBySide';
 import type { ConversionRow } from './types';
 

@@ -1,25 +1,14 @@
-import { lastRowOf, type PageReader, type ReadPage } from './pageReader';
+import {
+	lastRowOf,
+	MAX_PAGES,
+	rowLimitFor,
+	type PageReader,
+	type PassPlan,
+	type ReadPage,
+} from './pageReader';
 
 /** How many pages in a row may bring nothing new before a pass gives up, where more was promised. */
 const MAX_STALE_PAGES = 2;
-
-/** Ten million rows. A server that has more than that, or makes rows up as it is asked, is not read on. */
-const MAX_PAGES = 20_000;
-
-/** What both ways of reading are asked for. */
-export interface PassPlan {
-	/** Rows a request, 1 to 500. */
-	pageSize: number;
-	/** At most this many rows; Infinity for all. */
-	limit: number;
-	/** Whether CAKE's totals can be believed. */
-	trustsTotal: boolean;
-}
-
-/** The rows to ask for. Never a single one: one row cannot overlap with the next page. */
-export function rowLimitFor(plan: PassPlan, wanted: number): number {
-	return Math.max(2, Math.min(plan.pageSize, wanted));
-}
 
 /**
  * Reads on from a page, one after another, to the end CAKE's totals give, or else until nothing new

@@ -1,5 +1,12 @@
-import { lastRowOf, type PageReader, type ReadPage } from './pageReader';
-import { rowLimitFor, type PassPlan } from './pagesInOrder';
+import {
+	lastRowOf,
+	MAX_PAGES,
+	overlaps,
+	rowLimitFor,
+	type PageReader,
+	type PassPlan,
+	type ReadPage,
+} from './pageReader';
 import type { ConversionRow } from './types';
 
 /** Pages under way at once; the run's own bound on requests holds all the same. */
@@ -54,6 +61,11 @@ async function fetchMany(
 			width.took(Date.now() - began);
 			if (!isNew(one.page)) isOver = true;
 		};
+		let failure: { error: unknown } | undefined;
+		const end = (): void => {
+			underWay--;
+			startMore();
+		};
 		const startMore = (): void => {
 			while (!isOver && underWay < width.count) {
 				const { value, done } = requests.next();
@@ -62,12 +74,16 @@ async function fetchMany(
 					break;
 				}
 				underWay++;
-				fetchOne(value, asked++).then(() => {
-					underWay--;
-					startMore();
-				}, reject);
+				fetchOne(value, asked++).then(end, (error: unknown) => {
+					// Nothing more is asked for; the others are awaited, so that none goes on unseen.
+					isOver = true;
+					failure ??= { error };
+					end();
+				});
 			}
-			if (underWay === 0) resolve();
+			if (underWay > 0) return;
+			if (failure) reject(failure.error);
+			else resolve();
 		};
 		startMore();
 	});
@@ -79,7 +95,8 @@ function* requestsAfter(first: ReadPage, plan: PassPlan): Generator<Request, und
 	const step = first.size - 1;
 	const end = Math.min(first.total ?? 0, first.start + plan.limit - 1);
 	if (step < 1) return undefined;
-	for (let start = lastRowOf(first); start < end; start += step) {
+	let start = lastRowOf(first);
+	for (let count = 0; count < MAX_PAGES && start < end; count++, start += step) {
 		yield { start, rowLimit: rowLimitFor(plan, end - start + 1) };
 	}
 	return undefined;
@@ -110,7 +127,7 @@ export async function readSideBySide(
 		if (!isUnbroken) continue;
 		const { holds, extra } = await reader.closeSeam(before, page, one.rowLimit);
 		const bridge = extra[extra.length - 1];
-		isUnbroken = holds && (!bridge || reader.touches(bridge, page));
+		isUnbroken = holds && (!bridge || overlaps(bridge, page));
 		if (!isUnbroken) continue;
 		for (const { ids } of [page, ...extra]) for (const id of ids) seen.add(id);
 		before = page;

@@ -1,19 +1,19 @@
 import type { CakeClient } from './client';
 import { NotStarted } from './dispatch';
-import { CakeError, LONGEST_RETRY_AFTER_MS, type FailureKind } from './errors';
+import { asError, CakeError, LONGEST_RETRY_AFTER_MS, type FailureKind } from './errors';
 import type { Pace } from './pace';
 import type { Slots } from './slots';
 import type { CakeCall, Traffic } from './types';
 import { wait } from './wait';
 
-/** What may be done about a failed request: `later` waits until a slow first try must have ended. */
+/** What may be done about a failed request: `retryLater` waits until a slow first try must have ended. */
 type Reaction = 'retry' | 'retryLater' | 'giveUp';
 
 /** Whether sending again is safe, by what failed and what was asked (a write may have been stored). */
 const REACTIONS: Record<FailureKind, Record<Traffic, Reaction>> = {
 	notSent: row('retry', 'retry', 'retry', 'retry'),
 	throttled: row('retry', 'retry', 'retry', 'retry'),
-	unavailable: row('retry', 'retry', 'retryLater', 'giveUp'),
+	unavailable: row('retry', 'retryLater', 'retryLater', 'giveUp'),
 	refused: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
 	unauthorized: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
 	unknownOutcome: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
@@ -119,7 +119,8 @@ function isRecord(call: CakeCall<unknown>): boolean {
 }
 
 function asUnknown(error: CakeError): CakeError {
-	return new CakeError('unknownOutcome', { seen: error.seen, httpStatus: error.httpStatus });
+	const { seen, httpStatus, conversionIds } = error;
+	return new CakeError('unknownOutcome', { seen, httpStatus, conversionIds });
 }
 
 /** A throttle that asks for longer than a run can wait says how long that is. */
@@ -132,9 +133,4 @@ function withWait(error: CakeError): CakeError {
 		httpStatus: error.httpStatus,
 		retryAfterMs: error.retryAfterMs,
 	});
-}
-
-/** A defect of this package, not an answer of CAKE's: passed on as it is. */
-function asError(error: unknown): Error {
-	return error instanceof Error ? error : new Error(String(error));
 }

@@ -77,6 +77,9 @@ export interface CakeCall<T> {
 	/** CAKE's own names; no key. Sent in the query on GET, as JSON on POST. */
 	parameters: IDataObject;
 	read(reply: IDataObject): T;
-	/** A refusal that is an answer all the same (a known unique ID); undefined for any other. */
+	/**
+	 * A refusal that is an answer all the same (a known unique ID); undefined for any other.
+	 * @param words CAKE's own, without values of ours that it repeats
+	 */
 	readRefusal?(words: string): T | undefined;
 }

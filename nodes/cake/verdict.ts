@@ -43,6 +43,14 @@ function parse(text: string): IDataObject | undefined {
 	}
 }
 
+/** Far more than any row has. n8n and its nodes cannot copy or show items nested without end. */
+const MAX_DEPTH = 100;
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}
+
 /** Where CAKE's generations and ASP.NET put their words; none is documented for this API. */
 const MESSAGE_MEMBERS = ['message', 'error_message', 'error', 'Message', 'ExceptionMessage'];
 
@@ -68,11 +76,29 @@ export function parseRetryAfter(header: unknown, now: number): number | undefine
 }
 
 /** Our own parameter in an echoed request, its value already hidden: no word about the key. */
-const ECHOED_KEY = /api_key["']?\s*[=:]\s*["']?\*+/gi;
+const ECHOED_KEY = /api_key["']?\s*(?:[=:]|%3D|&#61;)\s*["']?\*+/gi;
 
-const isAboutKey = (words: string) => /api[ _-]?key/i.test(words.replace(ECHOED_KEY, ''));
+/** Shorter values would be cut out of CAKE's own words. */
+const SHORTEST_VALUE = 3;
+
+/** CAKE's words without ours in them: an order ID may hold "duplicate", or "API key". */
+function ownWords(words: string, parameters: IDataObject): string {
+	return Object.values(parameters)
+		.map(String)
+		.filter((value) => value.length >= SHORTEST_VALUE)
+		.reduce((text, value) => text.replaceAll(value, ''), words.replace(ECHOED_KEY, ''));
+}
+
+const isAboutKey = (words: string, call: CakeCall<unknown>) =>
+	/api[ _-]?key/i.test(ownWords(words, call.parameters));
+
+/** The older API's whole message when there are too many requests. */
+const RESTRICTED = 'Restricted';
 
 const says = (words: string) => (words ? `CAKE says: "${words}".` : '');
+
+/** A gateway stopped waiting (504, and 524 of one kind); CAKE behind it may still be at work. */
+const GATEWAY_DEADLINES = [504, 524];
 
 function judgeStatus(
 	reply: RawReply,
@@ -86,13 +112,17 @@ function judgeStatus(
 	const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now());
 	const details = { seen, httpStatus: status, retryAfterMs };
 
+	if (status < 500 && words === RESTRICTED) return new CakeError('throttled', details);
 	if (status === 401 || status === 403) return new CakeError('unauthorized', details);
 	// A 503 that names a time means "not now": CAKE did not take the request. Without a unique ID that
 	// is too little to send money again on.
 	const isThrottle =
 		status === 503 && retryAfterMs !== undefined && call.traffic !== 'recordWithoutUniqueId';
 	if (status === 429 || isThrottle) return new CakeError('throttled', details);
-	if (status >= 500 || status < 200) return new CakeError('unavailable', details);
+	if (status >= 500 || status < 200) {
+		const isDeadline = GATEWAY_DEADLINES.includes(status);
+		return new CakeError('unavailable', { ...details, isDeadline });
+	}
 	if (status < 400) {
 		return new CakeError('refused', {
 			seen: `HTTP ${status}: this host sends requests on to another address, and the API key does not go there.`,
@@ -100,7 +130,7 @@ function judgeStatus(
 			httpStatus: status,
 		});
 	}
-	return new CakeError(isAboutKey(words) ? 'unauthorized' : 'refused', details);
+	return new CakeError(isAboutKey(words, call) ? 'unauthorized' : 'refused', details);
 }
 
 function isSuccess(body: IDataObject): boolean {
@@ -114,7 +144,11 @@ function isSuccess(body: IDataObject): boolean {
 	);
 }
 
-function judgeBody(reply: RawReply, body: IDataObject | undefined): CakeError | IDataObject {
+function judgeBody(
+	reply: RawReply,
+	body: IDataObject | undefined,
+	call: CakeCall<unknown>,
+): CakeError | IDataObject {
 	const httpStatus = reply.status;
 	if (!body) {
 		const words = textOfPage(reply.text);
@@ -123,10 +157,14 @@ function judgeBody(reply: RawReply, body: IDataObject | undefined): CakeError | 
 			: 'The reply was empty.';
 		return new CakeError('unavailable', { seen, httpStatus });
 	}
+	if (isDeeperThan(MAX_DEPTH, body)) {
+		const seen = `HTTP ${httpStatus} with JSON nested more than ${MAX_DEPTH} levels deep.`;
+		return new CakeError('unavailable', { seen, httpStatus });
+	}
 	if (isSuccess(body)) return body;
 	const words = messageOf(body);
-	if (words === 'Restricted') return new CakeError('throttled', { seen: says(words), httpStatus });
-	if (isAboutKey(words)) {
+	if (words === RESTRICTED) return new CakeError('throttled', { seen: says(words), httpStatus });
+	if (isAboutKey(words, call)) {
 		return new CakeError('unauthorized', { seen: says(words), httpStatus });
 	}
 	const given = typeof body.request_status === 'string' ? shorten(body.request_status) : 'missing';
@@ -141,9 +179,10 @@ function judgeBody(reply: RawReply, body: IDataObject | undefined): CakeError | 
  */
 export function judge<T>(reply: RawReply, call: CakeCall<T>): T {
 	const body = parse(reply.text);
-	const verdict = judgeStatus(reply, body, call) ?? judgeBody(reply, body);
+	const verdict = judgeStatus(reply, body, call) ?? judgeBody(reply, body, call);
 	if (!(verdict instanceof CakeError)) return call.read(verdict);
-	const answer = verdict.kind === 'refused' ? call.readRefusal?.(verdict.seen) : undefined;
+	const words = ownWords(verdict.seen, call.parameters);
+	const answer = verdict.kind === 'refused' ? call.readRefusal?.(words) : undefined;
 	if (answer === undefined) throw verdict;
 	return answer;
 }

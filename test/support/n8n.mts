@@ -78,6 +78,62 @@ const flatted = createRequire(requireFromCore.resolve('@n8n/backend-common'))('f
 /** n8n's dependency container. */
 export const container = Container;
 
+releaseTimer();
+
+/**
+ * n8n-core before 2.34 keeps the process alive by the timer that closes idle SSH tunnels; later
+ * ones let it go themselves.
+ */
+function releaseTimer(): void {
+	const module = requireFromPair('n8n-core/dist/execution-engine/ssh-clients-manager') as {
+		SSHClientsManager: Token<{ cleanupTimer?: NodeJS.Timeout }>;
+	};
+	container.get(module.SSHClientsManager).cleanupTimer?.unref();
+}
+
+const SAMPLE_NODE = { name: 'Sample', type: 'sample' } as N8nWorkflow.INode;
+
+/** What not every n8n does that the tests run on. */
+const CAPABILITIES = {
+	/** Errors tell what kind of failure they are: `failure` (2.41 has it, 2.33 does not). */
+	failure: () => {
+		const failure = { cause: 'node-defect' } as const;
+		const error = new workflowPackage.NodeOperationError(SAMPLE_NODE, '', { failure });
+		return 'failure' in error && error.failure !== undefined;
+	},
+	/**
+	 * An error of n8n's keeps what it was made of as its `cause` (2.41 does, 2.33 does not). The test
+	 * of a credential looks there for the status and the code, and goes by the message otherwise.
+	 */
+	errorCause: () => {
+		const error = new Error('Cause');
+		const { NodeApiError } = workflowPackage;
+		return new NodeApiError(SAMPLE_NODE, error as never).cause === error;
+	},
+	/**
+	 * A workflow that lacks a required parameter fails with the parameter's name in the message (from
+	 * 2.34 on), where n8n otherwise says that there are issues.
+	 */
+	namedIssues: () => core.WorkflowHasIssuesError.length > 0,
+	/**
+	 * An item whose JSON is `error` and `details` leaves by the error output (2.34.4 does so, 2.32.2
+	 * does not); before, only one of `error` alone, or of `error` and `message`.
+	 */
+	detailsAreErrors: () => isAtLeast(2, 34),
+} satisfies Record<string, () => boolean>;
+
+/** Whether n8n-core is of this version or a later one. */
+function isAtLeast(major: number, minor: number): boolean {
+	const { version } = requireFromPair('n8n-core/package.json') as { version: string };
+	const [ownMajor, ownMinor] = version.split('.').map(Number);
+	return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}
+
+/** Whether the n8n that the tests run on does this. */
+export function supports(capability: keyof typeof CAPABILITIES): boolean {
+	return CAPABILITIES[capability]();
+}
+
 function captureLogger(): LoggerInstance {
 	const logging = { level: 'debug', outputs: [], scopes: [], format: 'text', file: {} };
 	const logger = new Logger({ logging }, {});

@@ -212,10 +212,11 @@ describe('a read-only credential', () => {
 		expect(send('/api/2/conversions.json', method)).toThrow('read-only'),
 	);
 
-	it.each(['/api/2/conversions.json', '/api/2/conversions.json?offer_id=1', '/api/1/get.asmx/x'])(
-		'lets %s be read',
-		(url) => expect(send(url)().qs).toEqual({ api_key: KEY }),
-	);
+	it.each([
+		'/api/2/conversions.json',
+		'/api/2/conversions.json?offer_id=1',
+		'/api/1/reports.asmx/x',
+	])('lets %s be read', (url) => expect(send(url)().qs).toEqual({ api_key: KEY }));
 
 	it('is refused for the older helper and for an address in two parts, too', () => {
 		const update = 'update_conversion.json';

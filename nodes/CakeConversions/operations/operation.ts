@@ -1,6 +1,7 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
 import type { Outcome } from '../../cake/dispatch';
+import { CakeError } from '../../cake/errors';
 import type { Line } from '../../cake/retry';
 import type { ConversionRow } from '../../cake/types';
 import type { ItemParameters } from '../parameters';
@@ -24,6 +25,15 @@ export interface RunSettings {
 	isRetriedByN8n: boolean;
 }
 
+/** Whether nobody knows if an item was stored. */
+export function isUnclear(outcome: Outcome<unknown>): boolean {
+	return (
+		outcome.status === 'failed' &&
+		outcome.error instanceof CakeError &&
+		outcome.error.kind === 'unknownOutcome'
+	);
+}
+
 /** An item that passed the checks, and what became of it. */
 export interface SentItem<Prepared> {
 	values: Prepared;
@@ -45,8 +55,12 @@ export interface Operation<Prepared> {
 	/** @throws CakeError */
 	perform(prepared: Prepared, session: Session): Promise<Rows>;
 	/**
-	 * Once the rest of the run is done: looks up what the replies left open. Gives an outcome for
-	 * each item, in order.
+	 * Looks up what the replies left open: items without a clear answer, or those that CAKE knew.
+	 * Gives an outcome for each item, in order.
 	 */
-	settle?(items: Array<SentItem<Prepared>>, line: Line): Promise<Array<Outcome<Rows>>>;
+	settle?(
+		items: Array<SentItem<Prepared>>,
+		which: 'unclear' | 'known',
+		line: Line,
+	): Promise<Array<Outcome<Rows>>>;
 }

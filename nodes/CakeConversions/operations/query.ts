@@ -149,7 +149,7 @@ function warnIncomplete(result: ReadResult, session: Session): void {
 	session.hint({
 		type: 'warning',
 		location: 'outputPane',
-		message: `CAKE reported ${reported} conversions, and ${result.rows.length} were read. The list changed while it was read, so some may be missing. Run it again, or ask for fewer days.`,
+		message: `CAKE reported ${reported} conversions, and ${result.rows.length} were read. Either the list changed while it was read and some are missing, or CAKE's total is wrong. Run it again, or ask for fewer days.`,
 	});
 }
 

@@ -43,7 +43,7 @@ export const recordFields: INodeProperties[] = [
 		placeholder: 'e.g. TXN-00112233',
 		description:
 			'Your own reference for this sale, such as the deal ID. CAKE knows a conversion it already has by it, so that nothing is recorded, and paid, twice.',
-		hint: 'Without it a request that got no answer cannot be sent again safely',
+		hint: 'Recommended: without it, a request that gets no answer is not sent again',
 	},
 	{
 		displayName: 'Additional Fields',
@@ -66,7 +66,7 @@ export const recordFields: INodeProperties[] = [
 				type: 'dateTime',
 				default: '',
 				description:
-					'When the sale happened; CAKE takes the present when empty. A date without a time zone is read in the time zone of the workflow, a date without a time means noon.',
+					'When the sale happened; the current time when empty. A date without a time zone is read in the time zone of the workflow, a date without a time means noon.',
 			},
 			{
 				displayName: 'Order ID',
@@ -98,17 +98,17 @@ export const recordFields: INodeProperties[] = [
 	},
 ];
 
-function refuseWithoutUniqueId(settings: RunSettings): void {
-	const why = settings.isTool
+function refuseWithoutUniqueId({ isTool, isRetriedByN8n }: RunSettings): void {
+	if (!isTool && !isRetriedByN8n) return;
+	const [finding, why] = isTool
 		? ['is needed when an AI agent records', 'AI agents call a tool again when they are unsure']
 		: ['is needed while Retry On Fail is on', 'n8n sends every item again then'];
-	if (!settings.isTool && !settings.isRetriedByN8n) return;
 	throw new InvalidField(
 		'Unique ID',
 		new InvalidValue(
-			why[0],
+			finding,
 			undefined,
-			`Your own reference for this sale, such as the deal ID. ${why[1]}, and without it the conversion would be recorded twice.`,
+			`Your own reference for this sale, such as the deal ID. ${why}, and without it the conversion would be recorded twice.`,
 		),
 	);
 }
@@ -140,7 +140,7 @@ export const record: Operation<ConversionToRecord> = {
 	isWrite: true,
 	prepare,
 	orderKey: ({ uniqueId, clickId, offerId }) =>
-		uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`,
+		(uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`).toLowerCase(),
 	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,
 	perform: async (values, session) => [await sendWithRetries(session, recordConversion(values))],
 	settle: settleRecordings,

@@ -1,22 +1,14 @@
 import { DateTime } from 'luxon';
 
-import { conversionIdOf } from '../../cake/conversions';
+import { belongsToAnother, conversionIdOf, isOfAnother, sameText } from '../../cake/conversions';
 import type { Outcome } from '../../cake/dispatch';
 import { CakeError } from '../../cake/errors';
 import { findRow, readAround, rowsOf } from '../../cake/lookUp';
 import type { Line } from '../../cake/retry';
 import type { ConversionRow, ConversionToRecord } from '../../cake/types';
-import type { Rows, SentItem } from './operation';
+import { isUnclear, type Rows, type SentItem } from './operation';
 
 type Recording = SentItem<ConversionToRecord>;
-
-function isUnclear({ outcome }: Recording): boolean {
-	return (
-		outcome.status === 'failed' &&
-		outcome.error instanceof CakeError &&
-		outcome.error.kind === 'unknownOutcome'
-	);
-}
 
 function isKnownAlready({ outcome }: Recording): boolean {
 	return outcome.status === 'done' && outcome.value[0]?.already_recorded === true;
@@ -26,42 +18,91 @@ function idsOf(rows: ConversionRow[]): number[] {
 	return rows.flatMap((row) => conversionIdOf(row) ?? []);
 }
 
+const failed = (error: CakeError): Outcome<Rows> => ({ status: 'failed', error });
+const known = (row: ConversionRow): Outcome<Rows> => ({
+	status: 'done',
+	value: [{ ...row, already_recorded: true }],
+});
+
+/**
+ * What is known of the sales of a run while its open ends are settled: whose row is whose, so that no
+ * row stands for two sales.
+ */
+class Ledger {
+	private readonly taken = new Set<number>();
+
+	private readonly byUniqueId = new Map<string, ConversionRow>();
+
+	constructor(recordings: Recording[]) {
+		for (const recording of recordings) {
+			if (recording.outcome.status !== 'done' || isKnownAlready(recording)) continue;
+			const [row] = recording.outcome.value;
+			if (row) this.claim(row, recording.values);
+		}
+	}
+
+	claim(row: ConversionRow, { uniqueId }: ConversionToRecord): void {
+		for (const id of idsOf([row])) this.taken.add(id);
+		if (uniqueId !== undefined) this.byUniqueId.set(uniqueId.toLowerCase(), row);
+	}
+
+	/** The row that a unique ID is known to stand for. */
+	of({ uniqueId }: ConversionToRecord): ConversionRow | undefined {
+		return uniqueId === undefined ? undefined : this.byUniqueId.get(uniqueId.toLowerCase());
+	}
+
+	free(rows: ConversionRow[]): ConversionRow[] {
+		return rows.filter((row) => !this.taken.has(conversionIdOf(row) ?? 0));
+	}
+}
+
 /**
  * Looks up what the replies left open, in one read for each offer: recordings that got no clear
- * answer, and the rows of those that CAKE had already. Never sends a recording again.
+ * answer, or the rows of those that CAKE had already. Never sends a recording again.
  * @returns an outcome for each recording, in order
  */
 export async function settleRecordings(
 	recordings: Recording[],
+	which: 'unclear' | 'known',
 	line: Line,
 ): Promise<Array<Outcome<Rows>>> {
-	const open = recordings.filter((recording) => isUnclear(recording) || isKnownAlready(recording));
+	const isOpen =
+		which === 'known' ? isKnownAlready : ({ outcome }: Recording) => isUnclear(outcome);
+	const open = recordings.filter(isOpen);
 	if (open.length === 0) return recordings.map(({ outcome }) => outcome);
 
+	const ledger = new Ledger(recordings);
+	// A sale this run itself recorded needs no look at the list.
+	const unanswered = open.filter(({ values }) => !ledger.of(values));
 	const lists = await readAround(
 		line,
-		open.map(({ values }) => values),
+		unanswered.map(({ values }) => values),
 		DateTime.now(),
 	);
-	const taken = new Set(
-		recordings.flatMap((recording) =>
-			recording.outcome.status === 'done' && !isKnownAlready(recording)
-				? idsOf(recording.outcome.value)
-				: [],
-		),
+	const settle = which === 'known' ? settleKnown : settleUnclear;
+	return recordings.map((recording) =>
+		isOpen(recording)
+			? settle(recording, lists.get(recording.values.offerId) ?? [], ledger)
+			: recording.outcome,
 	);
-	return recordings.map((recording) => {
-		const rows = lists.get(recording.values.offerId) ?? [];
-		if (isKnownAlready(recording)) return settleKnown(recording, rows);
-		if (isUnclear(recording)) return settleUnclear(recording, rows, taken);
-		return recording.outcome;
-	});
 }
 
-/** The row CAKE has, where only one can be meant; else what was sent stands for it. */
-function settleKnown({ values, outcome }: Recording, rows: ConversionRow[]): Outcome<Rows> {
-	const row = findRow(rows, values);
-	return row ? { status: 'done', value: [{ ...row, already_recorded: true }] } : outcome;
+/**
+ * The row CAKE has for a known unique ID: what this run recorded under it, else the only row of the
+ * list it can be; else what was sent stands for it. One of another sale is a refusal.
+ */
+function settleKnown(
+	{ values, outcome }: Recording,
+	rows: ConversionRow[],
+	ledger: Ledger,
+): Outcome<Rows> {
+	const row =
+		ledger.of(values) ?? rows.find(({ unique_id: id }) => id && sameText(id, values.uniqueId));
+	if (row) return isOfAnother(row, values) ? failed(belongsToAnother(row)) : known(row);
+	const [candidate, ...others] = ledger.free(rowsOf(rows, values));
+	if (!candidate || others.length > 0) return outcome;
+	ledger.claim(candidate, values);
+	return known(candidate);
 }
 
 /**
@@ -71,19 +112,18 @@ function settleKnown({ values, outcome }: Recording, rows: ConversionRow[]): Out
 function settleUnclear(
 	{ values, outcome }: Recording,
 	rows: ConversionRow[],
-	taken: Set<number>,
+	ledger: Ledger,
 ): Outcome<Rows> {
 	const row = values.orderId === undefined ? undefined : findRow(rows, values);
-	const id = row && conversionIdOf(row);
-	if (row && id !== undefined && !taken.has(id)) {
-		taken.add(id);
+	if (row && ledger.free([row]).length > 0) {
+		ledger.claim(row, values);
 		return { status: 'done', value: [row] };
 	}
-	const ofClick = rowsOf(rows, { clickId: values.clickId, offerId: values.offerId });
-	const conversionIds = idsOf(ofClick).filter((other) => !taken.has(other));
+	const { clickId, offerId } = values;
+	const conversionIds = idsOf(ledger.free(rowsOf(rows, { clickId, offerId })));
 	const error = outcome.status === 'failed' ? (outcome.error as CakeError) : undefined;
-	return {
-		status: 'failed',
-		error: new CakeError('unknownOutcome', { seen: error?.seen, conversionIds }),
-	};
+	const found =
+		conversionIds.length > 0 && `CAKE's list holds for this click: ${conversionIds.join(', ')}.`;
+	const seen = [error?.seen, found].filter(Boolean).join(' ');
+	return failed(new CakeError('unknownOutcome', { seen, conversionIds }));
 }

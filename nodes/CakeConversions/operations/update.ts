@@ -25,13 +25,17 @@ export const updateFields: INodeProperties[] = [
 		displayName: 'Status',
 		name: 'status',
 		type: 'options',
-		// The one that pays nobody and takes nothing away, should the choice be forgotten.
+		// The one that decides nothing for good, should the choice be forgotten.
 		default: 'pending',
 		required: true,
 		displayOptions,
 		options: [
 			{ name: 'Approved', value: 'approved', description: 'The affiliate is to be paid' },
-			{ name: 'Pending', value: 'pending', description: 'Not decided yet' },
+			{
+				name: 'Pending',
+				value: 'pending',
+				description: 'Not decided yet; not paid until it is approved',
+			},
 			{
 				name: 'Rejected',
 				value: 'rejected',
