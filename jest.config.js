@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 const toCommonJs = [
 	'@swc/jest',
 	{
@@ -13,8 +15,12 @@ const ESM_ONLY = '/node_modules/(p-retry|is-network-error)/';
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	// Two even on two cores: much of what the campaigns do is waiting.
+	maxWorkers: Math.max(2, availableParallelism() - 1),
 	setupFiles: ['reflect-metadata'],
-	testMatch: ['<rootDir>/test/{unit,engine}/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/{unit,engine,faults}/**/*.test.ts'],
+	globalSetup: '<rootDir>/test/support/campaigns/global-setup.ts',
+	globalTeardown: '<rootDir>/test/support/campaigns/global-teardown.ts',
 	// A whole n8n may be installed there, other engines, and another one's data.
 	modulePathIgnorePatterns: [
 		'<rootDir>/test/e2e/',

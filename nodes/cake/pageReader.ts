@@ -20,6 +20,16 @@ export interface PassPlan {
 	limit: number;
 	/** Whether CAKE's totals can be believed. */
 	trustsTotal: boolean;
+	/** What CAKE gives at most in a page, where that is less than asked for. */
+	fullSize: number;
+}
+
+/**
+ * Whether a page ends the list, going by the total. A full page at the end may hide that the total is
+ * too small.
+ */
+export function isLast(page: ReadPage, total: number, plan: PassPlan): boolean {
+	return lastRowOf(page) >= total && page.size < Math.min(page.asked, plan.fullSize);
 }
 
 /** The rows to ask for. Never a single one: one row cannot overlap with the next page. */
@@ -32,6 +42,8 @@ export interface ReadPage {
 	/** The row it starts at, counted from 1. */
 	start: number;
 	size: number;
+	/** How many rows were asked for. */
+	asked: number;
 	/** What CAKE said matches in all. */
 	total?: number;
 	ids: number[];
@@ -63,7 +75,7 @@ export class PageReader {
 	async fetch(start: number, rowLimit: number): Promise<{ page: ReadPage; rows: ConversionRow[] }> {
 		const { rows, total } = await this.fetchPage(start, rowLimit);
 		const ids = rows.map((row) => conversionIdOf(row) as number);
-		return { page: { start, size: rows.length, total, ids }, rows };
+		return { page: { start, size: rows.length, asked: rowLimit, total, ids }, rows };
 	}
 
 	/** Takes the rows of a page into the union. */

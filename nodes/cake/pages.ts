@@ -63,11 +63,12 @@ async function readOnce(
 	{ startAtRow, pageSize, limit }: Required<ReadPlan>,
 	isInOrder: boolean,
 ): Promise<Pass> {
-	const plan: PassPlan = { pageSize, limit, trustsTotal: false };
+	const plan: PassPlan = { pageSize, limit, trustsTotal: false, fullSize: pageSize };
 	const first = await reader.read(startAtRow, rowLimitFor(plan, limit));
 	// A total smaller than what came with it is none.
 	plan.trustsTotal =
 		first.total !== undefined && (first.size === 0 || first.total >= lastRowOf(first));
+	if (first.size < (first.total ?? 0)) plan.fullSize = Math.max(1, first.size);
 	const promised = plan.trustsTotal ? Math.max(0, (first.total ?? 0) - startAtRow + 1) : undefined;
 
 	const seen = new Set(first.ids);

@@ -1,4 +1,5 @@
 import {
+	isLast,
 	lastRowOf,
 	MAX_PAGES,
 	rowLimitFor,
@@ -28,7 +29,7 @@ export async function readInOrder(
 	for (let count = 0; count < MAX_PAGES; count++) {
 		const total = plan.trustsTotal ? before.total : undefined;
 		if (before.size === 0 || seen.size >= plan.limit) return seamsHold;
-		if (total !== undefined && lastRowOf(before) >= total) return seamsHold;
+		if (total !== undefined && isLast(before, total, plan)) return seamsHold;
 		if (stalePages > 0 && (total === undefined || stalePages >= MAX_STALE_PAGES)) return seamsHold;
 
 		const start = before.start + Math.max(1, before.size - 1);

@@ -97,7 +97,7 @@ function* requestsAfter(first: ReadPage, plan: PassPlan): Generator<Request, und
 	if (step < 1) return undefined;
 	let start = lastRowOf(first);
 	for (let count = 0; count < MAX_PAGES && start < end; count++, start += step) {
-		yield { start, rowLimit: rowLimitFor(plan, end - start + 1) };
+		yield { start, rowLimit: rowLimitFor(plan, first.start + plan.limit - start) };
 	}
 	return undefined;
 }

@@ -140,7 +140,9 @@ function indexOf({ pairedItem }: INodeExecutionData): number {
 	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : -1;
 }
 
-function wordsOf({ error, details }: IDataObject): { message: string; reason: string } {
+function wordsOf({ error, ...rest }: IDataObject): { message: string; reason: string } {
+	// n8n before 2.34 knows `message` beside `error`, not `details`.
+	const details = rest.details ?? rest.message;
 	const reason = typeof details === 'object' && details && 'reason' in details && details.reason;
 	return { message: String(error), reason: String(reason || '') };
 }

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Endpoint } from '../../sandbox/server.mts';
-import { useCake } from '../support/cake.mts';
+import { DETAILS, useCake } from '../support/cake.mts';
 import { supports } from '../support/n8n.mts';
 
 const cake = useCake({ rows: 5 });
@@ -248,7 +248,7 @@ describe('one bad item among a thousand', () => {
 		const run = await cake.record(parameters, { items: items(), onError: 'continueErrorOutput' });
 		expect(run.passedOn).toEqual({ items: 999, errorItems: 1 });
 		expect(run.errorItems[0]).toMatchObject({
-			json: { error: "'Offer ID' is not a whole number", details: { kind: 'invalidValue' } },
+			json: { error: "'Offer ID' is not a whole number", [DETAILS]: { kind: 'invalidValue' } },
 			pairedItem: { item: 637 },
 		});
 		expect(cake.sandbox.counters.stored).toBe(999);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { FaultKind } from '../../sandbox/server.mts';
-import { useCake } from '../support/cake.mts';
+import { DETAILS, useCake } from '../support/cake.mts';
 
 const cake = useCake();
 const once = { maxConcurrent: 1 };
@@ -8,7 +8,7 @@ const once = { maxConcurrent: 1 };
 describe('with Continue On Fail', () => {
 	const refused = {
 		error: 'CAKE refused the request',
-		details: {
+		[DETAILS]: {
 			kind: 'refused',
 			reason:
 				'CAKE says: "Conversion Not Found: 7". Correct the values of this item, or leave it out.',
@@ -59,7 +59,7 @@ describe('with Continue On Fail', () => {
 				json: {
 					id: 9,
 					error: expect.any(String) as string,
-					details: { kind, reason: expect.any(String) as string },
+					[DETAILS]: { kind, reason: expect.any(String) as string },
 				},
 				pairedItem: { item: 0 },
 			},
@@ -78,7 +78,7 @@ describe('with Continue On Fail', () => {
 		);
 		expect(cake.requests).toBe(2);
 		expect(run.passedOn).toEqual({ items: 1, errorItems: 5 });
-		const details = run.errorItems.map(({ json }) => json.details as IDataObject);
+		const details = run.errorItems.map(({ json }) => json[DETAILS] as IDataObject);
 		expect(details.map(({ kind }) => kind)).toEqual(Array(5).fill('unauthorized'));
 		expect(details[1].reason).toContain('This item was not sent');
 		expect(run.credentialReads).toBe(1);
@@ -93,7 +93,7 @@ describe('with Continue On Fail', () => {
 				onError: 'continueErrorOutput',
 			},
 		);
-		expect(run.errorItems.map(({ json }) => (json.details as IDataObject).kind)).toEqual(
+		expect(run.errorItems.map(({ json }) => (json[DETAILS] as IDataObject).kind)).toEqual(
 			Array(3).fill('notSent'),
 		);
 	});

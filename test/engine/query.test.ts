@@ -40,7 +40,7 @@ describe('Query Conversions', () => {
 		expect(cake.sent().map(({ start_at_row: at, row_limit: limit }) => [at, limit])).toEqual([
 			['1', '500'],
 			['500', '500'],
-			['999', '202'],
+			['999', '500'],
 		]);
 		expect([run.hints, run.credentialReads]).toEqual([[], 1]);
 	});

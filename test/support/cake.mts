@@ -1,3 +1,4 @@
+import { supports } from './n8n.mts';
 import { inspect } from 'node:util';
 import type { INodeParameters } from 'n8n-workflow';
 import {
@@ -7,6 +8,9 @@ import {
 	startSandbox,
 } from '../../sandbox/server.mts';
 import { type NodeRun, runNode, type RunOptions, serialise } from './engine.mts';
+
+/** The member of a failed item beside `error`: what n8n takes for a part of the failure. */
+export const DETAILS = supports('failure') ? 'details' : 'message';
 
 type RunSettings = Partial<Omit<RunOptions, 'parameters'>>;
 

@@ -160,7 +160,7 @@ describe('seeded data', () => {
 			for (const { conversion_id } of rowsOf(page)) ids.add(conversion_id);
 		}
 		expect(ids.size).toBe(100_000);
-	});
+	}, 30_000);
 
 	it('has clicks to record with, all different and all accepted', async () => {
 		await start();

@@ -14,6 +14,14 @@ export interface Part {
 export class Checks {
 	passed = 0;
 	failed = 0;
+	/** Where the logs of what is under way are kept: named with every failure. */
+	logs?: string;
+	private readonly isEnding: () => boolean;
+
+	/** `isEnding` tells whether the process is being ended: what fails then is no finding. */
+	constructor(isEnding: () => boolean = () => false) {
+		this.isEnding = isEnding;
+	}
 
 	/** Checks one thing: `work` throws when it is not so. The next checks run all the same. */
 	async check(what: string, work: () => Promise<void> | void): Promise<void> {
@@ -23,6 +31,7 @@ export class Checks {
 			this.passed++;
 			say(`ok    ${what} (${Date.now() - started} ms)`);
 		} catch (error) {
+			if (this.isEnding()) throw error;
 			this.fail(what, error);
 		}
 	}
@@ -31,14 +40,25 @@ export class Checks {
 	fail(what: string, error: unknown): void {
 		this.failed++;
 		const lines = explain(error).split('\n').slice(0, 12);
-		say(`FAIL  ${what}\n      ${lines.join('\n      ')}`);
+		const logs = this.logs === undefined ? '' : ` (logs: ${this.logs})`;
+		say(`FAIL  ${what}${logs}\n      ${lines.join('\n      ')}`);
+	}
+
+	/** Says what was seen, where nothing is promised about it. */
+	tell(seen: string): void {
+		say(`      ${seen}`);
+	}
+
+	/** Says why a part is left out. It does not count as passed. */
+	leaveOut(what: string, why: string): void {
+		say(`--    ${what} is left out: ${why}`);
 	}
 }
 
 /** Runs parts one after the other. The last line is the tally; so is the exit code. */
 export async function runParts(parts: Part[]): Promise<void> {
 	const isEnding = endOnSignal(say);
-	const checks = new Checks();
+	const checks = new Checks(isEnding);
 	for (const part of parts) {
 		say(`== ${part.name}`);
 		try {
@@ -48,6 +68,7 @@ export async function runParts(parts: Part[]): Promise<void> {
 			if (isEnding()) return;
 			checks.fail(part.name, error);
 		}
+		checks.logs = undefined;
 		await stopAll();
 	}
 	say(`\n${checks.passed} passed, ${checks.failed} failed`);

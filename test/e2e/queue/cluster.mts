@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
+import { ensureSandboxCredential } from '../../../scripts/n8n/credentials.mts';
+import { type Instance, setUpOwner, startInstance } from '../../../scripts/n8n/instance.mts';
+import { installPackage, type PackedPackage } from '../../../scripts/n8n/package.mts';
+import { LOGS_DIRECTORY } from '../../../scripts/n8n/paths.mts';
+import { Progress } from '../../../scripts/n8n/progress.mts';
+import { packForTest } from '../support/fresh.mts';
+import type { Programs } from './programs.mts';
+import { type Server, startPostgres, startRedis } from './servers.mts';
+import { forget, temporaryDirectory } from './temporary.mts';
+import { startWorker, type Worker } from './worker.mts';
+
+/** The logs of everything that takes part. They are kept when a check fails. */
+export const QUEUE_LOGS = join(LOGS_DIRECTORY, 'e2e-queue');
+
+/** CAKE takes so long to answer: so executions are under way whenever a worker dies. */
+const LATENCY_MS = 200;
+
+/**
+ * How soon a dead worker is noticed. n8n's own settings (60, 10 and 30 seconds) do the same, but
+ * take a minute more.
+ */
+const NOTICE_SOON = {
+	QUEUE_WORKER_LOCK_DURATION: '15000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
+	QUEUE_WORKER_STALLED_INTERVAL: '5000',
+};
+
+/** An n8n in queue mode: one main, and workers; with a CAKE account of its own. */
+export interface Cluster {
+	main: Instance;
+	sandbox: Sandbox;
+	/** Starts a worker, in the place of an earlier one of the same name if there was one. */
+	addWorker(name: string): Promise<Worker>;
+}
+
+/** What is to be ended, and removed, in the reverse order. */
+type Ending = () => Promise<void> | void;
+
+/** Runs `work` with a fresh cluster that has no workers yet. Everything ends with it. */
+export async function withCluster(
+	programs: Programs,
+	work: (cluster: Cluster) => Promise<void>,
+): Promise<void> {
+	const endings: Ending[] = [];
+	rmSync(QUEUE_LOGS, { recursive: true, force: true });
+	try {
+		const directory = temporaryDirectory('queue');
+		endings.push(() => forget(directory));
+		const packed = await packForTest(join(directory, 'packed'));
+		const sandbox = await startSandbox({ latencyMs: LATENCY_MS, rows: 50 });
+		endings.push(() => sandbox.close());
+		const env = await new Progress().step('Starting Redis and PostgreSQL', async () =>
+			startServers(programs, endings),
+		);
+		const main = await new Progress().step('Starting n8n in queue mode', () =>
+			startMain({ directory, packed, env, sandbox }, endings),
+		);
+		const addWorker = async (name: string) => {
+			const userFolder = join(directory, name);
+			await installPackage(userFolder, packed);
+			const worker = await startWorker(name, userFolder, env, QUEUE_LOGS);
+			endings.push(() => worker.process.stop());
+			return worker;
+		};
+		await work({ main, sandbox, addWorker });
+	} finally {
+		// A failure to end one thing must not keep the others.
+		for (const end of endings.reverse()) await Promise.resolve(end()).catch(() => undefined);
+	}
+}
+
+/** The environment that main and workers share. */
+async function startServers(
+	programs: Programs,
+	endings: Ending[],
+): Promise<Record<string, string>> {
+	const starts = [startRedis, startPostgres].map(async (start): Promise<Server> => {
+		const server = await start(programs, QUEUE_LOGS);
+		endings.push(() => server.stop());
+		return server;
+	});
+	const [redis, postgres] = await Promise.all(starts);
+	return {
+		EXECUTIONS_MODE: 'queue',
+		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
+		N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
+		...NOTICE_SOON,
+		...redis.env,
+		...postgres.env,
+	};
+}
+
+interface MainPlace {
+	directory: string;
+	packed: PackedPackage;
+	env: Record<string, string>;
+	sandbox: Sandbox;
+}
+
+async function startMain(
+	{ directory, packed, env, sandbox }: MainPlace,
+	endings: Ending[],
+): Promise<Instance> {
+	const userFolder = join(directory, 'main');
+	await installPackage(userFolder, packed);
+	const main = await startInstance({ userFolder, env, logFile: join(QUEUE_LOGS, 'main.log') });
+	endings.push(() => main.stop());
+	await setUpOwner(main);
+	await ensureSandboxCredential(main, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
+	return main;
+}

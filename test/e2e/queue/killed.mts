@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endOfExecution } from '../../../scripts/n8n/executions.mts';
+import type { Checks } from '../support/checks.mts';
+import type { Cluster } from './cluster.mts';
+import {
+	type Aftermath,
+	dieHalfway,
+	report,
+	successful,
+	unanswered,
+	unsuccessful,
+} from './death.mts';
+import { deliver, storedOf } from './deliveries.mts';
+import { tally } from './executions.mts';
+import { dealsOf, failuresHeard, type Stage } from './stage.mts';
+import type { Worker } from './worker.mts';
+
+const DEALS = 200;
+const HEAR_WITHIN_MS = 20_000;
+
+/** The worker to be killed, and the other one. */
+export interface Workers {
+	victim: Worker;
+	survivor: Worker;
+}
+
+/** A worker is killed in the middle of two hundred deals that have a unique ID. */
+export async function checkKilled(
+	cluster: Cluster,
+	stage: Stage,
+	{ victim, survivor }: Workers,
+	checks: Checks,
+): Promise<void> {
+	const aftermath = await checkDeath(cluster, stage, victim, checks);
+	if (!aftermath) return;
+	for (const line of report(aftermath)) checks.tell(line);
+	await checkVisible(cluster, stage, { aftermath, survivor }, checks);
+	await checkRetry(cluster, aftermath, checks);
+	await checkDeliveredAgain(cluster, stage, aftermath, checks);
+}
+
+async function checkDeath(
+	cluster: Cluster,
+	stage: Stage,
+	victim: Worker,
+	checks: Checks,
+): Promise<Aftermath | undefined> {
+	let aftermath: Aftermath | undefined;
+	await checks.check(
+		`${DEALS} more, a worker killed at 40 %: every execution ends in n8n`,
+		async () => {
+			const settled = await dieHalfway(cluster, stage, victim, { prefix: 'kill', count: DEALS });
+			assert.notEqual(settled.cutShort.length, 0, 'it had nothing under way');
+			assert.equal(settled.executions.length, DEALS);
+			aftermath = settled;
+		},
+	);
+	return aftermath;
+}
+
+async function checkVisible(
+	cluster: Cluster,
+	stage: Stage,
+	{ aftermath, survivor }: { aftermath: Aftermath; survivor: Worker },
+	checks: Checks,
+): Promise<void> {
+	const { stored, executions } = aftermath;
+	const failed = unsuccessful(aftermath);
+
+	await checks.check('nothing is stored twice, by deal ID or by click', () => {
+		for (const [id, count] of stored) assert.ok(count <= 1, `${id} is stored ${count} times`);
+	});
+
+	await checks.check('every deal is stored, or its execution is visibly unsuccessful', async () => {
+		const succeeded = await dealsOf(cluster, stage, successful(aftermath));
+		for (const id of succeeded) assert.equal(stored.get(id), 1, `${id} is lost without a word`);
+		// Each delivery has one execution: the other deals are those of the failed ones.
+		assert.equal(new Set(succeeded).size + failed.length, DEALS);
+		assert.equal(executions.length, DEALS);
+	});
+
+	await checks.check('unsuccessful are none but those the killed worker had taken', () => {
+		const elsewhere = survivor.started();
+		for (const { id } of failed) assert.ok(!elsewhere.includes(id), `execution ${id} is too`);
+	});
+
+	await checks.check('n8n starts the error workflow for each of them', async () => {
+		const deadline = Date.now() + HEAR_WITHIN_MS;
+		const heard = async () => await failuresHeard(cluster, stage);
+		while ((await heard()) < failed.length && Date.now() < deadline) await sleep(500);
+		assert.equal(await heard(), failed.length);
+	});
+	if (failed.length === 0) return;
+	const { status, error, runs } = await endOfExecution(cluster.main, failed[0].id);
+	const nodes = Object.keys(runs).length;
+	const why = error?.message.split('.')[0];
+	checks.tell(`n8n shows them as "${status}", with the data of ${nodes} nodes: ${why}`);
+}
+
+/** n8n's own "Retry" of an execution; what it does is n8n's affair, but nothing may be doubled. */
+async function checkRetry(
+	{ main, sandbox }: Cluster,
+	aftermath: Aftermath,
+	checks: Checks,
+): Promise<void> {
+	const [first] = unsuccessful(aftermath);
+	if (!first) return;
+	await checks.check('n8n’s Retry of one of them stores nothing twice', async () => {
+		const before = sandbox.account.conversions.size;
+		const seen = await main.rest
+			.post<{ status: string }>(`/executions/${first.id}/retry`, { loadWorkflow: false })
+			.then(({ status }) => `"${status}" again`)
+			.catch((error: Error) => error.message);
+		const more = sandbox.account.conversions.size - before;
+		checks.tell(`Retry: ${more} stored, and n8n says ${seen}`);
+		const counts = storedOf(sandbox.account, aftermath.deals);
+		for (const [id, count] of counts) assert.ok(count <= 1, `${id} is stored ${count} times`);
+	});
+}
+
+async function checkDeliveredAgain(
+	{ sandbox }: Cluster,
+	stage: Stage,
+	aftermath: Aftermath,
+	checks: Checks,
+): Promise<void> {
+	await checks.check('delivered again, they all succeed: every deal is stored once', async () => {
+		const answers = await deliver(stage.url, unanswered(aftermath));
+		for (const { status, text } of answers) assert.equal(status, 200, text);
+		const known = answers.filter(({ wasKnown }) => wasKnown).length;
+		checks.tell(`delivered again: ${answers.length}, of which CAKE had ${known} already`);
+		const counts = [...storedOf(sandbox.account, aftermath.deals).values()];
+		assert.equal(tally(counts), `${DEALS} 1`);
+	});
+}

@@ -1,0 +1,38 @@
+import { relative } from 'node:path';
+import { ROOT } from '../../../scripts/n8n/paths.mts';
+import { Progress } from '../../../scripts/n8n/progress.mts';
+import type { Checks, Part } from '../support/checks.mts';
+import { checkCalm } from './calm.mts';
+import { type Cluster, QUEUE_LOGS, withCluster } from './cluster.mts';
+import { checkKilled } from './killed.mts';
+import { findPrograms } from './programs.mts';
+import { setTheStage } from './stage.mts';
+import { checkKilledWithoutId } from './withoutId.mts';
+import { dealWon, dealWonWithoutId } from './workflow.mts';
+
+/** n8n in queue mode: one main, two workers, Redis and PostgreSQL; and the death of a worker. */
+export const queue: Part = {
+	name: 'queue mode',
+	async run(checks) {
+		const programs = await findPrograms(new Progress());
+		if (typeof programs === 'string') return checks.leaveOut(queue.name, programs);
+		checks.logs = relative(ROOT, QUEUE_LOGS);
+		await withCluster(programs, async (cluster) => await checkCluster(cluster, checks));
+	},
+};
+
+async function checkCluster(cluster: Cluster, checks: Checks): Promise<void> {
+	const progress = new Progress();
+	const [survivor, victim] = await progress.step('Starting two workers', () =>
+		Promise.all(['worker-1', 'worker-2'].map((name) => cluster.addWorker(name))),
+	);
+	const stage = await setTheStage(cluster, 'deal won', dealWon);
+	await checkCalm(cluster, stage, [survivor, victim], checks);
+	await checkKilled(cluster, stage, { victim, survivor }, checks);
+
+	const next = await progress.step('Starting the killed worker again', () =>
+		cluster.addWorker('worker-2'),
+	);
+	const plain = await setTheStage(cluster, 'deal won without unique ID', dealWonWithoutId);
+	await checkKilledWithoutId(cluster, plain, { victim: next, survivor }, checks);
+}

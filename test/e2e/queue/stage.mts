@@ -1,0 +1,55 @@
+import {
+	endOfExecution,
+	executionsOf,
+	itemsOf,
+	type ListedExecution,
+} from '../../../scripts/n8n/executions.mts';
+import { activateWorkflow, importWorkflow } from '../../../scripts/n8n/workflows.mts';
+import type { Cluster } from './cluster.mts';
+import { type DealWorkflow, errorWorkflow } from './workflow.mts';
+
+/** An active deal-won workflow, and the workflow that hears of its failures. */
+export interface Stage {
+	id: string;
+	/** Address of its webhook. */
+	url: string;
+	/** The webhook's node. */
+	trigger: string;
+	errorWorkflowId: string;
+}
+
+/** Imports a workflow and activates it. */
+export async function setTheStage(
+	{ main }: Cluster,
+	name: string,
+	make: (errorWorkflow: string) => Promise<DealWorkflow>,
+): Promise<Stage> {
+	const failures = await importWorkflow(main, errorWorkflow(`Failures of ${name}`));
+	await activateWorkflow(main, failures.id);
+	const { workflow, path, trigger } = await make(failures.id);
+	const { id } = await importWorkflow(main, workflow);
+	await activateWorkflow(main, id);
+	return { id, url: `${main.url}/webhook/${path}`, trigger, errorWorkflowId: failures.id };
+}
+
+/** How often n8n started the workflow for failures; at most 100. */
+export async function failuresHeard(
+	{ main }: Cluster,
+	{ errorWorkflowId }: Stage,
+): Promise<number> {
+	return (await executionsOf(main, errorWorkflowId)).length;
+}
+
+/** The IDs of the deals that these executions were started with, as their data have it. */
+export async function dealsOf(
+	{ main }: Cluster,
+	{ trigger }: Stage,
+	executions: ListedExecution[],
+): Promise<string[]> {
+	const deals: string[] = [];
+	for (const { id } of executions) {
+		const [item] = itemsOf(await endOfExecution(main, id), trigger);
+		deals.push(String((item?.json.body as { dealId?: string } | undefined)?.dealId));
+	}
+	return deals;
+}

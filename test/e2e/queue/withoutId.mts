@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import type { Checks } from '../support/checks.mts';
+import type { Cluster } from './cluster.mts';
+import { dieHalfway, report, successful, unanswered, unsuccessful } from './death.mts';
+import type { Workers } from './killed.mts';
+import { dealsOf, type Stage } from './stage.mts';
+
+const DEALS = 60;
+
+/** The same death, where Record was given no unique ID: CAKE cannot know a deal again. */
+export async function checkKilledWithoutId(
+	cluster: Cluster,
+	stage: Stage,
+	{ victim, survivor }: Workers,
+	checks: Checks,
+): Promise<void> {
+	await checks.check(
+		`${DEALS} without unique ID, a worker killed: none stored twice that n8n ran once`,
+		async () => {
+			const deals = { prefix: 'plain', count: DEALS };
+			const aftermath = await dieHalfway(cluster, stage, victim, deals);
+			for (const line of report(aftermath)) checks.tell(line);
+			const { stored, executions, cutShort } = aftermath;
+
+			const elsewhere = new Set(survivor.started());
+			const again = cutShort.filter((id) => elsewhere.has(id));
+			checks.tell(`executions that n8n ran again on the other worker: ${again.length}`);
+			const twice = [...stored].filter(([, count]) => count > 1);
+			assert.ok(twice.length <= again.length, `stored twice: ${twice.join(' ')}`);
+
+			const succeeded = await dealsOf(cluster, stage, successful(aftermath));
+			for (const id of succeeded) assert.notEqual(stored.get(id), 0, `${id} is lost`);
+			assert.equal(new Set(succeeded).size + unsuccessful(aftermath).length, DEALS);
+			assert.equal(executions.length, DEALS);
+
+			const doubled = unanswered(aftermath).filter(({ id }) => stored.get(id) === 1).length;
+			checks.tell(`delivered again by a CRM, ${doubled} deals would be stored twice`);
+		},
+	);
+}

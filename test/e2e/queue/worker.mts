@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { n8nEnvironment } from '../../../scripts/n8n/environment.mts';
+import { launchN8n } from '../../../scripts/n8n/instance.mts';
+import { freePort } from '../../../scripts/n8n/ports.mts';
+import type { Launched } from '../../../scripts/n8n/processes.mts';
+import { untilItSays } from './says.mts';
+
+const CONCURRENCY = 10;
+const START_WITHIN_MS = 180_000;
+
+/** A worker of n8n. It listens on no port but that of its task runners' broker. */
+export interface Worker {
+	name: string;
+	process: Launched;
+	/** The IDs of executions that it began, as its log has them. */
+	started(): string[];
+	/** The IDs of those that it also finished. */
+	finished(): string[];
+}
+
+/** Starts a worker and waits until it takes executions. */
+export async function startWorker(
+	name: string,
+	userFolder: string,
+	shared: Record<string, string>,
+	logs: string,
+): Promise<Worker> {
+	const place = { userFolder, port: await freePort(), brokerPort: await freePort() };
+	const env = n8nEnvironment(place, shared);
+	const args = ['worker', `--concurrency=${CONCURRENCY}`];
+	const process = launchN8n(args, env, logFileFor(name, logs));
+	await untilItSays(`The worker ${name}`, process, 'n8n worker is now ready', START_WITHIN_MS);
+	const idsAfter = (words: string) =>
+		[...readFileSync(process.logFile, 'utf8').matchAll(new RegExp(`${words} (\\d+) `, 'g'))].map(
+			([, id]) => id,
+		);
+	return {
+		name,
+		process,
+		started: () => idsAfter('Worker started execution'),
+		finished: () => idsAfter('Worker finished execution'),
+	};
+}
+
+/** A worker started anew does not overwrite the log of the one before. */
+function logFileFor(name: string, logs: string): string {
+	const files = ['', '-again', '-third'].map((ending) => join(logs, `${name}${ending}.log`));
+	return files.find((file) => !existsSync(file)) ?? files[0];
+}
