@@ -64,7 +64,7 @@ describe('a unique ID that CAKE knows', () => {
 		const parameters = { ...sale(second), uniqueId: 'TAKEN', options: { retries: 4 } };
 		const run = await strict.record(parameters);
 		expect(run.error?.message).toBe('This Unique ID belongs to another conversion [Item 0]');
-		expect(run.error?.description).toContain(`CAKE has it for click ${first.clickId}`);
+		expect(run.error?.description).toContain(`It is known for click ${first.clickId}`);
 		expect([strict.requests, strict.sandbox.counters.stored]).toEqual([1, 0]);
 	});
 

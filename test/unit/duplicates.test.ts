@@ -4,30 +4,25 @@ import { DUPLICATE_PHRASES, saysDuplicate } from '../../nodes/cake/duplicates';
 const EXAMPLES: Array<[yes: string[], no: string[]]> = [
 	[
 		['Duplicate unique_id: TXN-1', 'duplicated conversion', 'This is a DUPLICATE.'],
-		['Click Expired', 'unduplicatedfield', 'duplicateswitch is off'],
-	],
-	[
-		['Rejected by de-duplication', 'Duplication of a conversion'],
-		['Deduplicationless mode', 'Invalid Offer ID: 12345'],
+		['Invalid Offer', 'unduplicatedfield', 'duplicateswitch is off'],
 	],
 	[
 		[
 			'The transaction has already been recorded',
 			'Conversion already exists',
-			'Already Converted',
 			'This ID is already in use',
-			'already been processed',
 		],
-		['already expired', 'The click was already inactive', 'recorded already too late'],
+		['already expired', 'The campaign was already inactive', 'recorded already too late'],
 	],
 	[
 		[
 			'Unique ID TXN-1 exists',
 			'unique_id must be unique',
 			'transaction id has been used',
+			'Unique ID already processed',
 			'The UniqueID X is known',
 		],
-		['Unique ID is too long', 'Transaction ID is missing', 'The offer exists no more'],
+		['Unique ID is too long', 'Transaction ID is missing', 'The campaign exists no more'],
 	],
 ];
 
@@ -66,5 +61,11 @@ describe('saysDuplicate', () => {
 		'Parameter given twice: order_id',
 		'Too many requests',
 		'Restricted',
+		'This click has already converted',
+		'Click already used',
+		'Duplicate click',
+		'Duplicate order ID for this offer',
+		'Order already processed',
+		'Duplicate request detected, conversion not stored',
 	])('takes %p for another refusal', (words) => expect(saysDuplicate(words)).toBe(false));
 });

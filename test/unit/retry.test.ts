@@ -156,14 +156,15 @@ describe('sendWithRetries', () => {
 		expect(eager.sentAt.at(-1)).toBeLessThan(20);
 	});
 
-	it('sends a recording not before ten seconds after a deadline, a query at once', async () => {
+	it('sends a recording not before ten seconds after a deadline, an update neither, a query at once', async () => {
 		jest.spyOn(Math, 'random').mockReturnValue(0);
 		const record = await send('recordWithUniqueId', [deadline(), 'stored']);
 		expect(record.sentAt[1]).toBeGreaterThanOrEqual(10_000);
 		expect(record.result).toBe('stored');
-		for (const traffic of ['query', 'update'] as const) {
-			expect((await send(traffic, [deadline(), 'stored'])).sentAt[1]).toBeLessThan(1000);
-		}
+		const update = await send('update', [deadline(), 'stored']);
+		expect(update.sentAt[1]).toBeGreaterThanOrEqual(10_000);
+		const query = await send('query', [deadline(), 'stored']);
+		expect(query.sentAt[1]).toBeLessThan(1000);
 		const reset = await send('recordWithUniqueId', [failure('unavailable'), 'stored']);
 		expect(reset.sentAt[1]).toBeLessThan(1000);
 	});
