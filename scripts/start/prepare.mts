@@ -10,6 +10,7 @@ import { DATA_DIRECTORY, LOGS_DIRECTORY, ROOT } from '../n8n/paths.mts';
 import { isTaken } from '../n8n/ports.mts';
 import type { Progress } from '../n8n/progress.mts';
 import { exampleFiles, importWorkflow, readWorkflow } from '../n8n/workflows.mts';
+import { recordDeals } from './deals.mts';
 
 const SANDBOX_PORT = 8899;
 const SANDBOX_ROWS = 5000;
@@ -62,7 +63,10 @@ export async function forget(): Promise<void> {
 async function startBesideSandbox(): Promise<Sandbox> {
 	const port = (await isTaken(SANDBOX_PORT)) ? 0 : SANDBOX_PORT;
 	const timeZone = ownTimeZone();
-	return await startSandbox({ port, rows: SANDBOX_ROWS, latencyMs: SANDBOX_LATENCY_MS, timeZone });
+	const latencyMs = SANDBOX_LATENCY_MS;
+	const sandbox = await startSandbox({ port, rows: SANDBOX_ROWS, latencyMs, timeZone });
+	recordDeals(sandbox.account);
+	return sandbox;
 }
 
 async function importExamples(instance: Instance): Promise<string[]> {

@@ -1,6 +1,8 @@
 import type { Part } from '../support/checks.mts';
 import { withFreshN8n } from '../support/fresh.mts';
+import { withOutside } from '../support/outside.mts';
 import { checkCredential } from './credential.mts';
+import { checkExamples } from './examples/part.mts';
 import { checkInstallation } from './installation.mts';
 import { checkQuery } from './query.mts';
 import { checkRecord } from './record.mts';
@@ -10,12 +12,16 @@ import { checkWebhook } from './webhook.mts';
 export const headless: Part = {
 	name: 'headless',
 	async run(checks) {
-		await withFreshN8n({ sandbox: { rows: 1200 } }, async (fresh) => {
-			await checkInstallation(fresh, checks);
-			await checkCredential(fresh, checks);
-			await checkQuery(fresh, checks);
-			await checkRecord(fresh, checks);
-			await checkWebhook(fresh, checks);
+		await withOutside(async (outside) => {
+			const options = { sandbox: { rows: 1200 }, env: outside.env };
+			await withFreshN8n(options, async (fresh) => {
+				await checkInstallation(fresh, checks);
+				await checkCredential(fresh, checks);
+				await checkQuery(fresh, checks);
+				await checkRecord(fresh, checks);
+				await checkWebhook(fresh, checks);
+				await checkExamples(fresh, outside, checks);
+			});
 		});
 	},
 };
