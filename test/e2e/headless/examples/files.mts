@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { SANDBOX_CREDENTIAL } from '../../../../scripts/n8n/credentials.mts';
+import { nodeTypes } from '../../../../scripts/n8n/package.mts';
+import {
+	exampleFiles,
+	readWorkflow,
+	type WorkflowNode,
+} from '../../../../scripts/n8n/workflows.mts';
+import type { Checks } from '../../support/checks.mts';
+import type { Fresh } from '../../support/fresh.mts';
+
+const STICKY = 'n8n-nodes-base.stickyNote';
+/** What a node takes on the canvas, with its name below it. */
+const NODE_SIZE = { width: 96, height: 140 };
+/** Whom an example may name; a user puts their own in their place. */
+const CREDENTIALS: Record<string, { id: string; name: string }> = {
+	cakeApi: { id: SANDBOX_CREDENTIAL.id, name: SANDBOX_CREDENTIAL.name },
+	slackApi: { id: 'slackExample1', name: 'Slack' },
+};
+
+interface Box {
+	name: string;
+	left: number;
+	top: number;
+	right: number;
+	bottom: number;
+}
+
+/** The files themselves: what an example must be for anybody who imports it. */
+export async function checkFiles({ instance }: Fresh, checks: Checks): Promise<void> {
+	const types = await nodeTypes(instance);
+	// A type may be listed more than once, each time with other versions.
+	const versionsOf = (name: string) =>
+		types.filter((type) => type.name === name).flatMap(({ version }) => version);
+	const ids = new Set<string>();
+	for (const file of await exampleFiles()) {
+		await checks.check(`the file ${basename(file)} is fit to be imported by anybody`, async () => {
+			const { id, active, nodes, connections, settings, ...rest } = (await readWorkflow(
+				file,
+			)) as Awaited<ReturnType<typeof readWorkflow>> & { active?: boolean };
+			assert.match(id ?? '', /^[A-Za-z0-9]{16}$/);
+			assert.ok(!ids.has(id ?? ''), 'another example has its ID');
+			ids.add(id ?? '');
+			assert.equal(active, false);
+			assert.deepEqual(settings, { executionOrder: 'v1' });
+			assert.deepEqual(Object.keys(rest), ['name']);
+			for (const node of nodes) assertKnown(node, versionsOf(node.type));
+			assertNamesFit(nodes, connections);
+			assertTidy(nodes);
+			assert.doesNotMatch(readFileSync(file, 'utf8'), /https?:|127\.0\.0\.1|localhost:|:\d{4}\//);
+		});
+	}
+}
+
+function assertKnown(node: WorkflowNode, versions: number[]): void {
+	assert.ok(versions.length > 0, `n8n does not know ${node.type}`);
+	assert.ok(versions.includes(node.typeVersion), `${node.name}: version`);
+	for (const [type, credential] of Object.entries(node.credentials ?? {})) {
+		assert.deepEqual(credential, CREDENTIALS[type], `${node.name}: credential`);
+	}
+	assert.match(node.id ?? '', /^[0-9a-f-]{36}$/);
+}
+
+/** Every connection, and every node an expression refers to, is there under that name. */
+function assertNamesFit(nodes: WorkflowNode[], connections: Record<string, unknown>): void {
+	const names = nodes.map(({ name }) => name);
+	assert.equal(new Set(names).size, names.length, 'two nodes have the same name');
+	const targets = [...JSON.stringify(connections).matchAll(/"node":"([^"]*)"/g)];
+	const texts = nodes.map(({ parameters }) => JSON.stringify(parameters)).join();
+	const references = [...texts.matchAll(/\$\('([^']*)'\)/g)];
+	const used = [
+		...Object.keys(connections),
+		...[...targets, ...references].map(([, name]) => name),
+	];
+	for (const name of used) assert.ok(names.includes(name), `no node is called ${name}`);
+	const linked = new Set([...Object.keys(connections), ...targets.map(([, name]) => name)]);
+	for (const { name, type } of nodes) assert.ok(type === STICKY || linked.has(name), name);
+}
+
+/** No two nodes overlap, no two notes do, and every node lies on a note that explains it. */
+function assertTidy(all: WorkflowNode[]): void {
+	const notes = all.filter(({ type }) => type === STICKY).map(boxOf);
+	const nodes = all.filter(({ type }) => type !== STICKY).map(boxOf);
+	for (const list of [notes, nodes]) {
+		list.forEach((a, i) =>
+			list.slice(i + 1).forEach((b) => assert.ok(!overlap(a, b), `${a.name} overlaps ${b.name}`)),
+		);
+	}
+	for (const node of nodes) {
+		const around = notes.filter((note) => holds(note, node));
+		assert.equal(around.length, 1, `${node.name} lies on no note, or over its edge`);
+	}
+	assert.ok(notes.length > 2);
+}
+
+function boxOf({ name, type, position: [left, top], parameters }: WorkflowNode): Box {
+	const { width, height } = type === STICKY ? (parameters as typeof NODE_SIZE) : NODE_SIZE;
+	return { name, left, top, right: left + width, bottom: top + height };
+}
+
+function overlap(a: Box, b: Box): boolean {
+	return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function holds(outer: Box, inner: Box): boolean {
+	return (
+		outer.left <= inner.left &&
+		outer.top <= inner.top &&
+		outer.right >= inner.right &&
+		outer.bottom >= inner.bottom
+	);
+}

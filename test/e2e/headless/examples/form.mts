@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endOfExecution, type Execution } from '../../../../scripts/n8n/executions.mts';
+import type { Instance } from '../../../../scripts/n8n/instance.mts';
+
+const ASK_EVERY_MS = 150;
+const WITHIN_MS = 60_000;
+
+/** What came of a form that was sent. */
+export interface Submission {
+	/** The page at its end, as HTML. */
+	lastPage: string;
+	execution: Execution;
+}
+
+/**
+ * Sends a file by the production address of a form, and goes on to its last page, with the requests
+ * that n8n's pages make in a browser.
+ */
+export async function submitFile(
+	instance: Instance,
+	path: string,
+	file: File,
+): Promise<Submission> {
+	const form = new FormData();
+	form.append('field-0', file);
+	const submitted = await request(`${instance.url}/form/${path}`, 'POST', form);
+	const { formWaitingUrl } = JSON.parse(submitted) as { formWaitingUrl: string };
+	await untilPageWaits(formWaitingUrl);
+	const lastPage = await request(formWaitingUrl);
+	await request(formWaitingUrl, 'POST');
+	const executionId = new URL(formWaitingUrl).pathname.split('/').at(-1) ?? '';
+	return { lastPage, execution: await endOfExecution(instance, executionId) };
+}
+
+async function untilPageWaits(formWaitingUrl: string): Promise<void> {
+	const statusUrl = new URL(formWaitingUrl);
+	statusUrl.pathname += '/n8n-execution-status';
+	const deadline = Date.now() + WITHIN_MS;
+	let status = '';
+	while (Date.now() < deadline) {
+		status = (await request(statusUrl.href)).trim();
+		if (status === 'form-waiting') return;
+		assert.match(status, /^(new|running|waiting)$/, 'the execution ended before its last page');
+		await sleep(ASK_EVERY_MS);
+	}
+	throw new Error(`the form came to no last page: ${status}`);
+}
+
+async function request(url: string, method = 'GET', body?: FormData): Promise<string> {
+	const response = await fetch(url, { method, body, signal: AbortSignal.timeout(WITHIN_MS) });
+	const text = await response.text();
+	assert.equal(response.status, 200, text);
+	return text;
+}

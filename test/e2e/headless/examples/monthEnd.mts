@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { itemsOf } from '../../../../scripts/n8n/executions.mts';
+import { activateWorkflow, importWorkflow } from '../../../../scripts/n8n/workflows.mts';
+import type { Checks } from '../../support/checks.mts';
+import type { Fresh } from '../../support/fresh.mts';
+import { submitFile, type Submission } from './form.mts';
+import { ofOrder, publishExample, readExample, readExampleData } from './support.mts';
+
+/** Orders of advertiser-list.csv whose status has to change, by the status they get. */
+const CHANGES = {
+	approved: ['Auftrag-Ü/1187', 'SO-1046', 'SO-1049', '주문-7734', 'Zakázka č. 422', 'SO-1059'],
+	rejected: [
+		'ご注文-3021',
+		'SO-1042',
+		'SO-1043',
+		'SO-1044',
+		'Ordine Ù-19',
+		'SO-1048',
+		'Auftrag-Ü/1190',
+		'Zam. Ł/63',
+		'Order Å-318',
+		'SO-1056',
+		'ご注文-3044',
+		'SO-1058',
+	],
+};
+const CHANGED = CHANGES.approved.length + CHANGES.rejected.length;
+/** Orders that must be left alone, though they are on the list. */
+const LEFT_ALONE = ['SO-1047', 'SO-1055', 'SO-1057', 'SO-1060', 'Tilaus Ä-55'];
+const NO_RESULT = { changed: 0, failed: 0, right_already: 12, not_in_cake: 3, several_in_cake: 1 };
+
+const FILE = 'month-end-reconciliation.json';
+const LIST = readExampleData('advertiser-list.csv');
+
+/** month-end-reconciliation.json, on the deals that crm-deal-won.json has recorded. */
+export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void> {
+	const { sandbox, instance } = fresh;
+	const { account } = sandbox;
+	const updates = () => account.events.filter(({ kind }) => kind === 'updated');
+	const before = updates().length;
+	const statuses = () => LEFT_ALONE.flatMap((order) => ofOrder(fresh, order).map((r) => r.status));
+	const alone = statuses();
+	let first: Submission | undefined;
+
+	await checks.check('Month-end: with "Approve or reject" deactivated it only tells', async () => {
+		const { lastPage } = await dryRun(fresh, LIST);
+		assert.match(lastPage, /0 changed, 7 to look at/);
+		assert.match(lastPage, /Would be changed[^<]*: 18</);
+		assert.equal(updates().length, before);
+	});
+
+	await checks.check('Month-end: the form takes the list, and its last page reports', async () => {
+		await publishExample(instance, FILE);
+		first = await reconcile(fresh, LIST);
+		assert.match(first.lastPage, /18 changed, 7 to look at/);
+	});
+
+	await checks.check('Month-end: CAKE has the decisions, with the reasons as notes', () => {
+		for (const [status, orders] of Object.entries(CHANGES)) {
+			for (const order of orders) {
+				const [row, ...more] = ofOrder(fresh, order);
+				assert.deepEqual(more, []);
+				assert.equal(row.status, status, order);
+				assert.match(row.notes.at(-1) ?? '', /^Advertiser: ./);
+			}
+		}
+		const note = (order: string) => ofOrder(fresh, order)[0].notes;
+		assert.deepEqual(note('ご注文-3021'), ['Advertiser: お客様都合による返品']);
+		assert.deepEqual(note('Order Å-318'), ['Advertiser: Kunden ångrade sig: "för dyrt"']);
+		assert.deepEqual(note('SO-1046'), ['Advertiser: approved']);
+	});
+
+	await checks.check('Month-end: only what differs was updated, each once', () => {
+		assert.equal(updates().length, before + CHANGED);
+		assert.deepEqual(statuses(), alone);
+	});
+
+	await checks.check(
+		'Month-end: the report names what did not match, and counts the rest',
+		async () => {
+			assert.ok(first);
+			const { report: html, not_on_the_list: others, ...counts } = reportOf(first);
+			assert.deepEqual(counts, { ...NO_RESULT, changed: CHANGED, unclear: 3 });
+			const orders = new Set([...account.conversions.values()].map((row) => row.orderId));
+			assert.ok(Number(others) > 500 && Number(others) < orders.size);
+			const text = String(html);
+			const named = [
+				'SO-1052',
+				'Cmd. n° 93/É',
+				'SO-1054',
+				'SO-1047',
+				'SO-1057',
+				'SO-1060',
+				'Tilaus Ä-55',
+			];
+			for (const order of named) assert.ok(text.includes(`<td>${order}</td>`), order);
+			assert.ok(!text.includes('PO 7781'), 'an order that was right is listed');
+			assert.match(first.lastPage, /Auftrag-Ü\/1187/);
+		},
+	);
+
+	await checks.check('Month-end: the same list again changes nothing', async () => {
+		const size = updates().length;
+		const again = await reconcile(fresh, LIST);
+		assert.match(again.lastPage, /0 changed, 7 to look at/);
+		assert.equal(updates().length, size);
+		assert.equal(reportOf(again).right_already, 12 + CHANGED);
+	});
+
+	await checks.check(
+		'Month-end: a change CAKE refuses is in the report, the others are made',
+		async () => {
+			const [refused] = ofOrder(fresh, 'SO-1041');
+			const [other] = ofOrder(fresh, 'SO-1045');
+			const json = { request_status: 'Error', message: 'Conversion is locked' };
+			sandbox.replyNext('update', () => ({ status: 200, body: JSON.stringify(json) }));
+			const list =
+				'order_id,decision,reason\nSO-1041,rejected,Late\nSO-1045,rejected,<b>Late</b>\n';
+			const { lastPage: last } = await reconcile(fresh, list);
+			assert.match(last, /1 changed, 1 to look at/);
+			assert.match(last, /CAKE said no: 1/);
+			assert.match(last, /Conversion is locked/);
+			assert.match(last, /&lt;b&gt;Late/);
+			assert.equal(refused.status, 'approved');
+			assert.equal(other.status, 'rejected');
+		},
+	);
+}
+
+/** Uploads a list. */
+async function reconcile({ instance }: Fresh, list: string): Promise<Submission> {
+	const file = new File([list], 'list.csv', { type: 'text/csv' });
+	const submission = await submitFile(instance, 'cake-month-end', file);
+	const { status, error } = submission.execution;
+	assert.equal(status, 'success', error?.message);
+	return submission;
+}
+
+/** The same with the node that changes deactivated, in a workflow of its own. */
+async function dryRun({ instance }: Fresh, list: string): Promise<Submission> {
+	const { id: _, ...workflow } = await readExample(FILE);
+	const path = 'cake-month-end-dry';
+	const nodes = workflow.nodes.map((node) => {
+		const { name, parameters } = node;
+		if (name === 'Approve or reject') return { ...node, disabled: true };
+		if (name !== "Advertiser's list") return node;
+		return { ...node, parameters: { ...parameters, options: { path } }, webhookId: path };
+	});
+	const { id } = await importWorkflow(instance, { ...workflow, name: 'Dry run', nodes });
+	await activateWorkflow(instance, id);
+	return await submitFile(instance, path, new File([list], 'list.csv', { type: 'text/csv' }));
+}
+
+/** What the node "Report" gave. */
+function reportOf({ execution }: Submission): Record<string, unknown> {
+	return itemsOf(execution, 'Report')[0].json;
+}

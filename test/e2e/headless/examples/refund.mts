@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import type { Checks } from '../../support/checks.mts';
+import type { Fresh } from '../../support/fresh.mts';
+import { callWebhook, ofOrder, publishExample } from './support.mts';
+
+/** refund-reject.json, on the deals that crm-deal-won.json has recorded. */
+export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
+	const { instance, sandbox } = fresh;
+	const { account } = sandbox;
+	const refund = async (body: unknown) => await callWebhook(instance.url, 'cake-refund', body);
+
+	await checks.check('Refund: the order’s conversion is rejected, with the reason', async () => {
+		await publishExample(instance, 'refund-reject.json');
+		for (const [orderId, reason] of [
+			['SO-1061', 'Trip cancelled'],
+			['Cmd. n° 88/É', 'Vol annulé “trop tard”'],
+		]) {
+			const { status, json } = await refund({ orderId, reason });
+			const [row] = ofOrder(fresh, orderId);
+			assert.equal(status, 200);
+			assert.deepEqual(json, {
+				orderId,
+				conversion_id: row.conversionId,
+				status: 'rejected',
+				already_rejected: false,
+			});
+			assert.equal(row.status, 'rejected');
+			assert.deepEqual(row.notes, [`Refund: ${reason}`]);
+		}
+	});
+
+	await checks.check('Refund: delivered twice, it is rejected once', async () => {
+		const { status, json } = await refund({ orderId: 'SO-1061', reason: 'Trip cancelled' });
+		assert.equal(status, 200);
+		assert.equal(json.already_rejected, true);
+		assert.equal(ofOrder(fresh, 'SO-1061')[0].notes.length, 1);
+	});
+
+	await checks.check('Refund: an order CAKE does not have, or none at all, is 404', async () => {
+		const events = account.events.length;
+		const unknown = await refund({ orderId: 'SO-9999', reason: 'Gone' });
+		assert.equal(unknown.status, 404);
+		assert.match(String(unknown.json.error), /No conversion/);
+		assert.equal((await refund({ reason: 'No order' })).status, 404);
+		assert.equal((await refund({ orderId: '', reason: 'Empty' })).status, 404);
+		assert.equal(account.events.length, events);
+	});
+
+	await checks.check('Refund: an order with two conversions is 409, and both stay', async () => {
+		const rows = ofOrder(fresh, 'SO-1047');
+		const { status, json } = await refund({ orderId: 'SO-1047', reason: 'Sent back' });
+		assert.equal(status, 409);
+		const ids = rows.map(({ conversionId }) => conversionId).sort();
+		assert.deepEqual([...(json.conversion_ids as number[])].sort(), ids);
+		assert.ok(rows.every((row) => row.status === 'approved'));
+		account.setStatus(rows[1].conversionId, 'rejected', 'The same order twice');
+		assert.equal((await refund({ orderId: 'SO-1047', reason: 'Sent back' })).status, 200);
+		assert.equal(rows[0].status, 'rejected');
+	});
+
+	await checks.check(
+		'Refund: while CAKE does not accept the key it is 500, nothing changes',
+		async () => {
+			sandbox.failNext('wrongKey', { endpoint: 'query', times: 1 });
+			const { status } = await refund({ orderId: 'SO-1062', reason: 'Later' });
+			assert.equal(status, 500);
+			assert.notEqual(ofOrder(fresh, 'SO-1062')[0].status, 'rejected');
+		},
+	);
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Conversion } from '../../../../sandbox/server.mts';
+import type { Deal } from '../../../../scripts/demo/deals.mts';
+import type { Instance } from '../../../../scripts/n8n/instance.mts';
+import { EXAMPLES_DIRECTORY } from '../../../../scripts/n8n/paths.mts';
+import {
+	activateWorkflow,
+	importWorkflow,
+	readWorkflow,
+	type Workflow,
+} from '../../../../scripts/n8n/workflows.mts';
+import type { Fresh } from '../../support/fresh.mts';
+
+/** The answer to a call of a webhook. */
+export interface Reply {
+	status: number;
+	json: Record<string, unknown>;
+}
+
+/** The example of a file name. */
+export async function readExample(file: string): Promise<Workflow> {
+	return await readWorkflow(join(EXAMPLES_DIRECTORY, file));
+}
+
+/** Imports an example as it is, and publishes it. */
+export async function publishExample(instance: Instance, file: string): Promise<string> {
+	const { id } = await importWorkflow(instance, await readExample(file));
+	await activateWorkflow(instance, id);
+	return id;
+}
+
+/** Calls the production address of a webhook with a JSON body. */
+export async function callWebhook(url: string, path: string, body: unknown): Promise<Reply> {
+	const response = await fetch(`${url}/webhook/${path}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(body),
+	});
+	const text = await response.text();
+	try {
+		return { status: response.status, json: JSON.parse(text) as Record<string, unknown> };
+	} catch {
+		throw new Error(`${response.status}, and no JSON: ${text.slice(0, 500)}`);
+	}
+}
+
+/** The deals of examples/data/crm-deals.json. */
+export function exampleDeals(): Deal[] {
+	return JSON.parse(readExampleData('crm-deals.json')) as Deal[];
+}
+
+/** The text of a file in examples/data. */
+export function readExampleData(name: string): string {
+	return readFileSync(join(EXAMPLES_DIRECTORY, 'data', name), 'utf8');
+}
+
+/** The conversions that the account has of an order. */
+export function ofOrder({ sandbox }: Fresh, orderId: string): Conversion[] {
+	return [...sandbox.account.conversions.values()].filter((row) => row.orderId === orderId);
+}
