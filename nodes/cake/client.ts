@@ -62,6 +62,13 @@ function judgeConnection(error: unknown, deadline: AbortSignal, timeoutMs: numbe
 	return new CakeError('unavailable', { seen: code ? `The connection broke (${code}).` : '' });
 }
 
+/** Rejects when a deadline is over. */
+async function rejectAt(deadline: AbortSignal): Promise<never> {
+	return await new Promise((_, reject) => {
+		deadline.addEventListener('abort', () => reject(new Error('Deadline')), { once: true });
+	});
+}
+
 /**
  * One CAKE account, for one run of a node. Sends one request at a time it is asked, once: whether to
  * try again is for its user to decide.
@@ -106,7 +113,8 @@ export class CakeClient {
 		};
 		let reply: HelperReply;
 		try {
-			reply = await this.request(options);
+			// Some versions of n8n's HTTP library leave a broken reply hanging, the signal notwithstanding.
+			reply = await Promise.race([this.request(options), rejectAt(deadline)]);
 		} catch (error) {
 			// A call, not a rethrow of what n8n gave: its cause holds the whole request, with the key.
 			throw judgeConnection(error, deadline, timeoutMs);

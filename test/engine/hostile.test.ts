@@ -1,3 +1,4 @@
+import { supports } from '../support/n8n.mts';
 import type { IDataObject } from 'n8n-workflow';
 import type { ScriptedReply, ScriptedRequest } from '../../sandbox/server.mts';
 import type { NodeRun } from '../support/engine.mts';
@@ -158,15 +159,18 @@ describe('a reply in another form', () => {
 	it.each([
 		['nothing, under HTTP 204', { status: 204, body: '' }, 'The reply was empty.'],
 		['nothing', { body: '' }, 'The reply was empty.'],
-		[
-			'gzip that is none',
-			{ headers: { 'Content-Encoding': 'gzip' }, body: 'garbage' },
-			'The connection broke',
-		],
 		['bytes that are no text', { body: Buffer.from([0xff, 0xfe, 0, 1, 2]) }, 'other than JSON'],
 	] as Array<[string, ScriptedReply, string]>)('is an error: %s', async (_name, reply, seen) => {
 		expectClearError((await query(() => reply)).run, seen);
 	});
+
+	// n8n before 2.34 does not notice that the text cannot be unpacked, and waits to the deadline.
+	it('is an error: gzip that is none', async () => {
+		const headers = { 'Content-Encoding': 'gzip' };
+		const { run } = await query(() => ({ headers, body: 'garbage' }));
+		const seen = supports('failure') ? 'The connection broke' : 'No full reply within 10 s.';
+		expectClearError(run, seen);
+	}, 30_000);
 });
 
 describe('rows that are not as specified', () => {

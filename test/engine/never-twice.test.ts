@@ -1,4 +1,4 @@
-import { useCake } from '../support/cake.mts';
+import { DETAILS, useCake } from '../support/cake.mts';
 import { detailsOf, sale, UNCLEAR, withOrder } from '../support/sales.mts';
 
 const cake = useCake({ latencyMs: 1 });
@@ -103,7 +103,7 @@ describe('a recording that got no clear answer', () => {
 		const [{ conversionId }] = cake.account.conversionsOfClick(click.clickId);
 		expect(run.errorItems[0].json).toMatchObject({
 			error: UNCLEAR,
-			details: { kind: 'unknownOutcome', conversion_ids: [conversionId] },
+			[DETAILS]: { kind: 'unknownOutcome', conversion_ids: [conversionId] },
 		});
 		expect(detailsOf(run.errorItems[0]).reason).toContain(
 			`CAKE's list holds for this click: ${conversionId}.`,

@@ -1,3 +1,4 @@
+import { DETAILS } from './cake.mts';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Click } from '../../sandbox/server.mts';
 
@@ -20,4 +21,4 @@ export const withOrder: INodeParameters = {
 };
 
 /** What a failed item tells beside its message. */
-export const detailsOf = ({ json }: { json: IDataObject }) => json.details as IDataObject;
+export const detailsOf = ({ json }: { json: IDataObject }) => json[DETAILS] as IDataObject;
