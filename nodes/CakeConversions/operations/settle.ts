@@ -46,6 +46,11 @@ class Ledger {
 		if (uniqueId !== undefined) this.byUniqueId.set(uniqueId.toLowerCase(), row);
 	}
 
+	/** Sets aside what may be the row of a sale that CAKE knew: it proves nothing for another. */
+	reserve(rows: ConversionRow[]): void {
+		for (const id of idsOf(rows)) this.taken.add(id);
+	}
+
 	/** The row that a unique ID is known to stand for. */
 	of({ uniqueId }: ConversionToRecord): ConversionRow | undefined {
 		return uniqueId === undefined ? undefined : this.byUniqueId.get(uniqueId.toLowerCase());
@@ -79,6 +84,11 @@ export async function settleRecordings(
 		unanswered.map(({ values }) => values),
 		DateTime.now(),
 	);
+	if (which === 'unclear') {
+		for (const { values } of recordings.filter(isKnownAlready)) {
+			ledger.reserve(rowsOf(lists.get(values.offerId) ?? [], values));
+		}
+	}
 	const settle = which === 'known' ? settleKnown : settleUnclear;
 	return recordings.map((recording) =>
 		isOpen(recording)

@@ -1,0 +1,80 @@
+import type { IDataObject } from 'n8n-workflow';
+import { DETAILS, useCake } from '../support/cake.mts';
+
+const cake = useCake();
+
+const DAY_MS = 86_400_000;
+
+const parameters = {
+	clickId: '={{ $json.clickId }}',
+	offerId: '={{ $json.offerId }}',
+	uniqueId: '={{ $json.uniqueId }}',
+	additionalFields: { orderId: '={{ $json.orderId }}' },
+	options: { maxConcurrent: 1, retries: 0 },
+};
+
+/** Records the items, one at a time, each with a click, an offer and whatever it names itself. */
+async function recordAll(items: IDataObject[]) {
+	return await cake.record(parameters, { items, onError: 'continueErrorOutput' });
+}
+
+const click = () => {
+	const [{ clickId, offerId }] = cake.account.freshClicks(1);
+	return { clickId, offerId };
+};
+
+describe('no row stands for two sales', () => {
+	it('when one Unique ID is given to the sales of several clicks', async () => {
+		const items = cake.account
+			.freshClicks(3)
+			.map(({ clickId, offerId: own }) => ({ clickId, offerId: own, uniqueId: 'CUST-1' }));
+		const run = await recordAll(items);
+		expect(cake.sandbox.counters.stored).toBe(1);
+		expect(run.items).toHaveLength(1);
+		expect(run.errorItems.map(({ json }) => json.error)).toEqual(
+			Array(2).fill('This Unique ID belongs to another conversion'),
+		);
+	});
+
+	it('when a sale CAKE knows shares its click with one recorded now', async () => {
+		const shared = click();
+		cake.account.addConversion({
+			...shared,
+			uniqueId: 'OLD',
+			orderId: undefined,
+			at: Date.now() - 20 * DAY_MS,
+		});
+		const run = await recordAll([
+			{ ...shared, uniqueId: 'OLD' },
+			{ ...shared, uniqueId: 'NEW' },
+		]);
+		expect(run.items.map(({ json }) => json.already_recorded)).toEqual([true, undefined]);
+		expect(run.items[0].json).not.toHaveProperty('conversion_id');
+		expect(run.items[1].json.conversion_id).toBeGreaterThan(0);
+	});
+
+	it('when one of an order is known and the other got no answer', async () => {
+		const shared = { ...click(), orderId: 'ORDER-1' };
+		const { conversionId } = cake.account.addConversion({ ...shared, uniqueId: 'LINE-1' });
+		cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }));
+		cake.sandbox.failNext('unavailable', { endpoint: 'record' });
+		const run = await recordAll([
+			{ ...shared, uniqueId: 'LINE-1' },
+			{ ...shared, uniqueId: 'LINE-2' },
+		]);
+		expect(run.items[0].json).toMatchObject({
+			already_recorded: true,
+			conversion_id: conversionId,
+		});
+		const [failed] = run.errorItems;
+		expect((failed.json[DETAILS] as IDataObject).kind).toBe('unknownOutcome');
+	});
+
+	it('but a deal delivered twice in one run is one sale, and both items name it', async () => {
+		const deal = { ...click(), uniqueId: 'DEAL-1', orderId: 'ORDER-2' };
+		const run = await recordAll([deal, deal]);
+		expect(cake.sandbox.counters.stored).toBe(1);
+		const [first, second] = run.items.map(({ json }) => json);
+		expect(second).toEqual({ ...first, already_recorded: true });
+	});
+});
