@@ -5,6 +5,7 @@ import { checkCredential } from './credential.mts';
 import { checkExamples } from './examples/part.mts';
 import { checkInstallation } from './installation.mts';
 import { checkQuery } from './query.mts';
+import { checkReadOnly } from './read-only.mts';
 import { checkRecord } from './record.mts';
 import { checkWebhook } from './webhook.mts';
 
@@ -17,6 +18,7 @@ export const headless: Part = {
 			await withFreshN8n(options, async (fresh) => {
 				await checkInstallation(fresh, checks);
 				await checkCredential(fresh, checks);
+				await checkReadOnly(fresh, checks);
 				await checkQuery(fresh, checks);
 				await checkRecord(fresh, checks);
 				await checkWebhook(fresh, checks);
