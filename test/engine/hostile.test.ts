@@ -37,7 +37,7 @@ async function query(reply: (body: Body, request: ScriptedRequest) => ScriptedRe
 	const result = { run, requests, ms: Date.now() - start };
 	// Takes away what is still scripted.
 	isOver = true;
-	await cake.query({ limit: 1 });
+	await cake.query({ limit: 1, options: { timeout: 1, retries: 0 } });
 	return result;
 }
 
