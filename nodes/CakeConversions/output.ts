@@ -6,16 +6,18 @@ import {
 } from 'n8n-workflow';
 
 /**
- * An item for the success branch. n8n takes any item with a member called `error` for a failure, so
- * should CAKE send one, it is passed on as `cake_error`.
+ * The JSON of an item for the success branch. n8n takes any item with a member called `error` for a
+ * failure, so should CAKE send one, it is passed on as `cake_error`.
  */
+export function toJson(row: IDataObject): IDataObject {
+	if (!('error' in row)) return row;
+	const { error, ...rest } = row;
+	return { ...rest, cake_error: error };
+}
+
+/** An item for the success branch. */
 export function toItem(row: IDataObject, itemIndex: number): INodeExecutionData {
-	let json = row;
-	if ('error' in row) {
-		const { error, ...rest } = row;
-		json = { ...rest, cake_error: error };
-	}
-	return { json, pairedItem: { item: itemIndex } };
+	return { json: toJson(row), pairedItem: { item: itemIndex } };
 }
 
 /** What a failed item tells, in the shape n8n's error branch is able to recognise. */

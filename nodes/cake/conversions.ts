@@ -188,12 +188,14 @@ function checkFilters(rows: ConversionRow[], filters: ConversionFilters): void {
  * One page of "Query Conversion History".
  * @param startAtRow counted from 1
  * @param rowLimit at most 500, CAKE's maximum; it may send fewer
+ * @param binding the filters no row may contradict; the others the caller checks itself
  */
 export function listConversions(
 	range: DateRange,
 	filters: ConversionFilters,
 	startAtRow: number,
 	rowLimit: number,
+	binding: ConversionFilters = filters,
 ): CakeCall<ConversionPage> {
 	return {
 		traffic: 'query',
@@ -220,7 +222,7 @@ export function listConversions(
 				}
 				rows.push(row);
 			}
-			checkFilters(rows, filters);
+			checkFilters(rows, binding);
 			return { rows, total: totalOf(part, reply) };
 		},
 	};

@@ -78,6 +78,9 @@ export class CakeError extends Error {
 
 	readonly isDeadline: boolean;
 
+	/** Whether `nextStep` is of this very case, and not the kind's. */
+	readonly hasOwnAdvice: boolean;
+
 	constructor(
 		readonly kind: FailureKind,
 		details: CakeErrorDetails = {},
@@ -90,6 +93,7 @@ export class CakeError extends Error {
 		this.conversionIds = details.conversionIds;
 		this.isPermanent = details.isPermanent ?? false;
 		this.isDeadline = details.isDeadline ?? false;
+		this.hasOwnAdvice = details.nextStep !== undefined;
 	}
 
 	/** Whether every further request would meet the same: the rest of a run is not worth sending. */

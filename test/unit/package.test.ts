@@ -7,8 +7,11 @@ import {
 	requiredBy,
 } from '../support/package.mts';
 
-/** What n8n provides to an installed community package (it resolves from n8n's own modules). */
-const PROVIDED_BY_N8N = ['n8n-workflow', 'luxon'];
+/**
+ * What n8n provides to an installed community package (it resolves from n8n's own modules), and the
+ * one module of Node's that its rules allow (`no-restricted-imports`).
+ */
+const PROVIDED = ['n8n-workflow', 'luxon', 'node:crypto'];
 
 describe('the published package', () => {
 	it('holds dist, README, LICENSE, CHANGELOG and package.json, and nothing else', () => {
@@ -38,7 +41,7 @@ describe('the published package', () => {
 		expect(files.length).toBeGreaterThan(10);
 		const foreign = files.flatMap((file) =>
 			requiredBy(file)
-				.filter((module) => !module.startsWith('.') && !PROVIDED_BY_N8N.includes(module))
+				.filter((module) => !module.startsWith('.') && !PROVIDED.includes(module))
 				.map((module) => `${file} asks for ${module}${isBuiltin(module) ? ' (Node)' : ''}`),
 		);
 		expect(foreign).toEqual([]);

@@ -1,0 +1,96 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { idFilterFields } from '../CakeConversions/operations/filters';
+
+/** The values of 'Trigger On'. */
+export type TriggerEvent = 'new' | 'statusChange';
+
+/**
+ * Of 'Look Back Days', as the form shows it. New conversions are back-dated by a day or two; a status may
+ * change much later.
+ */
+export const DEFAULT_LOOK_BACK_DAYS: Record<TriggerEvent, number> = { new: 2, statusChange: 30 };
+
+/** Every poll reads the whole window. */
+export const MAX_LOOK_BACK_DAYS = 365;
+
+export const triggerFields: INodeProperties[] = [
+	{
+		displayName: 'Trigger On',
+		name: 'event',
+		type: 'options',
+		noDataExpression: true,
+		default: 'statusChange',
+		options: [
+			{
+				name: 'New Conversion',
+				value: 'new',
+				description: 'A conversion appears in CAKE, whatever its status',
+			},
+			{
+				name: 'Status Change',
+				value: 'statusChange',
+				description: 'A conversion enters one of the chosen statuses, such as rejected',
+			},
+		],
+	},
+	{
+		displayName: 'Statuses',
+		name: 'statuses',
+		type: 'multiOptions',
+		required: true,
+		default: ['rejected'],
+		displayOptions: { show: { event: ['statusChange'] } },
+		options: [
+			{ name: 'Approved', value: 'approved' },
+			{ name: 'Pending', value: 'pending' },
+			{ name: 'Rejected', value: 'rejected' },
+		],
+		description:
+			'The statuses to watch. A conversion starts the workflow each time it enters one of them.',
+	},
+	{
+		displayName:
+			'Publishing the workflow only remembers what is there. From then on each conversion starts it once. A status that comes and goes between two polls is not seen.',
+		name: 'notice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		options: idFilterFields,
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Look Back Days',
+				name: 'lookBackDays',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: MAX_LOOK_BACK_DAYS },
+				default: 2,
+				displayOptions: { show: { '/event': ['new'] } },
+				description:
+					'How many days a conversion may be dated back and still be noticed. Every poll reads so many days.',
+			},
+			{
+				displayName: 'Look Back Days',
+				name: 'lookBackDays',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: MAX_LOOK_BACK_DAYS },
+				default: 30,
+				displayOptions: { show: { '/event': ['statusChange'] } },
+				description:
+					'How many days old a conversion may be and a change of its status still be noticed. Every poll reads so many days.',
+			},
+		],
+	},
+];

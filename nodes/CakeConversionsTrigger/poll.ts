@@ -1,0 +1,112 @@
+import { DateTime } from 'luxon';
+import { NodeOperationError, type INodeExecutionData, type IPollFunctions } from 'n8n-workflow';
+
+import { CakeClient } from '../cake/client';
+import { asError } from '../cake/errors';
+import type { ConversionRow } from '../cake/types';
+import { toJson } from '../CakeConversions/output';
+import { addDays, findChanges, firstDay, whyOutdated, type ReadList } from './changes';
+import { toPollError } from './failure';
+import { readLists } from './read';
+import { pickSample } from './sample';
+import { counterOf, fromStored, toStored, UnusableSnapshot, type Snapshot } from './snapshot';
+import { readWatch, type Watch } from './watch';
+
+/** Where the memory lies in the node's static data. */
+const MEMORY = 'memory';
+
+/** CAKE's zone may be ahead of UTC by a day, and CAKE may not count the end date in. */
+const DAYS_AHEAD = 2;
+
+const STARTS_AFRESH =
+	'It remembers what is in CAKE now, announces none of it, and goes on from there.';
+
+/**
+ * One poll: announces what memory does not know, and remembers it. In the editor a sample.
+ * @throws NodeApiError, NodeOperationError; memory is as it was then
+ */
+export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const client = await connect(context);
+	const watch = readWatch(context, new URL(client.account.baseUrl).host);
+	const today = DateTime.utc().toFormat('yyyy-MM-dd');
+	const read = async (startDate: string) => {
+		const range = { startDate, endDate: addDays(today, DAYS_AHEAD) };
+		try {
+			return { range, lists: await readLists(context, client, watch, range) };
+		} catch (error) {
+			throw toPollError(context.getNode(), error);
+		}
+	};
+
+	if (context.getMode() === 'manual') {
+		const { range, lists } = await read(firstDay(watch, today));
+		return toItems(pickSample(context, watch, range, lists));
+	}
+
+	const data = context.getWorkflowStaticData('node');
+	const began = counterOf(data[MEMORY]);
+	const memory = recall(context, data[MEMORY], watch, today);
+	const { lists } = await read(memory?.from ?? firstDay(watch, today));
+
+	// From here on nothing is awaited. n8n starts a poll without waiting for the one before: whichever
+	// ends first has announced what both saw, and the other must not announce it again.
+	if (counterOf(data[MEMORY]) !== began) {
+		context.logger.debug(
+			`${context.getNode().name}: another poll finished meanwhile, this one is dropped`,
+		);
+		return null;
+	}
+	const { fresh, next } = findChanges(memory, lists, watch, today);
+	const stored = toStored({ ...next, counter: (began ?? 0) + 1 });
+	// Memory that did not change is not written: n8n would save it anew with every poll.
+	const isUnchanged = memory && toStored(memory).check === stored.check;
+	if (!isUnchanged) data[MEMORY] = stored;
+	warnIncomplete(context, lists);
+	return fresh.length > 0 ? toItems(fresh) : null;
+}
+
+async function connect(context: IPollFunctions): Promise<CakeClient> {
+	try {
+		return await CakeClient.connect(context);
+	} catch (error) {
+		throw new NodeOperationError(context.getNode(), asError(error), {
+			failure: { cause: 'credential-invalid' },
+		});
+	}
+}
+
+/** What can be gone by of the stored memory; nothing when all that is there is only to be remembered. */
+function recall(
+	context: IPollFunctions,
+	stored: unknown,
+	watch: Watch,
+	today: string,
+): Snapshot | undefined {
+	let memory: Snapshot | undefined;
+	try {
+		memory = fromStored(stored);
+	} catch (error) {
+		if (!(error instanceof UnusableSnapshot)) throw asError(error);
+		context.logger.warn(
+			`${context.getNode().name}: the memory of this trigger ${error.message}. ${STARTS_AFRESH}`,
+		);
+		return undefined;
+	}
+	const reason = memory && whyOutdated(memory, watch, today);
+	if (!reason) return memory;
+	context.logger.info(`${context.getNode().name}: ${reason}. ${STARTS_AFRESH}`);
+	return undefined;
+}
+
+function warnIncomplete(context: IPollFunctions, lists: Record<string, ReadList>): void {
+	for (const [name, { isComplete, rows, reported }] of Object.entries(lists)) {
+		if (isComplete) continue;
+		context.logger.warn(
+			`${context.getNode().name}: CAKE reported ${reported ?? 'an unknown number of'} conversions (${name}), and ${rows.length} were read. What changed in those missing is announced by a later poll.`,
+		);
+	}
+}
+
+function toItems(rows: ConversionRow[]): INodeExecutionData[][] {
+	return [rows.map((row) => ({ json: toJson(row) }))];
+}

@@ -1,0 +1,102 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import type { CakeClient } from '../cake/client';
+import { listConversions, sameText } from '../cake/conversions';
+import { NotStarted } from '../cake/dispatch';
+import { asError, CakeError } from '../cake/errors';
+import { Pace } from '../cake/pace';
+import { MAX_PAGE_SIZE, readAll } from '../cake/pages';
+import { sendWithRetries, type Line } from '../cake/retry';
+import { Slots } from '../cake/slots';
+import type { ConversionFilters, ConversionStatus, DateRange } from '../cake/types';
+import type { ReadList } from './changes';
+import type { Watch } from './watch';
+
+/** Polls come once a minute at most; one that takes longer than this would meet the next. */
+const LONGEST_POLL_MS = 45_000;
+
+/** Further tries of a request: the next poll is a try too. */
+const RETRIES = 1;
+
+/** Requests under way at once, of all lists together. */
+const MAX_CONCURRENT = 8;
+
+/** The name of the one list of 'New Conversion'. */
+const ALL = 'all';
+type ListName = ConversionStatus | typeof ALL;
+
+/** How long a poll may take, in milliseconds. n8n tells since 2.38 (`getPollBudgetMs`). */
+function budgetOf(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number {
+	return Math.min(LONGEST_POLL_MS, context.getPollBudgetMs?.() ?? LONGEST_POLL_MS);
+}
+
+/**
+ * Reads the days of a window: a list for each watched status, or one of all conversions.
+ * A row counts by its own status. So nothing false is announced should CAKE ignore the filter, or
+ * change the row while it sends it.
+ * @throws CakeError when a list could not be read in time
+ */
+export async function readLists(
+	context: IPollFunctions,
+	client: CakeClient,
+	watch: Watch,
+	range: DateRange,
+): Promise<Record<string, ReadList>> {
+	const budgetMs = budgetOf(context);
+	const end = Date.now() + budgetMs;
+	const failed = new AbortController();
+	let failure: CakeError | undefined;
+	const line: Line = {
+		client,
+		slots: new Slots(MAX_CONCURRENT),
+		pace: new Pace(),
+		retries: RETRIES,
+		stop: AbortSignal.any([failed.signal, AbortSignal.timeout(budgetMs)]),
+		// One list that cannot be read ends the poll; nothing more is asked for the others.
+		onFailure(error) {
+			failure ??= error;
+			failed.abort();
+		},
+		get timeoutMs() {
+			return Math.max(1, end - Date.now());
+		},
+	};
+	const names: ListName[] = watch.event === 'new' ? [ALL] : watch.statuses;
+	const read = async (name: ListName): Promise<[string, ReadList]> => [
+		name,
+		await readList(line, range, watch.filters, name),
+	];
+	try {
+		return Object.fromEntries(await Promise.all(names.map(read)));
+	} catch (error) {
+		if (failure) throw asError(failure);
+		throw error instanceof NotStarted ? tooMuch(budgetMs) : asError(error);
+	}
+}
+
+async function readList(
+	line: Line,
+	range: DateRange,
+	filters: ConversionFilters,
+	name: ListName,
+): Promise<ReadList> {
+	const conversionStatus = name === ALL ? undefined : name;
+	const result = await readAll(
+		async (startAtRow, rowLimit) =>
+			await sendWithRetries(
+				line,
+				listConversions(range, { ...filters, conversionStatus }, startAtRow, rowLimit, filters),
+			),
+		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
+	);
+	if (name === ALL) return result;
+	return { ...result, rows: result.rows.filter((row) => sameText(row.conversion_status, name)) };
+}
+
+function tooMuch(budgetMs: number): CakeError {
+	return new CakeError('unavailable', {
+		message: 'CAKE could not be read to the end in the time of a poll',
+		seen: `${budgetMs / 1000} s were not enough. The next poll begins where this one did.`,
+		nextStep: "To read less, add a filter or lower 'Look Back Days' under Options.",
+	});
+}

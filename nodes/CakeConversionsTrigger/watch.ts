@@ -1,0 +1,62 @@
+import { NodeOperationError, type IDataObject, type IPollFunctions } from 'n8n-workflow';
+
+import { asError } from '../cake/errors';
+import type { ConversionFilters, ConversionStatus } from '../cake/types';
+import { InvalidValue, toStatus, toWholeNumber } from '../cake/values';
+import { readFilters } from '../CakeConversions/operations/filters';
+import { CollectionFields, InvalidField } from '../CakeConversions/parameters';
+import { DEFAULT_LOOK_BACK_DAYS, MAX_LOOK_BACK_DAYS, type TriggerEvent } from './fields';
+
+/** What the user wants to be told of, as read from the form. */
+export interface Watch {
+	event: TriggerEvent;
+	/** Each is a list of its own: a conversion may leave one and enter the other. Empty for `new`. */
+	statuses: ConversionStatus[];
+	filters: ConversionFilters;
+	lookBackDays: number;
+	/** Names all of what was watched but the look-back: memory of another scope is not compared with. */
+	scope: string;
+}
+
+/**
+ * Reads the form.
+ * @param host of the credential: another account's conversion IDs mean nothing here
+ * @throws NodeOperationError for a field that cannot be used
+ */
+export function readWatch(context: IPollFunctions, host: string): Watch {
+	try {
+		const event = context.getNodeParameter('event') as TriggerEvent;
+		const statuses = event === 'new' ? [] : readStatuses(context.getNodeParameter('statuses', []));
+		const { advertiserId, affiliateId, offerId } = readFilters(collection(context, 'filters'));
+		const filters = { advertiserId, affiliateId, offerId };
+		const lookBackDays =
+			collection(context, 'options').optional('Look Back Days', 'lookBackDays', (value) =>
+				toWholeNumber(value, 1, MAX_LOOK_BACK_DAYS),
+			) ?? DEFAULT_LOOK_BACK_DAYS[event];
+		const scope = JSON.stringify({ host, event, statuses, filters });
+		return { event, statuses, filters, lookBackDays, scope };
+	} catch (error) {
+		if (!(error instanceof InvalidField)) throw asError(error);
+		throw new NodeOperationError(context.getNode(), error.message, {
+			description: error.reason,
+			failure: { cause: 'configuration-invalid' },
+		});
+	}
+}
+
+function collection(context: IPollFunctions, name: string): CollectionFields {
+	return new CollectionFields(context.getNodeParameter(name, {}) as IDataObject);
+}
+
+/** In one order and without repeats, so that the same choice is the same scope. */
+function readStatuses(value: unknown): ConversionStatus[] {
+	const given = Array.isArray(value) ? (value as unknown[]) : [value];
+	try {
+		if (given.length === 0) {
+			throw new InvalidValue('is empty', undefined, 'At least one status to watch.');
+		}
+		return [...new Set(given.map(toStatus))].sort();
+	} catch (error) {
+		throw error instanceof InvalidValue ? new InvalidField('Statuses', error) : asError(error);
+	}
+}

@@ -1,0 +1,184 @@
+import type {
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	IPollFunctions,
+	Workflow,
+} from 'n8n-workflow';
+import { additionalDataFor } from './additional-data.mts';
+import { CredentialsHelper } from './credentials.mts';
+import { core, packageDirectory, startExpressionEngine, withLog, workflowPackage } from './n8n.mts';
+import { loadPackage, NodeTypes } from './nodes.mts';
+
+const TYPE = 'n8n-nodes-cake.cakeConversionsTrigger';
+const CREDENTIAL_ID = 'credential';
+
+export interface PollerOptions {
+	/** Of the trigger. */
+	parameters?: INodeParameters;
+	credential: { baseUrl: string; apiKey: string; readOnly?: boolean };
+	/**
+	 * Whether memory is saved as with n8n's durable cursors: with the execution that a poll starts,
+	 * and alone when it starts none. Otherwise as at n8n's defaults: beside the start of an execution,
+	 * after activation, and not at all when a poll finds nothing.
+	 */
+	isDurable?: boolean;
+	/** What n8n lets a poll take, in milliseconds; 5 minutes by default, as n8n does. */
+	budgetMs?: number;
+	timezone?: string;
+}
+
+/**
+ * The trigger in a published workflow: n8n-core's PollContext around the built node, and what n8n
+ * does around a poll (`poll-trigger-executor.js`, `trigger-execution-context.factory.js` and
+ * `active-workflow-manager.js` of n8n 2.41): when memory is saved, and which memory a poll sees.
+ */
+export class Poller {
+	/** What n8n's log held of it, oldest first. */
+	readonly log: string[] = [];
+
+	/** All items that started an execution, oldest first. */
+	readonly announced: IDataObject[] = [];
+
+	/** The workflow's static data in n8n's database. */
+	private saved = '{}';
+
+	private workflow?: Workflow;
+
+	constructor(private readonly options: PollerOptions) {}
+
+	/** Publishes the workflow, or starts n8n again: polls once, with what was saved. */
+	async activate(): Promise<IDataObject[]> {
+		const workflow = await this.load();
+		this.workflow = workflow;
+		const rows = await this.poll(workflow);
+		if (!this.options.isDurable) this.save(workflow.staticData);
+		return rows;
+	}
+
+	/** A tick of the schedule. Ticks may overlap: n8n does not wait for the last one. */
+	async tick(): Promise<IDataObject[]> {
+		if (!this.workflow) throw new Error('The workflow is not published');
+		return await this.poll(this.workflow);
+	}
+
+	/** n8n is killed and started again. */
+	async restart(): Promise<IDataObject[]> {
+		return await this.activate();
+	}
+
+	/** 'Test this trigger' in the editor. */
+	async test(): Promise<IDataObject[]> {
+		const workflow = await this.load();
+		const context = await this.contextFor(workflow, 'manual');
+		const items = await this.call(workflow, context);
+		return rowsOf(items);
+	}
+
+	/** Changes the form; takes effect with the next `activate`. */
+	change(parameters: INodeParameters): void {
+		this.options.parameters = parameters;
+	}
+
+	/** What the database holds of the trigger's memory; undefined when nothing. */
+	get memory(): IDataObject | undefined {
+		const data = JSON.parse(this.saved) as Record<string, IDataObject>;
+		return data[KEY]?.memory as IDataObject | undefined;
+	}
+
+	set memory(memory: unknown) {
+		this.saved = JSON.stringify({ [KEY]: { memory } });
+	}
+
+	private save(staticData: IDataObject): void {
+		this.saved = JSON.stringify(staticData);
+	}
+
+	/** One poll of a published workflow; what it saves depends on n8n's settings. */
+	private async poll(workflow: Workflow): Promise<IDataObject[]> {
+		const snapshot = JSON.parse(this.saved) as IDataObject;
+		const own = (snapshot[KEY] ??= {}) as IDataObject;
+		const context = await this.contextFor(workflow, 'trigger', own);
+		const items = await this.call(workflow, context);
+		if (items !== null) this.announced.push(...rowsOf(items));
+		if (this.options.isDurable) this.save(snapshot);
+		else if (items !== null) this.save(workflow.staticData);
+		return rowsOf(items);
+	}
+
+	private async call(
+		workflow: Workflow,
+		context: IPollFunctions,
+	): Promise<INodeExecutionData[][] | null> {
+		const node = workflow.getNode(NAME) as INode;
+		const type = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+		return await withLog(this.log, async () => (await type.poll?.call(context)) ?? null);
+	}
+
+	private async load(): Promise<Workflow> {
+		const loaded = await loadPackage(packageDirectory);
+		await startExpressionEngine();
+		return new workflowPackage.Workflow({
+			id: 'workflow',
+			name: 'Workflow',
+			active: true,
+			nodes: [
+				{
+					id: 'trigger',
+					name: NAME,
+					type: TYPE,
+					typeVersion: 1,
+					position: [0, 0],
+					parameters: this.options.parameters ?? {},
+					credentials: { cakeApi: { id: CREDENTIAL_ID, name: 'CAKE' } },
+				},
+			],
+			connections: {},
+			nodeTypes: new NodeTypes(loaded),
+			staticData: JSON.parse(this.saved) as IDataObject,
+			settings: { timezone: this.options.timezone ?? 'UTC' },
+		});
+	}
+
+	private async contextFor(
+		workflow: Workflow,
+		mode: 'trigger' | 'manual',
+		snapshot?: IDataObject,
+	): Promise<IPollFunctions> {
+		const { credential, isDurable, budgetMs } = this.options;
+		const loaded = await loadPackage(packageDirectory);
+		const credentialsHelper = new CredentialsHelper(loaded, {
+			[CREDENTIAL_ID]: { type: 'cakeApi', data: credential },
+		});
+		const node = workflow.getNode(NAME) as INode;
+		const additionalData = additionalDataFor({
+			credentialsHelper,
+			executionId: '',
+			workflowId: 'workflow',
+			workflowSettings: workflow.settings,
+			uiMessages: [],
+		});
+		return new core.PollContext(
+			workflow,
+			node,
+			additionalData,
+			mode,
+			mode === 'manual' ? 'manual' : 'update',
+			undefined,
+			undefined,
+			undefined,
+			undefined,
+			isDurable && snapshot ? () => snapshot : undefined,
+			budgetMs === undefined ? undefined : () => budgetMs,
+		);
+	}
+}
+
+/** The node's name in the workflow; n8n keeps memory under it. */
+const NAME = 'CAKE Conversions Trigger';
+const KEY = `node:${NAME}`;
+
+function rowsOf(items: INodeExecutionData[][] | null): IDataObject[] {
+	return (items ?? []).flat().map((item) => item.json);
+}
