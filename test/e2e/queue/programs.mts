@@ -1,10 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { LOGS_DIRECTORY } from '../../../scripts/n8n/paths.mts';
-import { launch } from '../../../scripts/n8n/processes.mts';
+import { join } from 'node:path';
 import type { Progress } from '../../../scripts/n8n/progress.mts';
+import { findOrInstall, findProgram, programDirectories } from '../support/debian.mts';
 
-const DEBIAN_PACKAGES = ['redis-server', 'postgresql'];
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 
 /** The programs of the two servers that n8n's queue mode needs. */
@@ -14,28 +12,18 @@ export interface Programs {
 	postgresBin: string;
 }
 
-/**
- * Finds Redis and PostgreSQL. Where they are missing, and this process may, Debian's packages are
- * installed. A text is the reason why there are none.
- */
+/** Finds Redis and PostgreSQL, or installs them. A text is the reason why there are none. */
 export async function findPrograms(progress: Progress): Promise<Programs | string> {
-	const there = lookAround();
-	if (there) return there;
-	const packages = DEBIAN_PACKAGES.join(' and ');
-	if (process.getuid?.() !== 0 || !onPath('apt-get')) {
-		return `needs Redis and PostgreSQL (Debian's ${packages}), and may not install them`;
-	}
-	const logFile = join(LOGS_DIRECTORY, 'apt-get.log');
-	const installed = await progress.step(`Installing ${packages}`, async () => {
-		return (await apt(['update'], logFile)) && (await apt(install(), logFile));
-	});
-	const now = installed ? lookAround() : undefined;
-	return now ?? `${packages} could not be installed: see ${logFile}`;
+	const packages = ['redis-server', 'postgresql'];
+	return await findOrInstall(
+		{ name: 'Redis and PostgreSQL', packages, look: lookAround },
+		progress,
+	);
 }
 
 function lookAround(): Programs | undefined {
-	const redisServer = onPath('redis-server');
-	const postgresBin = [...pathDirectories(), ...debianPostgres()].find(
+	const redisServer = findProgram('redis-server');
+	const postgresBin = [...programDirectories(), ...debianPostgres()].find(
 		(directory) => existsSync(join(directory, 'initdb')) && existsSync(join(directory, 'postgres')),
 	);
 	return redisServer && postgresBin ? { redisServer, postgresBin } : undefined;
@@ -47,24 +35,4 @@ function debianPostgres(): string[] {
 	return readdirSync(DEBIAN_POSTGRES)
 		.sort((left, right) => Number(right) - Number(left))
 		.map((version) => join(DEBIAN_POSTGRES, version, 'bin'));
-}
-
-function pathDirectories(): string[] {
-	const own = (process.env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
-	return [...own, '/usr/local/bin', '/usr/bin', '/usr/sbin'];
-}
-
-function onPath(program: string): string | undefined {
-	return pathDirectories()
-		.map((directory) => join(directory, program))
-		.find((path) => existsSync(path));
-}
-
-function install(): string[] {
-	return ['install', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES];
-}
-
-async function apt(args: string[], logFile: string): Promise<boolean> {
-	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-	return (await launch('apt-get', args, { env, logFile }).ended) === 0;
 }

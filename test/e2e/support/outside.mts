@@ -1,17 +1,11 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { npm } from '../../../scripts/n8n/npm.mts';
 import { freePort } from '../../../scripts/n8n/ports.mts';
-import { Progress } from '../../../scripts/n8n/progress.mts';
+import { loadLocked } from './locked.mts';
 
 /** The manifest and the lock file of the proxy; it is installed beside them. */
 const DIRECTORY = join(import.meta.dirname, '../proxy');
-const LOCK = join(DIRECTORY, 'package-lock.json');
-const STAMP = join(DIRECTORY, 'node_modules/.installed-from');
 
 /** What is used of mockttp. It is installed on demand, so its own types may not be there. */
 interface CaughtRequest {
@@ -60,10 +54,12 @@ export interface Outside {
 
 /** Runs `work` with a proxy on this machine in place of the world outside; nothing gets through. */
 export async function withOutside(work: (outside: Outside) => Promise<void>): Promise<void> {
-	await installProxy();
-	const { generateCACertificate, getLocal } = createRequire(join(DIRECTORY, 'package.json'))(
+	const what = 'the proxy of the tests (once, 50 MB)';
+	const { generateCACertificate, getLocal } = await loadLocked<MockttpModule>(
+		DIRECTORY,
 		'mockttp',
-	) as MockttpModule;
+		what,
+	);
 	const authority = await generateCACertificate();
 	const directory = await mkdtemp(join(tmpdir(), 'n8n-outside-'));
 	const certificate = join(directory, 'authority.pem');
@@ -99,13 +95,4 @@ function proxySettings(proxy: string, certificate: string): Record<string, strin
 	const settings = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1,localhost' };
 	const lower = Object.entries(settings).map(([name, value]) => [name.toLowerCase(), value]);
 	return { ...settings, ...Object.fromEntries(lower), NODE_EXTRA_CA_CERTS: certificate };
-}
-
-async function installProxy(): Promise<void> {
-	const stamp = createHash('sha256').update(readFileSync(LOCK)).digest('hex');
-	if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
-	await new Progress().step('Installing the proxy of the tests (once, 50 MB)', async () => {
-		await npm('The installation of the proxy', ['ci', '--no-audit', '--no-fund'], DIRECTORY);
-	});
-	writeFileSync(STAMP, stamp);
 }

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { LOGS_DIRECTORY } from '../../../scripts/n8n/paths.mts';
+import { launch } from '../../../scripts/n8n/processes.mts';
+import type { Progress } from '../../../scripts/n8n/progress.mts';
+
+/** Programs that a test needs, and how this machine may come to have them. */
+export interface Needed<T> {
+	/** What they are called, for a reader. */
+	name: string;
+	/** Debian's packages that bring them. */
+	packages: string[];
+	/** Gives where they are; undefined when one is missing. */
+	look(): T | undefined;
+}
+
+/**
+ * Finds programs. Where one is missing, and this process may, Debian's packages are installed. A
+ * text is the reason why there are none.
+ */
+export async function findOrInstall<T extends object>(
+	{ name, packages, look }: Needed<T>,
+	progress: Progress,
+): Promise<T | string> {
+	const there = look();
+	if (there) return there;
+	const list = packages.join(' and ');
+	if (process.getuid?.() !== 0 || !findProgram('apt-get')) {
+		return `it needs ${name} (in Debian: ${list}), which this process may not install`;
+	}
+	const logFile = join(LOGS_DIRECTORY, 'apt-get.log');
+	if (!(await install(packages, progress, logFile))) {
+		return `it needs ${name}, and Debian's ${list} could not be installed: see ${logFile}`;
+	}
+	return look() ?? `it needs ${name}, which Debian's ${list} did not bring`;
+}
+
+/** Where a program is; undefined where there is none. */
+export function findProgram(name: string): string | undefined {
+	return programDirectories()
+		.map((directory) => join(directory, name))
+		.find((path) => existsSync(path));
+}
+
+/** Where programs are looked for: on the path, and where Debian puts them. */
+export function programDirectories(): string[] {
+	const own = (process.env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
+	return [...own, '/usr/local/bin', '/usr/bin', '/usr/sbin'];
+}
+
+async function install(packages: string[], progress: Progress, logFile: string): Promise<boolean> {
+	return await progress.step(`Installing ${packages.join(' and ')}`, async () => {
+		const args = ['install', '-y', '--no-install-recommends', ...packages];
+		return (await apt(['update'], logFile)) && (await apt(args, logFile));
+	});
+}
+
+async function apt(args: string[], logFile: string): Promise<boolean> {
+	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+	return (await launch('apt-get', args, { env, logFile }).ended) === 0;
+}
