@@ -1,0 +1,4 @@
+import { browser } from './browser/part.mts';
+import { runParts } from './support/checks.mts';
+
+await runParts([browser]);

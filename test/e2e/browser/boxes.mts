@@ -1,0 +1,30 @@
+import type { Box, Locator } from './playwright.mts';
+
+/** Where an element is in the window. Fails when it is not to be seen. */
+export async function boxOf(locator: Locator): Promise<Box> {
+	await locator.first().waitFor();
+	const box = await locator.first().boundingBox();
+	if (!box) throw new Error('An element of the picture is not to be seen');
+	return box;
+}
+
+/** The box with these edges. */
+export function between(left: number, top: number, right: number, bottom: number): Box {
+	return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** A box with so much more on all sides; less, if negative. */
+export function grown({ x, y, width, height }: Box, by: number): Box {
+	return between(x - by, y - by, x + width + by, y + height + by);
+}
+
+/** The smallest box that holds all elements. */
+export async function boxAround(locator: Locator): Promise<Box> {
+	const boxes = await Promise.all((await locator.all()).map(boxOf));
+	return between(
+		Math.min(...boxes.map(({ x }) => x)),
+		Math.min(...boxes.map(({ y }) => y)),
+		Math.max(...boxes.map(({ x, width }) => x + width)),
+		Math.max(...boxes.map(({ y, height }) => y + height)),
+	);
+}

@@ -1,0 +1,95 @@
+import { OWNER } from '../../../scripts/n8n/instance.mts';
+import type { Locator, Page } from './playwright.mts';
+
+/** n8n's editor in a window: its canvas and its node panel. What a node's form has is in form.mts. */
+export class Editor {
+	readonly page: Page;
+	private readonly origin: string;
+
+	/** `origin` is that of n8n, without a slash at its end. */
+	constructor(page: Page, origin: string) {
+		this.page = page;
+		this.origin = origin;
+	}
+
+	/** What n8n's own tests know by this ID, as far as it can be seen. */
+	byId(id: string): Locator {
+		return this.page.locator(`[data-test-id="${id}"]`).filter({ visible: true });
+	}
+
+	/** Signs the owner in by the form. */
+	async signIn(): Promise<void> {
+		await this.page.goto(`${this.origin}/signin`);
+		await this.page.locator('input[name="emailOrLdapLoginId"]').fill(OWNER.email);
+		await this.page.locator('input[name="password"]').fill(OWNER.password);
+		await this.byId('form-submit-button').click();
+		await this.byId('main-sidebar-settings').waitFor();
+	}
+
+	/** Begins a workflow. */
+	async newWorkflow(): Promise<void> {
+		await this.page.goto(`${this.origin}/workflow/new`);
+		await this.byId('canvas-plus-button').waitFor();
+	}
+
+	/** Opens a workflow that n8n has, all of it in sight. */
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`${this.origin}/workflow/${id}`);
+		await this.byId('canvas-node').first().waitFor();
+		await this.byId('zoom-to-fit').click();
+	}
+
+	/** Begins a workflow that the editor's button starts. */
+	async newManualWorkflow(): Promise<void> {
+		await this.newWorkflow();
+		await this.byId('canvas-plus-button').click();
+		await this.search('Trigger manually');
+		await this.panelEntry('Trigger manually').click();
+		await this.byId('canvas-node').waitFor();
+	}
+
+	/** Opens the node panel of a workflow that has a trigger. */
+	async openPanel(): Promise<void> {
+		await this.byId('node-creator-plus-button').click();
+		await this.byId('node-creator-search-bar').waitFor();
+	}
+
+	/** The entries that the node panel lists at the moment: nodes, or actions of one. */
+	panelEntries(): Locator {
+		return this.byId('node-creator-item-name');
+	}
+
+	/** The entry of exactly this name: "CAKE Conversions" is not "CAKE Conversions Trigger". */
+	panelEntry(name: string): Locator {
+		return this.panelEntries().filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) });
+	}
+
+	/** Searches in the node panel. */
+	async search(words: string): Promise<void> {
+		await this.byId('node-creator-search-bar').fill(words);
+	}
+
+	/** Adds the CAKE node by an action of it; its form opens. */
+	async addAction(action: string): Promise<void> {
+		await this.openPanel();
+		await this.search('CAKE');
+		await this.panelEntry('CAKE Conversions').click();
+		await this.panelEntry(action).click();
+		await this.byId('node-parameters').waitFor();
+	}
+
+	/** Closes what n8n says in the corner, so that it hides nothing. */
+	async closeToasts(): Promise<void> {
+		const toasts = this.page.locator('.el-notification').filter({ visible: true });
+		while ((await toasts.count()) > 0) {
+			const before = await toasts.count();
+			// One that goes by itself at this moment is as good as closed.
+			await toasts
+				.first()
+				.locator('.el-notification__closeBtn')
+				.click()
+				.catch(() => undefined);
+			if (before === 1) await toasts.first().waitFor({ state: 'hidden' });
+		}
+	}
+}

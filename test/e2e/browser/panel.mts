@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { boxOf } from './boxes.mts';
+import { eventually } from './eventually.mts';
+import { Form } from './form.mts';
+import type { Stage } from './stage.mts';
+
+const NODE = 'CAKE Conversions';
+const WORDS = ['CAKE', 'affiliate', 'payout', 'getcake'];
+const ACTIONS = ['Query conversions', 'Record conversion', 'Update conversion status'];
+
+/** The node panel: the node is found, and added by an action. */
+export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
+	await editor.newManualWorkflow();
+	await editor.openPanel();
+	for (const words of WORDS) {
+		await pictures.check(`the node panel finds ${NODE} by "${words}"`, async () => {
+			await editor.search('');
+			await editor.panelEntry(NODE).waitFor({ state: 'hidden' });
+			await editor.search(words);
+			await editor.panelEntry(NODE).waitFor();
+		});
+	}
+
+	await pictures.check('the node has its icon there, light and dark', async () => {
+		const { page } = editor;
+		const icon = editor.byId('node-creator').locator('img[src*="n8n-nodes-cake"]').first();
+		for (const [scheme, file] of [
+			['dark', /cake\.dark\.svg$/],
+			['light', /cake\.svg$/],
+		] as const) {
+			await page.emulateMedia({ colorScheme: scheme });
+			await eventually(async () => assert.match((await icon.getAttribute('src')) ?? '', file));
+		}
+	});
+
+	await pictures.check('the node lists its three actions', async () => {
+		await editor.panelEntry(NODE).click();
+		await eventually(async () => {
+			const entries = await editor.panelEntries().allInnerTexts();
+			assert.deepEqual(
+				ACTIONS.filter((action) => !entries.includes(action)),
+				[],
+			);
+		});
+	});
+	await pictures.take('node-panel', async () => {
+		const panel = await boxOf(editor.byId('node-creator'));
+		const last = await boxOf(editor.panelEntry(ACTIONS[2]));
+		return { ...panel, height: last.y + last.height + 20 - panel.y };
+	});
+
+	await pictures.check('its action adds the node, of that operation', async () => {
+		await editor.panelEntry('Query conversions').click();
+		await editor.byId('node-parameters').waitFor();
+		assert.equal(await new Form(editor).textIn('operation'), 'Query Conversions');
+	});
+}

@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { LOGS_DIRECTORY, ROOT } from '../../../scripts/n8n/paths.mts';
+import type { Checks } from '../support/checks.mts';
+import type { Editor } from './editor.mts';
+import type { Box } from './playwright.mts';
+
+const IMAGES_DIRECTORY = join(ROOT, 'docs/images');
+const FAILURES_DIRECTORY = join(LOGS_DIRECTORY, 'e2e-browser');
+
+/** Checks in a window: what fails is pictured. And the pictures of the documentation. */
+export class Pictures {
+	private readonly checks: Checks;
+	private readonly editor: Editor;
+	private readonly isTaken: boolean;
+
+	/** The documentation's pictures are taken anew only if `isTaken`. */
+	constructor(checks: Checks, editor: Editor, isTaken: boolean) {
+		this.checks = checks;
+		this.editor = editor;
+		this.isTaken = isTaken;
+	}
+
+	/** Checks one thing. If it fails, a picture of the window is kept and named. */
+	async check(what: string, work: () => Promise<void>): Promise<void> {
+		this.checks.logs = undefined;
+		await this.checks.check(what, async () => {
+			try {
+				await work();
+			} catch (error) {
+				this.checks.logs = await this.keep(what);
+				throw error;
+			}
+		});
+	}
+
+	/** Takes a picture for the documentation, of a part of the window, when nothing moves in it. */
+	async take(name: string, prepare: () => Promise<Box>): Promise<void> {
+		if (!this.isTaken) return;
+		try {
+			await this.shoot(name, prepare);
+		} catch (error) {
+			this.checks.fail(`picture ${name}`, error);
+		}
+	}
+
+	private async shoot(name: string, prepare: () => Promise<Box>): Promise<void> {
+		await this.editor.closeToasts();
+		const clip = await prepare();
+		mkdirSync(IMAGES_DIRECTORY, { recursive: true });
+		const path = join(IMAGES_DIRECTORY, `${name}.png`);
+		await this.editor.page.screenshot({ path, clip, animations: 'disabled' });
+		this.checks.tell(`picture: ${relative(ROOT, path)}`);
+	}
+
+	private async keep(what: string): Promise<string> {
+		mkdirSync(FAILURES_DIRECTORY, { recursive: true });
+		const name = what.replace(/\W+/g, '-').slice(0, 60);
+		const path = join(FAILURES_DIRECTORY, `${name}.png`);
+		const taken = await this.editor.page.screenshot({ path }).then(
+			() => true,
+			() => false,
+		);
+		return taken ? relative(ROOT, path) : 'no picture could be taken';
+	}
+}

@@ -1,0 +1,79 @@
+import { loadLocked } from '../support/locked.mts';
+
+/** What is used of Playwright. It is installed on demand, so its own types may not be there. */
+export interface Playwright {
+	chromium: { launch(options: LaunchOptions): Promise<Browser> };
+}
+
+export interface LaunchOptions {
+	executablePath: string;
+	args: string[];
+	/** What Playwright does when this process is told to end; it ends the browser with it anyway. */
+	handleSIGINT: boolean;
+	handleSIGTERM: boolean;
+	handleSIGHUP: boolean;
+}
+
+export interface Browser {
+	newPage(options: {
+		viewport: Size;
+		deviceScaleFactor: number;
+		colorScheme: 'light' | 'dark';
+		timezoneId: string;
+		locale: string;
+	}): Promise<Page>;
+	close(): Promise<void>;
+}
+
+export interface Size {
+	width: number;
+	height: number;
+}
+
+export interface Box extends Size {
+	x: number;
+	y: number;
+}
+
+/** A window. What finds and does things waits until they can be done. */
+export interface Page {
+	goto(url: string): Promise<unknown>;
+	locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
+	emulateMedia(options: { colorScheme: 'light' | 'dark' }): Promise<void>;
+	setViewportSize(size: Size): Promise<void>;
+	setDefaultTimeout(milliseconds: number): void;
+	screenshot(options: { path: string; clip?: Box; animations?: 'disabled' }): Promise<unknown>;
+	keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+	mouse: {
+		move(x: number, y: number, options?: { steps?: number }): Promise<void>;
+		down(): Promise<void>;
+		up(): Promise<void>;
+	};
+}
+
+/** Elements of a page, found anew whenever they are used. */
+export interface Locator {
+	locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
+	filter(options: { hasText?: string | RegExp; visible?: boolean }): Locator;
+	getByText(text: string | RegExp): Locator;
+	first(): Locator;
+	last(): Locator;
+	all(): Promise<Locator[]>;
+	click(): Promise<void>;
+	hover(): Promise<void>;
+	fill(text: string): Promise<void>;
+	waitFor(options?: { state: 'visible' | 'hidden' }): Promise<void>;
+	count(): Promise<number>;
+	isVisible(): Promise<boolean>;
+	innerText(): Promise<string>;
+	allInnerTexts(): Promise<string[]>;
+	inputValue(): Promise<string>;
+	getAttribute(name: string): Promise<string | null>;
+	boundingBox(): Promise<Box | null>;
+}
+
+/** Installs Playwright's core (no browser comes with it) if it is not yet, and loads it. */
+export async function loadPlaywright(): Promise<Playwright> {
+	const what = 'what drives the browser (once, 15 MB)';
+	return await loadLocked<Playwright>(import.meta.dirname, 'playwright-core', what);
+}

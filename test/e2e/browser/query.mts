@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import type { Conversion } from '../../../sandbox/server.mts';
+import { eventually } from './eventually.mts';
+import { Form } from './form.mts';
+import type { Box } from './playwright.mts';
+import type { Stage } from './stage.mts';
+import { VIEWPORT } from './window.mts';
+
+const DAY_MS = 86_400_000;
+
+/** The window for the picture: all columns, and some rows. */
+const TABLE_VIEWPORT = { width: 1600, height: 680 };
+
+/** CAKE's names, in the order they come in. */
+const COLUMNS = [
+	'conversion_id',
+	'click_id',
+	'offer_id',
+	'affiliate_id',
+	'payout',
+	'revenue',
+	'conversion_date',
+	'conversion_status',
+	'order_id',
+];
+
+/** A query filled in and run in the open form of a node. */
+export async function checkQuery(stage: Stage): Promise<void> {
+	const { editor, pictures } = stage;
+	const form = new Form(editor);
+
+	await pictures.check('Query with a limit: so many rows, under CAKE’s names', async () => {
+		await form.choose('dateRange', 'Last 30 Days');
+		await form.enter('limit', '7');
+		await form.execute();
+		await form.untilItems(7);
+		await eventually(async () => assert.deepEqual(await form.columns(), COLUMNS));
+	});
+
+	await pictures.check('Query with a filter and Return All: all rows it fits', async () => {
+		await form.turn('returnAll');
+		await form.field('limit').waitFor({ state: 'hidden' });
+		await form.add('Add Filter', 'Conversion Status');
+		await form.choose('conversionStatus', 'Pending');
+		await form.execute();
+		const expected = pendingRows(stage);
+		assert.ok(expected.length > 100, `only ${expected.length} rows are seeded`);
+		await form.untilItems(expected.length);
+		const [newest] = expected;
+		await form.untilFirstRow({
+			conversion_id: String(newest.conversionId),
+			conversion_status: 'pending',
+			payout: String(newest.payout),
+		});
+	});
+	await pictures.take('query-rows', () => tableBox(stage, form));
+	await editor.page.setViewportSize(VIEWPORT);
+}
+
+/** What the sandbox holds of the last 30 days, newest first. */
+function pendingRows({ sandbox }: Stage): Conversion[] {
+	const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+	return [...sandbox.account.conversions.values()]
+		.filter(({ status, at }) => status === 'pending' && at >= today - 29 * DAY_MS)
+		.sort((left, right) => right.at - left.at);
+}
+
+/** Few rows, and room for all of their columns, in a window as high as the filled form. */
+async function tableBox(stage: Stage, form: Form): Promise<Box> {
+	const { editor } = stage;
+	const [offerId, count] = presentableOffer(pendingRows(stage));
+	await form.add('Add Filter', 'Offer ID');
+	await form.enter('offerId', String(offerId));
+	await form.execute();
+	await form.untilItems(count);
+	await editor.page.setViewportSize(TABLE_VIEWPORT);
+	await form.drag(0);
+	await editor.closeToasts();
+	return await form.box('Add Filter');
+}
+
+/** An offer of five to seven rows, and how many; the one whose order IDs any font can show. */
+function presentableOffer(rows: Conversion[]): [number, number] {
+	const isPlain = ({ orderId = '' }: Conversion) => /^[\x20-\x7e]+$/.test(orderId);
+	const offers = [...new Set(rows.map(({ offerId }) => offerId))].map((offerId) => {
+		const own = rows.filter((row) => row.offerId === offerId);
+		return { offerId, count: own.length, share: own.filter(isPlain).length / own.length };
+	});
+	const [best] = offers
+		.filter(({ count }) => count >= 5 && count <= 7)
+		.sort((left, right) => right.share - left.share);
+	if (!best) throw new Error('No offer has five to seven pending rows');
+	return [best.offerId, best.count];
+}

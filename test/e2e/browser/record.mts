@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import type { Conversion } from '../../../sandbox/server.mts';
+import { eventually } from './eventually.mts';
+import { Form } from './form.mts';
+import type { Stage } from './stage.mts';
+
+const DAY_MS = 86_400_000;
+
+/** Record Conversion in a workflow of its own: what is refused, and one that is stored. */
+export async function checkRecord(stage: Stage): Promise<void> {
+	const { editor, pictures, sandbox } = stage;
+	const form = new Form(editor);
+	const [click] = sandbox.account.freshClicks(1);
+	await editor.newManualWorkflow();
+	await editor.addAction('Record conversion');
+
+	await pictures.check('Record without an Offer ID does not start, and n8n names it', async () => {
+		await form.enter('clickId', click.clickId);
+		await form.execute();
+		await editor.page
+			.locator('.el-notification', { hasText: 'Parameter "Offer ID" is required' })
+			.waitFor();
+		await editor.closeToasts();
+	});
+
+	await pictures.check('a payout nobody can read: our message at the node', async () => {
+		await form.enter('offerId', String(click.offerId));
+		await form.enter('uniqueId', 'deal-4711');
+		await form.add('Add Field', 'Payout');
+		await form.enter('payout', '5,00 €');
+		await form.execute();
+		const message = form.output.locator('[data-test-id="node-error-message"]');
+		const description = form.output.locator('[data-test-id="node-error-description"]');
+		await eventually(async () => {
+			assert.match(await message.innerText(), /^'Payout' is not a plain amount/);
+			assert.match(await description.innerText(), /Given: "5,00 €"/);
+			assert.match(await description.innerText(), /Accepted: .*5\.00/);
+		});
+		assert.equal(storedFor(stage, click.clickId).length, 0);
+	});
+	await pictures.take('error', () => form.box('Add Field'));
+
+	await pictures.check('Record stores the conversion, with date and payout entered', async () => {
+		const moment = new Date(Date.now() - 2 * DAY_MS).toISOString().slice(0, 10);
+		await form.enter('payout', '5.00');
+		await form.add('Add Field', 'Conversion Date');
+		await form.enterDate('conversionDate', `${moment} 14:30:00`);
+		await form.add('Add Field', 'Order ID');
+		await form.enter('orderId', 'ORD-98765');
+		await form.execute();
+		await form.untilItems(1);
+		const [stored, ...more] = storedFor(stage, click.clickId);
+		assert.deepEqual(more, []);
+		assert.equal(stored.offerId, click.offerId);
+		assert.equal(stored.uniqueId, 'deal-4711');
+		assert.equal(stored.orderId, 'ORD-98765');
+		assert.equal(stored.payout, 5);
+		// As the workflow's zone (UTC) has it, whatever that of the browser.
+		assert.equal(new Date(stored.at).toISOString(), `${moment}T14:30:00.000Z`);
+		await form.untilFirstRow({ conversion_id: String(stored.conversionId) });
+	});
+
+	await checkUpdate(stage, form, click.clickId);
+}
+
+/** The same node as Update Conversion: rejects what was recorded. */
+async function checkUpdate(stage: Stage, form: Form, clickId: string): Promise<void> {
+	const { editor, pictures } = stage;
+
+	await pictures.check('Update rejects that conversion, with its note', async () => {
+		const [conversion] = storedFor(stage, clickId);
+		await form.choose('operation', 'Update Conversion');
+		await form.enter('conversionId', String(conversion.conversionId));
+		await form.choose('status', 'Rejected');
+		await form.enter('note', 'Order refunded');
+		await form.execute();
+		await form.untilFirstRow({ conversion_status: 'rejected' });
+		assert.equal(conversion.status, 'rejected');
+		assert.deepEqual(conversion.notes, ['Order refunded']);
+	});
+
+	await pictures.check('the canvas shows the operation below the node', async () => {
+		await editor.closeToasts();
+		await form.close();
+		const node = editor.byId('canvas-node').filter({ hasText: 'CAKE Conversions' });
+		await eventually(async () => assert.match(await node.innerText(), /Update Conversion/));
+	});
+}
+
+function storedFor({ sandbox }: Stage, clickId: string): Conversion[] {
+	return [...sandbox.account.conversions.values()].filter((row) => row.clickId === clickId);
+}

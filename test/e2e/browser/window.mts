@@ -1,0 +1,55 @@
+import type { Progress } from '../../../scripts/n8n/progress.mts';
+import { findOrInstall, findProgram } from '../support/debian.mts';
+import { PATIENCE_MS } from './eventually.mts';
+import { loadPlaywright, type Page } from './playwright.mts';
+
+const CHROMIUM = 'chromium';
+
+const ARGUMENTS = [
+	'--headless',
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+/** The size of the window, as the pictures have it. */
+export const VIEWPORT = { width: 1280, height: 800 };
+
+/** Not the zone of the workflows (UTC): what is entered must not be shifted by the browser's. */
+const BROWSER_ZONE = 'America/New_York';
+
+/** Finds Chromium, or installs it. A text is the reason why there is none. */
+export async function findChromium(progress: Progress): Promise<{ path: string } | string> {
+	const look = () => {
+		const path = findProgram(CHROMIUM);
+		return path === undefined ? undefined : { path };
+	};
+	return await findOrInstall({ name: 'Chromium', packages: [CHROMIUM], look }, progress);
+}
+
+/** Runs `work` with a window of a browser that was never used before. */
+export async function withWindow(
+	executablePath: string,
+	work: (page: Page) => Promise<void>,
+): Promise<void> {
+	const { chromium } = await loadPlaywright();
+	const ownEnding = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+	const browser = await chromium.launch({ executablePath, args: ARGUMENTS, ...ownEnding });
+	try {
+		const page = await browser.newPage({
+			viewport: VIEWPORT,
+			deviceScaleFactor: 1.5,
+			colorScheme: 'light',
+			timezoneId: BROWSER_ZONE,
+			locale: 'en-US',
+		});
+		page.setDefaultTimeout(PATIENCE_MS);
+		await work(page);
+	} finally {
+		await browser.close();
+	}
+}
