@@ -22,8 +22,10 @@ export class InvalidField extends Error {
 
 	constructor(label: string, cause: InvalidValue) {
 		super(`'${label}' ${cause.finding}`);
-		const given = isBlank(cause.given) ? 'Nothing was given.' : `Given: ${quote(cause.given)}.`;
-		this.reason = `${given} Accepted: ${cause.accepted}`;
+		// Where nothing was given, the message says so already.
+		this.reason = isBlank(cause.given)
+			? cause.accepted
+			: `Given: ${quote(cause.given)}. Accepted: ${cause.accepted}`;
 	}
 }
 
@@ -122,10 +124,7 @@ export class CollectionFields {
 
 function required<T>(label: string, value: unknown, convert: Convert<T>): T {
 	if (isBlank(value)) {
-		throw new InvalidField(
-			label,
-			new InvalidValue('is empty', value, 'A value. This field is required.'),
-		);
+		throw new InvalidField(label, new InvalidValue('is empty', value, 'This field is required.'));
 	}
 	try {
 		return convert(value);
@@ -140,7 +139,7 @@ function emptied(label: string, value: unknown): InvalidField {
 		new InvalidValue(
 			'came out empty',
 			value,
-			'A value. Check the expression, or remove the field to go without it.',
+			'Check the expression, or remove the field to go without it.',
 		),
 	);
 }

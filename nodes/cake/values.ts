@@ -84,7 +84,7 @@ export function toAmount(value: unknown): string {
 	throw new InvalidValue(
 		'is not a plain amount',
 		value,
-		'Digits with a point for decimals, such as 5, 5.00 or -3.5. No currency sign, no comma, no exponent.',
+		'Digits with a point for decimals, such as 5, 5.00 or -3.5. No currency sign, no comma, no letters.',
 	);
 }
 

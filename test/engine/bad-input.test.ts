@@ -91,9 +91,7 @@ describe('a required text', () => {
 		async (clickId) => {
 			const { message, description } = await refusal('record', { clickId });
 			expect(message).toBe("'Click ID' is empty");
-			expect(description).toContain(
-				'Nothing was given. Accepted: A value. This field is required.',
-			);
+			expect(description).toMatch(/^This field is required\. Nothing was sent\./);
 		},
 	);
 
@@ -140,6 +138,16 @@ describe('a date', () => {
 		const settings = { timezone: 'America/New_York', items: [{ at: '2024-06-30T23:30' }] };
 		await cake.record({ additionalFields: { conversionDate } }, settings);
 		expect(cake.sent()[0].conversion_date).toBe(sent);
+	});
+
+	it.each([
+		['startDate', 'Start Date'],
+		['endDate', 'End Date'],
+	])('left empty in the form (%s) is refused', async (name, label) => {
+		const range = { startDate: '2024-01-01', endDate: '2024-01-31', [name]: '' };
+		const { message, description } = await refusal('query', { dateRange: 'custom', ...range });
+		expect(message).toBe(`'${label}' is empty`);
+		expect(description).toBe('This field is required. Nothing was sent.');
 	});
 
 	it('that ends before it starts is refused', async () => {

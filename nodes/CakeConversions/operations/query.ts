@@ -36,18 +36,21 @@ export const queryFields: INodeProperties[] = [
 		],
 		description: 'The days of the conversions to get, in the time zone of the workflow',
 	},
+	// Not `required`: n8n would ask for the days whenever 'Date Range' is an expression.
 	{
 		displayName: 'Start Date',
 		name: 'startDate',
 		type: 'dateTime',
+		typeOptions: { dateOnly: true },
 		default: '',
 		displayOptions: customRange,
-		description: 'The first day. CAKE looks at the day only; the time is left out.',
+		description: 'The first day. Of a date with a time, only the day counts.',
 	},
 	{
 		displayName: 'End Date',
 		name: 'endDate',
 		type: 'dateTime',
+		typeOptions: { dateOnly: true },
 		default: '',
 		displayOptions: customRange,
 		description:

@@ -43,7 +43,7 @@ export const recordFields: INodeProperties[] = [
 		placeholder: 'e.g. TXN-00112233',
 		description:
 			'Your own reference for this sale, such as the deal ID. CAKE knows a conversion it already has by it, so that nothing is recorded, and paid, twice.',
-		hint: 'Recommended: without it, a request that gets no answer is not sent again',
+		hint: 'Recommended: without it, a sale that comes in twice is recorded, and paid, twice',
 	},
 	{
 		displayName: 'Additional Fields',
