@@ -25,7 +25,7 @@ export class Form {
 		await this.field(parameter).locator('input, textarea').fill(text);
 	}
 
-	/** Enters a date and a time (`2026-01-31 14:30:00`) into a date field, by keyboard. */
+	/** Enters a day, or a day and a time (`2026-01-31 14:30:00`), into such a field, by keyboard. */
 	async enterDate(parameter: string, moment: string): Promise<void> {
 		const { keyboard } = this.editor.page;
 		await this.field(parameter).locator('input').click();
@@ -37,7 +37,9 @@ export class Form {
 	/** Chooses from a list. */
 	async choose(parameter: string, option: string): Promise<void> {
 		await this.field(parameter).click();
-		await this.editor.byId('parameter-input-item').filter({ hasText: option }).click();
+		// The name comes first; a description below it may have the words of another name.
+		const item = this.editor.byId('parameter-input-item');
+		await item.filter({ hasText: new RegExp(`^\\s*${option}`) }).click();
 		await eventually(async () => assert.equal(await this.textIn(parameter), option));
 	}
 
@@ -70,6 +72,16 @@ export class Form {
 	/** The panel beside the form: items, or the error. */
 	get output(): Locator {
 		return this.editor.byId('output-panel');
+	}
+
+	/** Waits until the output shows an error of this message and description. */
+	async untilError(message: RegExp, ...descriptions: RegExp[]): Promise<void> {
+		const shown = (part: string) => this.output.locator(`[data-test-id="node-error-${part}"]`);
+		await eventually(async () => {
+			assert.match(await shown('message').innerText(), message);
+			const text = descriptions.length > 0 ? await shown('description').innerText() : '';
+			for (const description of descriptions) assert.match(text, description);
+		});
 	}
 
 	/** Waits until the output has so many items, as n8n counts them there. */

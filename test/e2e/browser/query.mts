@@ -8,8 +8,8 @@ import { VIEWPORT } from './window.mts';
 
 const DAY_MS = 86_400_000;
 
-/** The window for the picture: all columns, and some rows. */
-const TABLE_VIEWPORT = { width: 1600, height: 680 };
+/** The window for the picture: all columns, and some rows, as narrow as can be. */
+const TABLE_VIEWPORT = { width: 1280, height: 680 };
 
 /** CAKE's names, in the order they come in. */
 const COLUMNS = [
@@ -37,6 +37,28 @@ export async function checkQuery(stage: Stage): Promise<void> {
 		await eventually(async () => assert.deepEqual(await form.columns(), COLUMNS));
 	});
 
+	await pictures.check('Query of days of one’s own: without them our message', async () => {
+		await form.choose('dateRange', 'Custom');
+		await form.execute();
+		await form.untilError(/^'Start Date' is empty/, /This field is required/);
+		await editor.closeToasts();
+	});
+
+	await pictures.check(
+		'with them the rows of those days, whatever the browser’s zone',
+		async () => {
+			const [first, last] = [dayOf(6), dayOf(5)];
+			await form.enterDate('startDate', first);
+			await form.enterDate('endDate', last);
+			await form.enter('limit', '500');
+			await form.execute();
+			const expected = rowsFrom(stage, Date.parse(first), Date.parse(last) + DAY_MS);
+			await form.untilItems(expected.length);
+			await form.untilFirstRow({ conversion_id: String(expected[0].conversionId) });
+			await form.choose('dateRange', 'Last 30 Days');
+		},
+	);
+
 	await pictures.check('Query with a filter and Return All: all rows it fits', async () => {
 		await form.turn('returnAll');
 		await form.field('limit').waitFor({ state: 'hidden' });
@@ -57,12 +79,22 @@ export async function checkQuery(stage: Stage): Promise<void> {
 	await editor.page.setViewportSize(VIEWPORT);
 }
 
-/** What the sandbox holds of the last 30 days, newest first. */
-function pendingRows({ sandbox }: Stage): Conversion[] {
-	const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+/** The day (of UTC, as the workflow has it) so many days ago. */
+function dayOf(daysAgo: number): string {
+	return new Date(Date.now() - daysAgo * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** What the sandbox holds from one instant to before another, newest first. */
+function rowsFrom({ sandbox }: Stage, from: number, before: number): Conversion[] {
 	return [...sandbox.account.conversions.values()]
-		.filter(({ status, at }) => status === 'pending' && at >= today - 29 * DAY_MS)
+		.filter(({ at }) => at >= from && at < before)
 		.sort((left, right) => right.at - left.at);
+}
+
+/** What is pending of the last 30 days. */
+function pendingRows(stage: Stage): Conversion[] {
+	const rows = rowsFrom(stage, Date.parse(dayOf(29)), Infinity);
+	return rows.filter(({ status }) => status === 'pending');
 }
 
 /** Few rows, and room for all of their columns, in a window as high as the filled form. */
