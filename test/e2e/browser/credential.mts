@@ -4,6 +4,9 @@ import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
 import type { Stage } from './stage.mts';
 
+/** What n8n calls the first credential of this type. */
+const NAME = 'CAKE account';
+
 /** The dialog's round corners are left out of the picture. */
 const ROUND = -6;
 
@@ -15,6 +18,8 @@ export async function checkCredential(stage: Stage): Promise<void> {
 
 	await pictures.check('a credential with a wrong key: n8n shows what to check', async () => {
 		await editor.byId('node-credentials-empty-state').locator('button').click();
+		// n8n asks its server for the name, and without one cannot save.
+		await editor.byId('inline-edit-preview').filter({ hasText: NAME }).waitFor();
 		await form.enter('baseUrl', sandbox.url);
 		await form.enter('apiKey', 'wrong');
 		await editor.byId('credential-save-button').click();
@@ -43,6 +48,6 @@ export async function checkCredential(stage: Stage): Promise<void> {
 		await dialog.locator('.el-dialog__headerbtn').click();
 		await dialog.waitFor({ state: 'hidden' });
 		const chosen = editor.byId('node-credentials-select').locator('input');
-		await eventually(async () => assert.equal(await chosen.inputValue(), 'CAKE account'));
+		await eventually(async () => assert.equal(await chosen.inputValue(), NAME));
 	});
 }

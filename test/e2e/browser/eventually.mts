@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a check waits for something to be seen: long, since a machine may be busy. */
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 20_000;
 
 const LOOK_EVERY_MS = 100;
 

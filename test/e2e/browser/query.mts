@@ -9,7 +9,7 @@ import { VIEWPORT } from './window.mts';
 const DAY_MS = 86_400_000;
 
 /** The window for the picture: all columns, and some rows, as narrow as can be. */
-const TABLE_VIEWPORT = { width: 1280, height: 680 };
+const TABLE_VIEWPORT = { width: 1540, height: 680 };
 
 /** CAKE's names, in the order they come in. */
 const COLUMNS = [
@@ -111,16 +111,17 @@ async function tableBox(stage: Stage, form: Form): Promise<Box> {
 	return await form.box('Add Filter');
 }
 
-/** An offer of five to seven rows, and how many; the one whose order IDs any font can show. */
+/** An offer of four to eight rows, and how many; the one whose IDs fit best into their columns. */
 function presentableOffer(rows: Conversion[]): [number, number] {
-	const isPlain = ({ orderId = '' }: Conversion) => /^[\x20-\x7e]+$/.test(orderId);
+	const isPlain = ({ clickId, orderId = '' }: Conversion) =>
+		clickId.length <= 12 && /^[!-~]{1,12}$/.test(orderId);
 	const offers = [...new Set(rows.map(({ offerId }) => offerId))].map((offerId) => {
 		const own = rows.filter((row) => row.offerId === offerId);
 		return { offerId, count: own.length, share: own.filter(isPlain).length / own.length };
 	});
 	const [best] = offers
-		.filter(({ count }) => count >= 5 && count <= 7)
+		.filter(({ count }) => count >= 4 && count <= 8)
 		.sort((left, right) => right.share - left.share);
-	if (!best) throw new Error('No offer has five to seven pending rows');
+	if (!best) throw new Error('No offer has four to eight pending rows');
 	return [best.offerId, best.count];
 }
