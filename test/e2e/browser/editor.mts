@@ -1,5 +1,9 @@
+import assert from 'node:assert/strict';
 import { OWNER } from '../../../scripts/n8n/instance.mts';
+import { eventually } from './eventually.mts';
 import type { Locator, Page } from './playwright.mts';
+
+const CLOSE_WITHIN_MS = 500;
 
 /** n8n's editor in a window: its canvas and its node panel. What a node's form has is in form.mts. */
 export class Editor {
@@ -78,18 +82,16 @@ export class Editor {
 		await this.byId('node-parameters').waitFor();
 	}
 
-	/** Closes what n8n says in the corner, so that it hides nothing. */
+	/** Closes what n8n says in the corner, and what it comes to say meanwhile, so that it hides nothing. */
 	async closeToasts(): Promise<void> {
 		const toasts = this.page.locator('.el-notification').filter({ visible: true });
-		while ((await toasts.count()) > 0) {
-			const before = await toasts.count();
-			// One that goes by itself at this moment is as good as closed.
-			await toasts
-				.first()
-				.locator('.el-notification__closeBtn')
-				.click()
-				.catch(() => undefined);
-			if (before === 1) await toasts.first().waitFor({ state: 'hidden' });
-		}
+		await eventually(async () => {
+			for (const toast of await toasts.all()) {
+				const button = toast.locator('.el-notification__closeBtn');
+				// One that goes by itself at this moment is as good as closed.
+				await button.click({ timeout: CLOSE_WITHIN_MS }).catch(() => undefined);
+			}
+			assert.equal(await toasts.count(), 0);
+		});
 	}
 }

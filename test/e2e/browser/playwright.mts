@@ -59,7 +59,7 @@ export interface Locator {
 	first(): Locator;
 	last(): Locator;
 	all(): Promise<Locator[]>;
-	click(): Promise<void>;
+	click(options?: { timeout: number }): Promise<void>;
 	hover(): Promise<void>;
 	fill(text: string): Promise<void>;
 	waitFor(options?: { state: 'visible' | 'hidden' }): Promise<void>;
