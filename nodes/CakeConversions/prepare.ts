@@ -18,7 +18,7 @@ const TURN_MS = 50;
  */
 export async function prepareItems<T>(
 	context: IExecuteFunctions,
-	operation: Operation<T>,
+	operation: Pick<Operation<T>, 'prepare'>,
 	parameters: Parameters,
 	settings: RunSettings,
 	continues: boolean,

@@ -23,10 +23,10 @@ function count(indexes: number[], what: string): string {
  * What of a run of writes was stored and what was not, and whether it may be run again.
  * For the error of a run that stopped, and for the log of one that was stopped by hand.
  */
-export function describeProgress<T>(
-	items: Array<PreparedItem<T>>,
+export function describeProgress<Prepared>(
+	items: Array<PreparedItem<Prepared>>,
 	outcomes: Array<Outcome<unknown>>,
-	operation: Operation<T>,
+	operation: Pick<Operation<Prepared>, 'isRepeatable'>,
 ): string {
 	const indexesOf = (wanted: (outcome: Outcome<unknown>) => boolean) =>
 		outcomes.flatMap((outcome, index) => (wanted(outcome) ? [index] : []));

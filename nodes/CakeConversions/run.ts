@@ -32,10 +32,10 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 	}
 }
 
-async function run<T>(
+async function run<Prepared, Ready>(
 	context: IExecuteFunctions,
 	parameters: Parameters,
-	operation: Operation<T>,
+	operation: Operation<Prepared, Ready>,
 ): Promise<INodeExecutionData[]> {
 	if (context.getInputData().length === 0) return [];
 	const node = context.getNode();
@@ -69,6 +69,10 @@ async function run<T>(
 		stop: cancelSignal,
 		hint: (hint) => context.addExecutionHints(hint),
 	};
+	const checked = items.flatMap((item) => ('refusal' in item ? [] : [item.values]));
+	for (const message of operation.remarks?.(checked) ?? []) {
+		session.hint({ type: 'info', location: 'outputPane', message });
+	}
 	const outcomes = await sendAll(items, operation, session, { continues, cancelSignal });
 	const progress = operation.isWrite ? describeProgress(items, outcomes, operation) : '';
 	if (cancelSignal?.aborted) {

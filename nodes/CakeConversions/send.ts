@@ -19,71 +19,105 @@ function concernsAll(outcome: Outcome<Rows>): boolean {
 	return outcome.status === 'failed' && endsRun(outcome.error);
 }
 
+/** Items as far as they have come, at their own indexes. */
+interface Progress<Ready> {
+	/** What was found fit to be sent; undefined for the others. */
+	ready: Array<Ready | undefined>;
+	outcomes: Array<Outcome<Rows>>;
+}
+
 /**
- * Sends every item that passed the checks. The outcomes stand at the items' own indexes.
+ * Looks up what the items refer to, then sends every item that passed the checks. The outcomes stand
+ * at the items' own indexes.
  *
  * A recording without a clear answer stops a run that stops at failures; when a look at CAKE's list
  * then finds it stored, it was no failure, and the rest is sent after all.
  */
-export async function sendAll<T>(
-	items: Array<PreparedItem<T>>,
-	operation: Operation<T>,
+export async function sendAll<Prepared, Ready>(
+	items: Array<PreparedItem<Prepared>>,
+	operation: Operation<Prepared, Ready>,
 	session: Session,
 	options: SendOptions,
 ): Promise<Array<Outcome<Rows>>> {
-	const outcomes = items.map((): Outcome<Rows> => ({ status: 'notStarted' }));
+	const progress = await lookUp(items, operation, session, options);
+	const { outcomes } = progress;
+	const hasFailed = () => outcomes.some(({ status }) => status === 'failed');
+	// Where every request meets the same, or nothing new may be sent, so would the look-ups.
+	const isOver = () => options.cancelSignal?.aborted === true || outcomes.some(concernsAll);
+	if (isOver() || (!options.continues && hasFailed())) return outcomes;
 	let unsent: number;
 	do {
-		unsent = await sendRound(items, outcomes, operation, session, options);
-		// Where every request meets the same, or nothing new may be sent, so would the look-ups.
-		if (options.cancelSignal?.aborted || outcomes.some(concernsAll)) return outcomes;
-		await settle(items, outcomes, operation, 'unclear', session);
-	} while (unsent > 0 && !outcomes.some(({ status }) => status === 'failed'));
-	await settle(items, outcomes, operation, 'known', session);
+		unsent = await sendRound(progress, operation, session, options);
+		if (isOver()) return outcomes;
+		await settle(progress, operation, 'unclear', session);
+	} while (unsent > 0 && !hasFailed());
+	await settle(progress, operation, 'known', session);
 	return outcomes;
 }
 
-/** One round of sending what has not been sent. Gives how many are left, because something stopped it. */
-async function sendRound<T>(
-	items: Array<PreparedItem<T>>,
-	outcomes: Array<Outcome<Rows>>,
-	operation: Operation<T>,
+/** How the jobs of a run share its places, and what ends them. */
+function toDispatchOptions({ slots }: Session, { continues, cancelSignal }: SendOptions) {
+	return { slots, cancelSignal, endsRun: (error: unknown) => !continues || endsRun(error) };
+}
+
+/** Before the first write: an item whose conversion is not found is known by then. */
+async function lookUp<Prepared, Ready>(
+	items: Array<PreparedItem<Prepared>>,
+	operation: Operation<Prepared, Ready>,
 	session: Session,
-	{ continues, cancelSignal }: SendOptions,
+	options: SendOptions,
+): Promise<Progress<Ready>> {
+	const ready = items.map((): Ready | undefined => undefined);
+	const outcomes = items.map((): Outcome<Rows> => ({ status: 'notStarted' }));
+	const indexes: number[] = [];
+	const prepared = items.flatMap((item, index) => {
+		if ('refusal' in item) return [];
+		indexes.push(index);
+		return [item.values];
+	});
+	const found = await operation.lookUp(prepared, session, toDispatchOptions(session, options));
+	found.forEach((outcome, position) => {
+		if (outcome.status === 'done') ready[indexes[position]] = outcome.value;
+		else outcomes[indexes[position]] = outcome;
+	});
+	return { ready, outcomes };
+}
+
+/** One round of sending what has not been sent. Gives how many are left, because something stopped it. */
+async function sendRound<Prepared, Ready>(
+	{ ready, outcomes }: Progress<Ready>,
+	operation: Operation<Prepared, Ready>,
+	session: Session,
+	options: SendOptions,
 ): Promise<number> {
 	const indexes: number[] = [];
-	const jobs = items.flatMap((item, index) => {
-		if ('refusal' in item || outcomes[index].status !== 'notStarted') return [];
+	const jobs = ready.flatMap((values, index) => {
+		if (values === undefined || outcomes[index].status !== 'notStarted') return [];
 		indexes.push(index);
 		return {
-			key: operation.orderKey?.(item.values),
+			key: operation.orderKey?.(values),
 			run: async (stop: AbortSignal, onFailure: (error: unknown) => void) =>
-				await operation.perform(item.values, { ...session, stop, onFailure }),
+				await operation.perform(values, { ...session, stop, onFailure }),
 		};
 	});
-	const sent = await dispatch(jobs, {
-		slots: session.slots,
-		cancelSignal,
-		endsRun: (error) => !continues || endsRun(error),
-	});
+	const sent = await dispatch(jobs, toDispatchOptions(session, options));
 	indexes.forEach((index, position) => (outcomes[index] = sent[position]));
 	return sent.filter(({ status }) => status === 'notStarted').length;
 }
 
 /** Lets the operation look up what its replies left open. */
-async function settle<T>(
-	items: Array<PreparedItem<T>>,
-	outcomes: Array<Outcome<Rows>>,
-	operation: Operation<T>,
+async function settle<Prepared, Ready>(
+	{ ready, outcomes }: Progress<Ready>,
+	operation: Operation<Prepared, Ready>,
 	which: 'unclear' | 'known',
 	session: Session,
 ): Promise<void> {
 	if (!operation.settle) return;
 	const indexes: number[] = [];
-	const sent = items.flatMap((item, index) => {
-		if ('refusal' in item) return [];
+	const sent = ready.flatMap((values, index) => {
+		if (values === undefined) return [];
 		indexes.push(index);
-		return { values: item.values, outcome: outcomes[index] };
+		return { values, outcome: outcomes[index] };
 	});
 	const settled = await operation.settle(sent, which, session);
 	indexes.forEach((index, position) => (outcomes[index] = settled[position]));

@@ -28,9 +28,14 @@ export function conversionIdOf(row: ConversionRow): number | undefined {
 		: undefined;
 }
 
+/** The form in which values count as the same text: whatever their case and the space around them. */
+export function foldText(value: unknown): string {
+	return String(value).trim().toLowerCase();
+}
+
 /** Whether two values are the same text, whatever their case and the space around them. */
 export function sameText(left: unknown, right: unknown): boolean {
-	return String(left).trim().toLowerCase() === String(right).trim().toLowerCase();
+	return foldText(left) === foldText(right);
 }
 
 const notAnAnswer = (seen: string) => new CakeError('unavailable', { seen });

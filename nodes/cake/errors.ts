@@ -13,7 +13,11 @@ export type FailureKind =
 	/** The request never reached CAKE. */
 	| 'notSent'
 	/** A write that may or may not have been stored. */
-	| 'unknownOutcome';
+	| 'unknownOutcome'
+	/** No conversion has the order or click ID. */
+	| 'notFound'
+	/** Several conversions have the order or click ID. */
+	| 'ambiguous';
 
 /** One sentence each, ours and fixed: n8n replaces a message in which it finds words such as ENOENT. */
 const MESSAGES: Record<FailureKind, string> = {
@@ -23,6 +27,8 @@ const MESSAGES: Record<FailureKind, string> = {
 	unavailable: 'CAKE is not answering properly',
 	notSent: 'CAKE could not be reached',
 	unknownOutcome: 'It is not known whether CAKE stored this',
+	notFound: 'No such conversion was found',
+	ambiguous: 'Several conversions were found',
 };
 
 const NEXT_STEPS: Record<FailureKind, string> = {
@@ -36,6 +42,9 @@ const NEXT_STEPS: Record<FailureKind, string> = {
 		"Nothing was sent. Check 'Base URL' in the CAKE credential and this server's connection.",
 	unknownOutcome:
 		'Look the conversion up in CAKE before sending it again. Where CAKE refuses a Unique ID it has, sending it again with the same one is safe.',
+	notFound:
+		"Check the value and the filters, or look further back with 'Search Days' under Options.",
+	ambiguous: "Add a filter that only one of them passes, or update by 'Conversion ID'.",
 };
 
 /** Longer than this nobody waits inside a run: the failure is told at once, with the time. */

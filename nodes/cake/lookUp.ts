@@ -1,15 +1,16 @@
 import { DateTime } from 'luxon';
 
-import { differs, listConversions, sameText } from './conversions';
+import { differs, sameText } from './conversions';
 import { NotStarted } from './dispatch';
 import { asError, CakeError } from './errors';
-import { MAX_PAGE_SIZE, readAll, type ReadResult } from './pages';
-import { sendWithRetries, type Line } from './retry';
+import { readConversions } from './list';
+import { MAX_PAGE_SIZE, type ReadResult } from './pages';
+import type { Line } from './retry';
 import type { ConversionRow, ConversionToRecord, DateRange } from './types';
 
 /** CAKE's zone, and whether it counts the end date in, are unknown: hence a day before, two after. */
 const DAYS_BEFORE = 1;
-const DAYS_AFTER = 2;
+export const DAYS_AFTER = 2;
 
 /** The days in which conversions with these dates must show, whatever zone CAKE keeps. */
 function windowOf(conversions: ConversionToRecord[], now: DateTime): DateRange {
@@ -43,9 +44,9 @@ export async function readAround(
 		const range = windowOf(group, now);
 		let result: ReadResult;
 		try {
-			result = await readAll(
-				async (startAtRow, rowLimit) =>
-					await sendWithRetries(line, listConversions(range, { offerId }, startAtRow, rowLimit)),
+			result = await readConversions(
+				line,
+				{ range, filters: { offerId } },
 				{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
 			);
 		} catch (error) {

@@ -17,6 +17,8 @@ const REACTIONS: Record<FailureKind, Record<Traffic, Reaction>> = {
 	refused: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
 	unauthorized: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
 	unknownOutcome: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
+	notFound: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
+	ambiguous: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
 };
 
 function row(

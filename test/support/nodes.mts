@@ -124,8 +124,9 @@ export class NodeTypes implements INodeTypes {
 		this.standIns = { 'test.start': startNode(items), 'test.noOp': noOpNode };
 	}
 
+	/** A name that ends in 'Tool' is the same node in the hands of an AI agent, run as n8n runs any other. */
 	getByName(nodeType: string): INodeType | IVersionedNodeType {
-		return this.standIns[nodeType] ?? this.loadedPackage.getNode(nodeType);
+		return this.standIns[nodeType] ?? this.loadedPackage.getNode(nodeType.replace(/Tool$/, ''));
 	}
 
 	getByNameAndVersion(nodeType: string, version?: number): INodeType {

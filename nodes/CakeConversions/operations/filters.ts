@@ -32,12 +32,19 @@ export const idFilterFields: INodeProperties[] = [
 	},
 ];
 
-/** The filters the user added; one that came out empty is refused, since it would let everything through. */
-export function readFilters(fields: CollectionFields): ConversionFilters {
+/** The ID filters the user added; one that came out empty is refused, since it would let everything through. */
+export function readIdFilters(fields: CollectionFields): ConversionFilters {
 	return {
 		advertiserId: fields.ifAdded('Advertiser ID', 'advertiserId', toId),
 		affiliateId: fields.ifAdded('Affiliate ID', 'affiliateId', toId),
-		conversionStatus: fields.ifAdded('Conversion Status', 'conversionStatus', toStatus),
 		offerId: fields.ifAdded('Offer ID', 'offerId', toId),
+	};
+}
+
+/** The same, and the status a query can be narrowed by. */
+export function readFilters(fields: CollectionFields): ConversionFilters {
+	return {
+		...readIdFilters(fields),
+		conversionStatus: fields.ifAdded('Conversion Status', 'conversionStatus', toStatus),
 	};
 }

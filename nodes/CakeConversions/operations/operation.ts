@@ -1,6 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import type { Outcome } from '../../cake/dispatch';
+import type { DispatchOptions, Outcome } from '../../cake/dispatch';
 import { CakeError } from '../../cake/errors';
 import type { Line } from '../../cake/retry';
 import type { ConversionRow } from '../../cake/types';
@@ -34,9 +34,9 @@ export function isUnclear(outcome: Outcome<unknown>): boolean {
 	);
 }
 
-/** An item that passed the checks, and what became of it. */
-export interface SentItem<Prepared> {
-	values: Prepared;
+/** An item that was ready to be sent, and what became of it. */
+export interface SentItem<Ready> {
+	values: Ready;
 	outcome: Outcome<Rows>;
 }
 
@@ -44,23 +44,36 @@ export interface SentItem<Prepared> {
  * One operation of the node: what becomes of an item. `prepare` checks everything and sends nothing,
  * so that one bad item among a thousand is found before the first write.
  */
-export interface Operation<Prepared> {
+export interface Operation<Prepared, Ready = Prepared> {
 	isWrite: boolean;
 	/** @throws InvalidField */
 	prepare(item: ItemParameters, settings: RunSettings): Prepared;
+	/** What to tell the user about the items of a run, beside the output. */
+	remarks?(items: Prepared[]): string[];
+	/** Makes items ready to be sent, by looking up what they refer to; an outcome for each, in order. */
+	lookUp(
+		items: Prepared[],
+		session: Session,
+		options: DispatchOptions,
+	): Promise<Array<Outcome<Ready>>>;
 	/** Whether sending this item again, in another run, could change nothing. */
 	isRepeatable(prepared: Prepared): boolean;
 	/** Items with the same key are sent in input order, one at a time. */
-	orderKey?(prepared: Prepared): string;
+	orderKey?(ready: Ready): string;
 	/** @throws CakeError */
-	perform(prepared: Prepared, session: Session): Promise<Rows>;
+	perform(ready: Ready, session: Session): Promise<Rows>;
 	/**
 	 * Looks up what the replies left open: items without a clear answer, or those that CAKE knew.
 	 * Gives an outcome for each item, in order.
 	 */
 	settle?(
-		items: Array<SentItem<Prepared>>,
+		items: Array<SentItem<Ready>>,
 		which: 'unclear' | 'known',
 		line: Line,
 	): Promise<Array<Outcome<Rows>>>;
+}
+
+/** The `lookUp` of an operation whose items refer to nothing. */
+export async function asTheyAre<Prepared>(items: Prepared[]): Promise<Array<Outcome<Prepared>>> {
+	return items.map((value) => ({ status: 'done', value }));
 }

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { queryOptionFields } from './query';
+import { searchDaysField } from './reference';
 
 /** 'Options': how the requests are sent, for all operations, and what only a query has. */
 export const optionFields: INodeProperties[] = [
@@ -29,6 +30,7 @@ export const optionFields: INodeProperties[] = [
 				description:
 					'How often a request is sent again after CAKE was out of reach or asked to slow down. Only where nothing can be recorded twice by it.',
 			},
+			searchDaysField,
 			{
 				displayName: 'Timeout',
 				name: 'timeout',

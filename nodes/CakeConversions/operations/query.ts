@@ -1,15 +1,14 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { listConversions } from '../../cake/conversions';
-import { MAX_PAGE_SIZE, readAll, type ReadResult } from '../../cake/pages';
-import { sendWithRetries } from '../../cake/retry';
+import { readConversions } from '../../cake/list';
+import { MAX_PAGE_SIZE, type ReadResult } from '../../cake/pages';
 import type { ConversionFilters, DateRange } from '../../cake/types';
 import { toWholeNumber } from '../../cake/values';
 import type { ItemParameters } from '../parameters';
 import { readDateRange } from './dateRange';
 import { idFilterFields, readFilters } from './filters';
-import type { Operation, RunSettings, Session } from './operation';
+import { asTheyAre, type Operation, type RunSettings, type Session } from './operation';
 
 const displayOptions = { show: { operation: ['query'] } };
 const customRange = { show: { operation: ['query'], dateRange: ['custom'] } };
@@ -161,12 +160,9 @@ export const query: Operation<PreparedQuery> = {
 	isWrite: false,
 	isRepeatable: () => true,
 	prepare,
+	lookUp: asTheyAre,
 	async perform({ range, filters, ...plan }, session) {
-		const result = await readAll(
-			async (startAtRow, rowLimit) =>
-				await sendWithRetries(session, listConversions(range, filters, startAtRow, rowLimit)),
-			plan,
-		);
+		const result = await readConversions(session, { range, filters }, plan);
 		warnIncomplete(result, session);
 		return result.rows;
 	},

@@ -5,7 +5,7 @@ import { sendWithRetries } from '../../cake/retry';
 import type { ConversionToRecord } from '../../cake/types';
 import { InvalidValue, toAmount, toId, toMoment, toText } from '../../cake/values';
 import { InvalidField, type ItemParameters } from '../parameters';
-import type { Operation, RunSettings } from './operation';
+import { asTheyAre, type Operation, type RunSettings } from './operation';
 import { settleRecordings } from './settle';
 
 const displayOptions = { show: { operation: ['record'] } };
@@ -139,6 +139,7 @@ function prepare(item: ItemParameters, settings: RunSettings): ConversionToRecor
 export const record: Operation<ConversionToRecord> = {
 	isWrite: true,
 	prepare,
+	lookUp: asTheyAre,
 	orderKey: ({ uniqueId, clickId, offerId }) =>
 		(uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`).toLowerCase(),
 	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,

@@ -1,26 +1,23 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { updateConversion } from '../../cake/conversions';
-import { sendWithRetries } from '../../cake/retry';
-import type { StatusUpdate } from '../../cake/types';
+import type { DispatchOptions, Outcome } from '../../cake/dispatch';
+import type { Line } from '../../cake/retry';
 import { isBlank, toId, toStatus, toText } from '../../cake/values';
 import type { ItemParameters } from '../parameters';
 import type { Operation } from './operation';
+import {
+	findByFields,
+	lookUpConversions,
+	readSearch,
+	remarkOnSearches,
+	type Search,
+} from './reference';
+import { Targets, type Change, type Target } from './target';
 
 const displayOptions = { show: { operation: ['update'] } };
 
 export const updateFields: INodeProperties[] = [
-	{
-		displayName: 'Conversion ID',
-		name: 'conversionId',
-		type: 'string',
-		default: '',
-		required: true,
-		displayOptions,
-		placeholder: 'e.g. 4456789',
-		description:
-			'The number CAKE gave the conversion, in its reports and in the output of Record and Query',
-	},
+	...findByFields,
 	{
 		displayName: 'Status',
 		name: 'status',
@@ -56,20 +53,68 @@ export const updateFields: INodeProperties[] = [
 	},
 ];
 
-function prepare(item: ItemParameters): StatusUpdate {
+/** What an item asks for: a conversion by CAKE's ID, or one to be looked up. */
+interface PreparedUpdate extends Change {
+	subject: { conversionId: number } | Search;
+}
+
+interface ReadyUpdate extends Change {
+	target: Target;
+	/** Whether the item named it by an order or click ID. */
+	wasLookedUp: boolean;
+}
+
+function isSearch(subject: PreparedUpdate['subject']): subject is Search {
+	return 'by' in subject;
+}
+
+function searchesOf(items: PreparedUpdate[]): Search[] {
+	return items.flatMap(({ subject }) => (isSearch(subject) ? [subject] : []));
+}
+
+function prepare(item: ItemParameters): PreparedUpdate {
 	const note = item.choice('note');
 	return {
-		conversionId: item.required('Conversion ID', 'conversionId', toId),
+		subject: readSearch(item) ?? {
+			conversionId: item.required('Conversion ID', 'conversionId', toId),
+		},
 		status: item.required('Status', 'status', toStatus),
 		note: isBlank(note) ? undefined : item.required('Note', 'note', toText),
 	};
 }
 
+/** Finds the conversions that items name by another's ID, before anything is changed. */
+async function lookUp(
+	items: PreparedUpdate[],
+	line: Line,
+	options: DispatchOptions,
+): Promise<Array<Outcome<ReadyUpdate>>> {
+	const found = await lookUpConversions(searchesOf(items), line, options);
+	const targets = new Targets();
+	const targetsFound = found.map((one): Outcome<Target> =>
+		one.status === 'done' ? { status: 'done', value: targets.ofRow(one.value) } : one,
+	);
+	let position = 0;
+	return items.map(({ subject, status, note }): Outcome<ReadyUpdate> => {
+		const wasLookedUp = isSearch(subject);
+		const target: Outcome<Target> = wasLookedUp
+			? targetsFound[position++]
+			: { status: 'done', value: targets.ofId(subject.conversionId) };
+		if (target.status !== 'done') return target;
+		return { status: 'done', value: { target: target.value, wasLookedUp, status, note } };
+	});
+}
+
 /** Update Conversion: one request an item; changes of one conversion keep the order of the items. */
-export const update: Operation<StatusUpdate> = {
+export const update: Operation<PreparedUpdate, ReadyUpdate> = {
 	isWrite: true,
 	prepare,
-	orderKey: ({ conversionId }) => String(conversionId),
+	remarks: (items) => remarkOnSearches(searchesOf(items)),
+	lookUp,
+	orderKey: ({ target }) => String(target.conversionId),
 	isRepeatable: () => true,
-	perform: async (values, session) => [await sendWithRetries(session, updateConversion(values))],
+	async perform({ target, wasLookedUp, ...change }, session) {
+		if (wasLookedUp) return [await target.setUnlessSet(change, session)];
+		return [await target.set(change, session)];
+	},
 };
