@@ -1,11 +1,18 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
+import { readDryRun } from './operations/dryRun';
 import type { Operation, RunSettings } from './operations/operation';
 import { InvalidField, ItemParameters, type Parameters } from './parameters';
 
 /** An item that passed every check, or why it did not. */
-export type PreparedItem<T> = { values: T } | { refusal: Refusal };
+export type PreparedItem<T> = CheckedItem<T> | { refusal: Refusal };
+
+export interface CheckedItem<T> {
+	values: T;
+	/** It is only to be shown what would be sent for it. */
+	isDryRun: boolean;
+}
 
 export type Refusal = Pick<InvalidField, 'message' | 'reason'>;
 
@@ -16,9 +23,9 @@ const TURN_MS = 50;
  * Checks every item before anything is sent. Each expression is evaluated once.
  * An InvalidField is that item's refusal; anything else thrown (an expression that fails) is n8n's.
  */
-export async function prepareItems<T>(
+export async function prepareItems<T, Ready>(
 	context: IExecuteFunctions,
-	operation: Pick<Operation<T>, 'prepare'>,
+	operation: Operation<T, Ready>,
 	parameters: Parameters,
 	settings: RunSettings,
 	continues: boolean,
@@ -27,8 +34,9 @@ export async function prepareItems<T>(
 	let turn = Date.now();
 	for (let index = 0; index < context.getInputData().length; index++) {
 		try {
-			const values = operation.prepare(new ItemParameters(parameters, index), settings);
-			prepared.push({ values });
+			const item = new ItemParameters(parameters, index);
+			const values = operation.prepare(item, settings);
+			prepared.push({ values, isDryRun: operation.rehearse ? readDryRun(item) : false });
 		} catch (error) {
 			prepared.push({ refusal: asRefusal(error, continues) });
 		}

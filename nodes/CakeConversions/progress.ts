@@ -30,7 +30,8 @@ export function describeProgress<Prepared>(
 ): string {
 	const indexesOf = (wanted: (outcome: Outcome<unknown>) => boolean) =>
 		outcomes.flatMap((outcome, index) => (wanted(outcome) ? [index] : []));
-	const stored = indexesOf(({ status }) => status === 'done');
+	const isDryRun = (index: number) => 'isDryRun' in items[index] && items[index].isDryRun;
+	const stored = indexesOf(({ status }) => status === 'done').filter((index) => !isDryRun(index));
 	const unsent = indexesOf(({ status }) => status === 'notStarted');
 	const unclear = indexesOf(isUnclear);
 	const failed = indexesOf((outcome) => outcome.status === 'failed' && !isUnclear(outcome));

@@ -1,19 +1,19 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { CakeClient } from '../cake/client';
+import type { CakeClient } from '../cake/client';
 import { Pace } from '../cake/pace';
-import { Slots } from '../cake/slots';
-import { toWholeNumber } from '../cake/values';
+import { remarkOnDryRun } from './operations/dryRun';
 import type { Operation, RunSettings, Session } from './operations/operation';
 import { query } from './operations/query';
 import { record } from './operations/record';
 import { update } from './operations/update';
 import { detailsMember, toFailedItem } from './output';
-import { ItemParameters, Parameters } from './parameters';
-import { prepareItems } from './prepare';
+import { Parameters } from './parameters';
+import { prepareItems, type CheckedItem } from './prepare';
 import { describeProgress } from './progress';
 import { throwFirstFailure, throwFirstRefusal, toOutput } from './results';
 import { sendAll } from './send';
+import { connect, readOnlyRefusal, readOptions } from './setUp';
 
 /** Runs the operation the user chose on all items. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -47,18 +47,24 @@ async function run<Prepared, Ready>(
 	// n8n shows an AI agent nothing of a thrown error but its message; an item tells it what to do.
 	const continues = context.continueOnFail() || settings.isTool;
 
+	// Thrown under Continue On Fail, n8n would pass the input on as if all of it had been done.
+	const stopWith = (failure: NodeOperationError): INodeExecutionData[] => {
+		if (!continues) throw failure;
+		return failAll(context, failure);
+	};
 	let client: CakeClient;
 	let options: ReturnType<typeof readOptions>;
 	try {
-		client = await connect(context, operation.isWrite);
+		client = await connect(context);
 		options = readOptions(context, parameters);
 	} catch (error) {
-		// Thrown under Continue On Fail, n8n would pass the input on as if all of it had been done.
-		const failure = error as NodeOperationError;
-		if (!continues) throw failure;
-		return failAll(context, failure);
+		return stopWith(error as NodeOperationError);
 	}
 	const items = await prepareItems(context, operation, parameters, settings, continues);
+	const checked = items.flatMap((item) => ('refusal' in item ? [] : [item]));
+	if (operation.isWrite && client.account.readOnly && checked.some((item) => !item.isDryRun)) {
+		return stopWith(readOnlyRefusal(context));
+	}
 	if (!continues) throwFirstRefusal(context, items);
 
 	const cancelSignal = context.getExecutionCancelSignal?.();
@@ -69,10 +75,7 @@ async function run<Prepared, Ready>(
 		stop: cancelSignal,
 		hint: (hint) => context.addExecutionHints(hint),
 	};
-	const checked = items.flatMap((item) => ('refusal' in item ? [] : [item.values]));
-	for (const message of operation.remarks?.(checked) ?? []) {
-		session.hint({ type: 'info', location: 'outputPane', message });
-	}
+	remark(session, operation, checked);
 	const outcomes = await sendAll(items, operation, session, { continues, cancelSignal });
 	const progress = operation.isWrite ? describeProgress(items, outcomes, operation) : '';
 	if (cancelSignal?.aborted) {
@@ -83,6 +86,19 @@ async function run<Prepared, Ready>(
 	return toOutput(items, outcomes, detailsMember(node));
 }
 
+/** Tells the user beside the output what there is to say of the items. */
+function remark<Prepared>(
+	session: Session,
+	operation: Pick<Operation<Prepared>, 'remarks'>,
+	items: Array<CheckedItem<Prepared>>,
+): void {
+	const remarks = operation.remarks?.(items.map(({ values }) => values)) ?? [];
+	const dryRuns = remarkOnDryRun(items.map(({ isDryRun }) => isDryRun));
+	for (const message of [...dryRuns, ...remarks]) {
+		session.hint({ type: 'info', location: 'outputPane', message });
+	}
+}
+
 function failAll(context: IExecuteFunctions, error: NodeOperationError): INodeExecutionData[] {
 	const { message } = error;
 	const reason = error.description ?? 'Nothing was sent.';
@@ -90,46 +106,4 @@ function failAll(context: IExecuteFunctions, error: NodeOperationError): INodeEx
 	return context
 		.getInputData()
 		.map((_, index) => toFailedItem({ message, kind: 'notConfigured', reason }, index, member));
-}
-
-/** @throws NodeOperationError when the credential cannot be used, or not for writing */
-async function connect(context: IExecuteFunctions, isWrite: boolean): Promise<CakeClient> {
-	let client: CakeClient;
-	try {
-		client = await CakeClient.connect(context);
-	} catch (error) {
-		throw new NodeOperationError(context.getNode(), error as Error, {
-			failure: { cause: 'credential-invalid' },
-		});
-	}
-	if (isWrite && client.account.readOnly) {
-		throw new NodeOperationError(context.getNode(), 'This CAKE credential is read-only', {
-			description:
-				"Nothing was sent. To record or update conversions, turn 'Read Only' off in the credential, or choose another one.",
-			failure: { cause: 'configuration-invalid' },
-		});
-	}
-	return client;
-}
-
-/** 'Options' are the same for the whole run and are read from the first item. */
-function readOptions(context: IExecuteFunctions, parameters: Parameters) {
-	const options = new ItemParameters(parameters, 0).collection('options');
-	try {
-		const seconds = options.optional('Timeout', 'timeout', (value) =>
-			toWholeNumber(value, 1, 3600),
-		);
-		const maxConcurrent = options.optional('Max Concurrent', 'maxConcurrent', (value) =>
-			toWholeNumber(value, 1, 100),
-		);
-		return {
-			slots: new Slots(maxConcurrent ?? 20),
-			retries: options.optional('Retries', 'retries', (value) => toWholeNumber(value, 0, 20)) ?? 4,
-			timeoutMs: (seconds ?? 60) * 1000,
-		};
-	} catch (error) {
-		throw new NodeOperationError(context.getNode(), error as Error, {
-			description: (error as { reason?: string }).reason,
-		});
-	}
 }

@@ -1,7 +1,7 @@
 import { dispatch, type Outcome } from '../cake/dispatch';
 import { CakeError } from '../cake/errors';
 import type { Operation, Rows, Session } from './operations/operation';
-import type { PreparedItem } from './prepare';
+import type { CheckedItem, PreparedItem } from './prepare';
 
 export interface SendOptions {
 	/** Whether the run goes on after an item failed. */
@@ -22,7 +22,7 @@ function concernsAll(outcome: Outcome<Rows>): boolean {
 /** Items as far as they have come, at their own indexes. */
 interface Progress<Ready> {
 	/** What was found fit to be sent; undefined for the others. */
-	ready: Array<Ready | undefined>;
+	ready: Array<CheckedItem<Ready> | undefined>;
 	outcomes: Array<Outcome<Rows>>;
 }
 
@@ -67,18 +67,20 @@ async function lookUp<Prepared, Ready>(
 	session: Session,
 	options: SendOptions,
 ): Promise<Progress<Ready>> {
-	const ready = items.map((): Ready | undefined => undefined);
+	const ready = items.map((): CheckedItem<Ready> | undefined => undefined);
 	const outcomes = items.map((): Outcome<Rows> => ({ status: 'notStarted' }));
 	const indexes: number[] = [];
-	const prepared = items.flatMap((item, index) => {
+	const checked = items.flatMap((item, index) => {
 		if ('refusal' in item) return [];
 		indexes.push(index);
-		return [item.values];
+		return [item];
 	});
+	const prepared = checked.map(({ values }) => values);
 	const found = await operation.lookUp(prepared, session, toDispatchOptions(session, options));
 	found.forEach((outcome, position) => {
-		if (outcome.status === 'done') ready[indexes[position]] = outcome.value;
-		else outcomes[indexes[position]] = outcome;
+		const { isDryRun } = checked[position];
+		if (outcome.status !== 'done') outcomes[indexes[position]] = outcome;
+		else ready[indexes[position]] = { values: outcome.value, isDryRun };
 	});
 	return { ready, outcomes };
 }
@@ -91,13 +93,16 @@ async function sendRound<Prepared, Ready>(
 	options: SendOptions,
 ): Promise<number> {
 	const indexes: number[] = [];
-	const jobs = ready.flatMap((values, index) => {
-		if (values === undefined || outcomes[index].status !== 'notStarted') return [];
+	const jobs = ready.flatMap((item, index) => {
+		if (item === undefined || outcomes[index].status !== 'notStarted') return [];
 		indexes.push(index);
+		const { values, isDryRun } = item;
 		return {
 			key: operation.orderKey?.(values),
 			run: async (stop: AbortSignal, onFailure: (error: unknown) => void) =>
-				await operation.perform(values, { ...session, stop, onFailure }),
+				isDryRun && operation.rehearse
+					? operation.rehearse(values)
+					: await operation.perform(values, { ...session, stop, onFailure }),
 		};
 	});
 	const sent = await dispatch(jobs, toDispatchOptions(session, options));
@@ -114,10 +119,11 @@ async function settle<Prepared, Ready>(
 ): Promise<void> {
 	if (!operation.settle) return;
 	const indexes: number[] = [];
-	const sent = ready.flatMap((values, index) => {
-		if (values === undefined) return [];
+	const sent = ready.flatMap((item, index) => {
+		// A rehearsal stands for no conversion.
+		if (item === undefined || item.isDryRun) return [];
 		indexes.push(index);
-		return { values, outcome: outcomes[index] };
+		return { values: item.values, outcome: outcomes[index] };
 	});
 	const settled = await operation.settle(sent, which, session);
 	indexes.forEach((index, position) => (outcomes[index] = settled[position]));

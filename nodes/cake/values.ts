@@ -100,6 +100,14 @@ export function toStatus(value: unknown): ConversionStatus {
 	);
 }
 
+/** True or false, or their text. */
+export function toBoolean(value: unknown): boolean {
+	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (word === true || word === 'true') return true;
+	if (word === false || word === 'false') return false;
+	throw new InvalidValue('is neither true nor false', value, 'true or false.');
+}
+
 /** A whole number from `minimum` to `maximum`, for options such as a limit or a page size. */
 export function toWholeNumber(
 	value: unknown,

@@ -60,6 +60,8 @@ export interface Operation<Prepared, Ready = Prepared> {
 	isRepeatable(prepared: Prepared): boolean;
 	/** Items with the same key are sent in input order, one at a time. */
 	orderKey?(ready: Ready): string;
+	/** What comes out of a dry run of an item; sends nothing. Only writes have one. */
+	rehearse?(ready: Ready): Rows;
 	/** @throws CakeError */
 	perform(ready: Ready, session: Session): Promise<Rows>;
 	/**

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { dryRunField } from './dryRun';
 import { queryOptionFields } from './query';
 import { searchDaysField } from './reference';
 
@@ -12,6 +13,7 @@ export const optionFields: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
+			dryRunField,
 			{
 				displayName: 'Max Concurrent',
 				name: 'maxConcurrent',

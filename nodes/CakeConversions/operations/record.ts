@@ -5,6 +5,7 @@ import { sendWithRetries } from '../../cake/retry';
 import type { ConversionToRecord } from '../../cake/types';
 import { InvalidValue, toAmount, toId, toMoment, toText } from '../../cake/values';
 import { InvalidField, type ItemParameters } from '../parameters';
+import { toRehearsal } from './dryRun';
 import { asTheyAre, type Operation, type RunSettings } from './operation';
 import { settleRecordings } from './settle';
 
@@ -143,6 +144,7 @@ export const record: Operation<ConversionToRecord> = {
 	orderKey: ({ uniqueId, clickId, offerId }) =>
 		(uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`).toLowerCase(),
 	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,
+	rehearse: (values) => [toRehearsal(recordConversion(values))],
 	perform: async (values, session) => [await sendWithRetries(session, recordConversion(values))],
 	settle: settleRecordings,
 };

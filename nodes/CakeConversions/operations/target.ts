@@ -1,11 +1,17 @@
 import { conversionIdOf, sameText, updateConversion } from '../../cake/conversions';
 import { sendWithRetries, type Line } from '../../cake/retry';
-import type { ConversionRow, ConversionStatus } from '../../cake/types';
+import type { CakeCall, ConversionRow, ConversionStatus } from '../../cake/types';
+import { toRehearsal } from './dryRun';
 
 /** What an item wants of a conversion. */
 export interface Change {
 	status: ConversionStatus;
 	note?: string;
+}
+
+/** Setting a status again changes nothing, but for the note that comes with it. */
+function isCalledFor({ status, note }: Change, present: unknown): boolean {
+	return note !== undefined || !sameText(present, status);
 }
 
 /**
@@ -16,25 +22,36 @@ export class Target {
 	/** The status it has by now, changes of this run included; undefined when nobody knows. */
 	private status: unknown;
 
+	/** The same, had the items that are a dry run been none. */
+	private rehearsed: unknown;
+
 	/** @param row as CAKE's list has it, where it was looked up */
 	constructor(
 		readonly conversionId: number,
 		private readonly row?: ConversionRow,
 	) {
 		this.status = row?.conversion_status;
+		this.rehearsed = this.status;
 	}
 
 	/**
 	 * Sets the status, and gives CAKE's own conversion.
 	 * @throws CakeError
 	 */
-	async set({ status, note }: Change, line: Line): Promise<ConversionRow> {
-		const { conversionId } = this;
+	async set(change: Change, line: Line): Promise<ConversionRow> {
 		// Until CAKE has answered, nobody knows; if it does not, the next change of it is sent anyway.
 		this.status = undefined;
-		const reply = await sendWithRetries(line, updateConversion({ conversionId, status, note }));
+		this.rehearsed = undefined;
+		const reply = await sendWithRetries(line, this.callFor(change));
 		this.status = reply.conversion_status;
+		this.rehearsed = reply.conversion_status;
 		return reply;
+	}
+
+	/** What `set` would send. */
+	rehearse(change: Change): ConversionRow {
+		this.rehearsed = change.status;
+		return toRehearsal(this.callFor(change));
 	}
 
 	/**
@@ -44,13 +61,24 @@ export class Target {
 	 */
 	async setUnlessSet(change: Change, line: Line): Promise<ConversionRow> {
 		const before = this.status;
-		if (change.note !== undefined || !sameText(before, change.status)) await this.set(change, line);
-		return this.changedRow(before);
+		if (isCalledFor(change, before)) await this.set(change, line);
+		return this.changedRow(before, this.status);
+	}
+
+	/** What `setUnlessSet` would give and send. */
+	rehearseUnlessSet(change: Change): ConversionRow {
+		const before = this.rehearsed;
+		const rehearsal = isCalledFor(change, before) ? this.rehearse(change) : toRehearsal();
+		return { ...this.changedRow(before, this.rehearsed), ...rehearsal };
+	}
+
+	private callFor({ status, note }: Change): CakeCall<ConversionRow> {
+		return updateConversion({ conversionId: this.conversionId, status, note });
 	}
 
 	/** Null is the status before where an earlier change of this run got no clear answer. */
-	private changedRow(before: unknown): ConversionRow {
-		const statuses = { conversion_status: this.status, previous_status: before ?? null };
+	private changedRow(before: unknown, after: unknown): ConversionRow {
+		const statuses = { conversion_status: after, previous_status: before ?? null };
 		return { ...this.row, ...statuses } as ConversionRow;
 	}
 }

@@ -113,6 +113,9 @@ export const update: Operation<PreparedUpdate, ReadyUpdate> = {
 	lookUp,
 	orderKey: ({ target }) => String(target.conversionId),
 	isRepeatable: () => true,
+	rehearse({ target, wasLookedUp, ...change }) {
+		return [wasLookedUp ? target.rehearseUnlessSet(change) : target.rehearse(change)];
+	},
 	async perform({ target, wasLookedUp, ...change }, session) {
 		if (wasLookedUp) return [await target.setUnlessSet(change, session)];
 		return [await target.set(change, session)];
