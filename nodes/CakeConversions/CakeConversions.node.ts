@@ -19,8 +19,9 @@ export class CakeConversions implements INodeType {
 		icon: { light: 'file:../../icons/cake.svg', dark: 'file:../../icons/cake.dark.svg' },
 		group: ['transform'],
 		version: 1,
+		// What the node does. A status that comes from the items is not known on the canvas.
 		subtitle:
-			'={{ { record: "Record Conversion", query: "Query Conversions", update: "Update Conversion" }[$parameter["operation"]] }}',
+			'={{ ($parameter["operation"] !== "query" && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", query: "Query Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
 		description: 'Record, query and update affiliate conversions in CAKE (getcake.com)',
 		defaults: { name: 'CAKE Conversions' },
 		inputs: [NodeConnectionTypes.Main],
@@ -52,7 +53,8 @@ export class CakeConversions implements INodeType {
 						name: 'Update Conversion',
 						value: 'update',
 						action: 'Update conversion status',
-						description: 'Approve, reject or reverse a conversion, or set it back to pending',
+						description:
+							'Approve, reject or reverse a conversion, found by its conversion, order or click ID',
 					},
 				],
 			},

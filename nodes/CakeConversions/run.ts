@@ -2,6 +2,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 
 import type { CakeClient } from '../cake/client';
 import { Pace } from '../cake/pace';
+import { hintsOf, remark } from './hints';
 import { remarkOnDryRun } from './operations/dryRun';
 import type { Operation, RunSettings, Session } from './operations/operation';
 import { query } from './operations/query';
@@ -73,9 +74,9 @@ async function run<Prepared, Ready>(
 		client,
 		pace: new Pace(),
 		stop: cancelSignal,
-		hint: (hint) => context.addExecutionHints(hint),
+		hint: hintsOf(context),
 	};
-	remark(session, operation, checked);
+	showRemarks(session, operation, checked);
 	const outcomes = await sendAll(items, operation, session, { continues, cancelSignal });
 	const progress = operation.isWrite ? describeProgress(items, outcomes, operation) : '';
 	if (cancelSignal?.aborted) {
@@ -87,16 +88,14 @@ async function run<Prepared, Ready>(
 }
 
 /** Tells the user beside the output what there is to say of the items. */
-function remark<Prepared>(
+function showRemarks<Prepared>(
 	session: Session,
 	operation: Pick<Operation<Prepared>, 'remarks'>,
 	items: Array<CheckedItem<Prepared>>,
 ): void {
 	const remarks = operation.remarks?.(items.map(({ values }) => values)) ?? [];
 	const dryRuns = remarkOnDryRun(items.map(({ isDryRun }) => isDryRun));
-	for (const message of [...dryRuns, ...remarks]) {
-		session.hint({ type: 'info', location: 'outputPane', message });
-	}
+	for (const message of [...dryRuns, ...remarks]) session.hint(remark(message));
 }
 
 function failAll(context: IExecuteFunctions, error: NodeOperationError): INodeExecutionData[] {

@@ -9,6 +9,11 @@ export interface Selection {
 	filters: ConversionFilters;
 }
 
+export interface ListResult extends ReadResult {
+	/** How many pages were read, those that were read again included. */
+	pages: number;
+}
+
 /**
  * Reads CAKE's list, all its pages, each sent again where that can help.
  * @param keep what to hold of a row while the rest is read; must leave its `conversion_id`
@@ -19,10 +24,13 @@ export async function readConversions(
 	{ range, filters }: Selection,
 	plan: ReadPlan,
 	keep: (row: ConversionRow) => ConversionRow = (row) => row,
-): Promise<ReadResult> {
-	return await readAll(async (startAtRow, rowLimit) => {
+): Promise<ListResult> {
+	let pages = 0;
+	const result = await readAll(async (startAtRow, rowLimit) => {
 		const call = listConversions(range, filters, startAtRow, rowLimit);
 		const { rows, total } = await sendWithRetries(line, call);
+		pages++;
 		return { rows: rows.map(keep), total };
 	}, plan);
+	return { ...result, pages };
 }

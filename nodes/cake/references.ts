@@ -2,9 +2,9 @@ import { DateTime } from 'luxon';
 
 import { conversionIdOf, foldText } from './conversions';
 import { asError, CakeError } from './errors';
-import { readConversions, type Selection } from './list';
+import { readConversions, type ListResult, type Selection } from './list';
 import { DAYS_AFTER } from './lookUp';
-import { MAX_PAGE_SIZE, type ReadResult } from './pages';
+import { MAX_PAGE_SIZE } from './pages';
 import type { Line } from './retry';
 import type { ConversionFilters, ConversionRow, DateRange } from './types';
 
@@ -54,10 +54,14 @@ function keysOf(row: ConversionRow): string[] {
 export class FoundConversions {
 	private readonly byKey = new Map<string, ConversionRow[]>();
 
-	/** @param where the days and filters, and how many conversions were looked through */
+	/**
+	 * @param where the days and filters, and how many conversions were looked through
+	 * @param pages how many requests that took
+	 */
 	constructor(
 		rows: ConversionRow[],
-		private readonly where: string,
+		readonly where: string,
+		readonly pages: number,
 	) {
 		for (const row of rows) {
 			for (const key of keysOf(row)) {
@@ -123,7 +127,7 @@ export async function findConversions(
 	references: Reference[],
 ): Promise<FoundConversions> {
 	const wanted = new Set(references.map(({ by, value }) => keyOf(by, value)));
-	let result: ReadResult;
+	let result: ListResult;
 	try {
 		result = await readConversions(
 			line,
@@ -144,7 +148,8 @@ export async function findConversions(
 			nextStep: "Try again, or look through fewer with a filter or 'Search Days' under Options.",
 		});
 	}
-	return new FoundConversions(result.rows, `${count} conversions ${describeSelection(selection)}`);
+	const where = `${count} conversions ${describeSelection(selection)}`;
+	return new FoundConversions(result.rows, where, result.pages);
 }
 
 /** The same failure, saying that it met the look-up and no change. */

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { dryRunField } from './dryRun';
-import { queryOptionFields } from './query';
+import { pageSizeField, startAtRowField } from './query';
 import { searchDaysField } from './reference';
 
 /** 'Options': how the requests are sent, for all operations, and what only a query has. */
@@ -22,7 +22,7 @@ export const optionFields: INodeProperties[] = [
 				default: 20,
 				description: 'How many requests may be under way at the same time',
 			},
-			...queryOptionFields,
+			pageSizeField,
 			{
 				displayName: 'Retries',
 				name: 'retries',
@@ -33,6 +33,7 @@ export const optionFields: INodeProperties[] = [
 					'How often a request is sent again after CAKE was out of reach or asked to slow down. Only where nothing can be recorded twice by it.',
 			},
 			searchDaysField,
+			startAtRowField,
 			{
 				displayName: 'Timeout',
 				name: 'timeout',

@@ -1,11 +1,12 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readConversions } from '../../cake/list';
-import { MAX_PAGE_SIZE, type ReadResult } from '../../cake/pages';
+import { readConversions, type ListResult } from '../../cake/list';
+import { MAX_PAGE_SIZE } from '../../cake/pages';
 import type { ConversionFilters, DateRange } from '../../cake/types';
 import { toWholeNumber } from '../../cake/values';
 import type { ItemParameters } from '../parameters';
+import { MANY_PAGES, remark } from '../hints';
 import { readDateRange } from './dateRange';
 import { idFilterFields, readFilters } from './filters';
 import { asTheyAre, type Operation, type RunSettings, type Session } from './operation';
@@ -99,26 +100,25 @@ export const queryFields: INodeProperties[] = [
 ];
 
 /** Fields of 'Options' that only a query has. */
-export const queryOptionFields: INodeProperties[] = [
-	{
-		displayName: 'Page Size',
-		name: 'pageSize',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: MAX_PAGE_SIZE },
-		default: MAX_PAGE_SIZE,
-		displayOptions: { show: { '/operation': ['query'] } },
-		description: 'How many conversions to ask for in one request. CAKE gives 500 at most.',
-	},
-	{
-		displayName: 'Start at Row',
-		name: 'startAtRow',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 1,
-		displayOptions: { show: { '/operation': ['query'] } },
-		description: 'The first conversion to get, counted from 1 in the order CAKE has them',
-	},
-];
+export const pageSizeField: INodeProperties = {
+	displayName: 'Page Size',
+	name: 'pageSize',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: MAX_PAGE_SIZE },
+	default: MAX_PAGE_SIZE,
+	displayOptions: { show: { '/operation': ['query'] } },
+	description: 'How many conversions to ask for in one request. CAKE gives 500 at most.',
+};
+
+export const startAtRowField: INodeProperties = {
+	displayName: 'Start at Row',
+	name: 'startAtRow',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 1,
+	displayOptions: { show: { '/operation': ['query'] } },
+	description: 'The first conversion to get, counted from 1 in the order CAKE has them',
+};
 
 interface PreparedQuery {
 	range: DateRange;
@@ -145,8 +145,7 @@ function prepare(item: ItemParameters, settings: RunSettings): PreparedQuery {
 }
 
 /** What to tell the user when CAKE's totals and its rows never fitted together. */
-function warnIncomplete(result: ReadResult, session: Session): void {
-	if (result.isComplete) return;
+function warnIncomplete(result: ListResult, session: Session): void {
 	const reported = result.reported === undefined ? 'an unknown number' : String(result.reported);
 	session.hint({
 		type: 'warning',
@@ -155,15 +154,39 @@ function warnIncomplete(result: ReadResult, session: Session): void {
 	});
 }
 
+/** What to tell the user about the rows: that there are more, or that there are very many. */
+function remarkOnRows(result: ListResult, limit: number | undefined, session: Session): void {
+	const { rows, reported = 0, pages } = result;
+	if (!result.isComplete) {
+		warnIncomplete(result, session);
+	} else if (limit !== undefined && reported > rows.length) {
+		const message = `CAKE has ${reported} conversions for this, and the first ${rows.length} were read. Turn on 'Return All' to get all of them.`;
+		session.hint(remark(message));
+	} else if (pages >= MANY_PAGES) {
+		const message = `${rows.length} conversions were read in ${pages} requests. Fewer days or a filter make it faster.`;
+		session.hint(remark(message));
+	}
+}
+
+/** What to tell who asks for the same list once for each of many items that come in. */
+function remarkOnRepetition([first, ...others]: PreparedQuery[]): string[] {
+	const wanted = JSON.stringify(first);
+	if (others.length === 0 || others.some((one) => JSON.stringify(one) !== wanted)) return [];
+	return [
+		`The same conversions were read ${others.length + 1} times, once for each item that came in. Turn on 'Execute Once' in the settings of this node to read them once.`,
+	];
+}
+
 /** Query Conversions: as many requests as there are pages, one item out for each conversion. */
 export const query: Operation<PreparedQuery> = {
 	isWrite: false,
 	isRepeatable: () => true,
 	prepare,
+	remarks: remarkOnRepetition,
 	lookUp: asTheyAre,
 	async perform({ range, filters, ...plan }, session) {
 		const result = await readConversions(session, { range, filters }, plan);
-		warnIncomplete(result, session);
+		remarkOnRows(result, plan.limit, session);
 		return result.rows;
 	},
 };

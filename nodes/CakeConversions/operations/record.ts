@@ -59,6 +59,7 @@ export const recordFields: INodeProperties[] = [
 				name,
 				type: 'string',
 				default: '',
+				placeholder: 'e.g. spring-sale',
 				description: `Advertiser sub ID ${index + 1}, free text stored with the conversion`,
 			})),
 			{
@@ -136,10 +137,30 @@ function prepare(item: ItemParameters, settings: RunSettings): ConversionToRecor
 	};
 }
 
+/** What to tell the user about Unique IDs that are missing, or the same for several sales. */
+function remarkOnUniqueIds(items: ConversionToRecord[]): string[] {
+	const ids = items.flatMap(({ uniqueId }) => uniqueId?.toLowerCase() ?? []);
+	const missing = items.length - ids.length;
+	const repeated = ids.length - new Set(ids).size;
+	const remarks: string[] = [];
+	if (missing > 0) {
+		remarks.push(
+			`${missing} of ${items.length} items came without a Unique ID. What has none is recorded, and paid, twice when it is sent twice.`,
+		);
+	}
+	if (repeated > 0) {
+		remarks.push(
+			`${repeated} of ${items.length} items came with the Unique ID of an item before. CAKE records one sale for each; give every sale its own, such as the deal ID.`,
+		);
+	}
+	return remarks;
+}
+
 /** Record Conversion: one request an item, one conversion out. */
 export const record: Operation<ConversionToRecord> = {
 	isWrite: true,
 	prepare,
+	remarks: remarkOnUniqueIds,
 	lookUp: asTheyAre,
 	orderKey: ({ uniqueId, clickId, offerId }) =>
 		(uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`).toLowerCase(),

@@ -8,11 +8,12 @@ import {
 	type FoundConversions,
 	type Reference,
 } from '../../cake/references';
-import type { Line } from '../../cake/retry';
 import type { ConversionFilters, ConversionRow } from '../../cake/types';
 import { InvalidValue, toText, toWholeNumber } from '../../cake/values';
 import { InvalidField, type ItemParameters } from '../parameters';
+import { MANY_PAGES, remark } from '../hints';
 import { idFilterFields, readIdFilters } from './filters';
+import type { Session } from './operation';
 
 /** 'Find By' when the conversion is not named by CAKE's own ID. */
 const BY_REFERENCE = ['orderId', 'clickId'];
@@ -170,7 +171,7 @@ function groupByRead(searches: Search[]): number[][] {
  */
 export async function lookUpConversions(
 	searches: Search[],
-	line: Line,
+	session: Session,
 	options: DispatchOptions,
 ): Promise<Array<Outcome<ConversionRow>>> {
 	const outcomes = searches.map((): Outcome<ConversionRow> => ({ status: 'notStarted' }));
@@ -181,10 +182,11 @@ export async function lookUpConversions(
 			run: async (stop: AbortSignal, onFailure: (error: unknown) => void): Promise<void> => {
 				const [{ filters, searchDays }] = group.map((index) => searches[index]);
 				const found = await findConversions(
-					{ ...line, stop, onFailure },
+					{ ...session, stop, onFailure },
 					{ range: searchRange(searchDays, now), filters },
 					group.map((index) => searches[index]),
 				);
+				if (found.pages >= MANY_PAGES) session.hint(remark(describeEffort(found)));
 				for (const index of group) {
 					const outcome = findOne(found, searches[index]);
 					outcomes[index] = outcome;
@@ -199,6 +201,10 @@ export async function lookUpConversions(
 		for (const index of groups[position]) outcomes[index] = read;
 	});
 	return outcomes;
+}
+
+function describeEffort({ pages, where }: FoundConversions): string {
+	return `${where} were looked through, in ${pages} requests. A filter or fewer Search Days make it faster.`;
 }
 
 function findOne(found: FoundConversions, search: Search): Outcome<ConversionRow> {

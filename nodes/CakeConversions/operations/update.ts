@@ -1,10 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { DispatchOptions, Outcome } from '../../cake/dispatch';
-import type { Line } from '../../cake/retry';
 import { isBlank, toId, toStatus, toText } from '../../cake/values';
 import type { ItemParameters } from '../parameters';
-import type { Operation } from './operation';
+import type { Operation, Session } from './operation';
 import {
 	findByFields,
 	lookUpConversions,
@@ -86,10 +85,10 @@ function prepare(item: ItemParameters): PreparedUpdate {
 /** Finds the conversions that items name by another's ID, before anything is changed. */
 async function lookUp(
 	items: PreparedUpdate[],
-	line: Line,
+	session: Session,
 	options: DispatchOptions,
 ): Promise<Array<Outcome<ReadyUpdate>>> {
-	const found = await lookUpConversions(searchesOf(items), line, options);
+	const found = await lookUpConversions(searchesOf(items), session, options);
 	const targets = new Targets();
 	const targetsFound = found.map((one): Outcome<Target> =>
 		one.status === 'done' ? { status: 'done', value: targets.ofRow(one.value) } : one,

@@ -30,6 +30,21 @@ export async function checkInstallation(
 		assert.deepEqual(outputs, ['ai_tool']);
 	});
 
+	await checks.check(
+		'the editor is given the words to search for and the fields to drag',
+		async () => {
+			const { codex } = typeNamed('cakeConversions');
+			assert.ok((codex as { alias?: string[] }).alias?.includes('postback'));
+			for (const operation of ['record', 'query', 'update']) {
+				const path = `schemas/${packed.name}.cakeConversions/1/${operation}.json`;
+				const response = await fetch(`${instance.url}/${path}`);
+				assert.equal(response.status, 200, path);
+				const { properties } = (await response.json()) as { properties: object };
+				assert.ok('conversion_id' in properties);
+			}
+		},
+	);
+
 	await checks.check('the editor is given the credential type CAKE API', async () => {
 		const names = (await credentialTypes(instance)).map(({ name }) => name);
 		assert.ok(names.includes('cakeApi'));

@@ -1,0 +1,88 @@
+import type { NodeRun } from '../support/engine.mts';
+import { useCake } from '../support/cake.mts';
+import { sale, withUniqueId } from '../support/sales.mts';
+
+const cake = useCake({ rows: 120, days: 5 });
+const messages = ({ hints }: NodeRun) => hints.map(({ message }) => message);
+const wide = { dateRange: 'last30Days' };
+
+describe('beside the output of Query', () => {
+	it('it says that there are more conversions than the limit let through', async () => {
+		const run = await cake.query({ ...wide, limit: 100 });
+		expect(run.hints).toEqual([
+			{
+				type: 'info',
+				location: 'outputPane',
+				message:
+					"CAKE has 120 conversions for this, and the first 100 were read. Turn on 'Return All' to get all of them.",
+			},
+		]);
+	});
+
+	it.each([
+		['as many as there are', { limit: 120 }],
+		['all', { returnAll: true }],
+		['the rest', { limit: 20, options: { startAtRow: 101 } }],
+	])('it says nothing to who asked for %s', async (_name, parameters) => {
+		expect(messages(await cake.query({ ...wide, ...parameters }))).toEqual([]);
+	});
+
+	it('it says how many requests a long list took', async () => {
+		const pages = (pageSize: number) => ({ ...wide, returnAll: true, options: { pageSize } });
+		expect(messages(await cake.query(pages(7)))).toEqual([
+			'120 conversions were read in 20 requests. Fewer days or a filter make it faster.',
+		]);
+		expect(messages(await cake.query(pages(20)))).toEqual([]);
+	});
+
+	it('it says once that the same list was read for each item', async () => {
+		const items = [{ day: 1 }, { day: 2 }, { day: 3 }];
+		const run = await cake.query({ ...wide, limit: 5 }, { items });
+		expect(messages(run)).toEqual([
+			"The same conversions were read 3 times, once for each item that came in. Turn on 'Execute Once' in the settings of this node to read them once.",
+			expect.stringContaining('the first 5 were read') as string,
+		]);
+		const limit = '={{ $json.day }}';
+		expect(messages(await cake.query({ ...wide, limit }, { items })).join()).not.toContain('times');
+	});
+
+	it('it says no more than a person reads', async () => {
+		const items = Array.from({ length: 10 }, (_, i) => ({ limit: i + 1 }));
+		const run = await cake.query({ ...wide, limit: '={{ $json.limit }}' }, { items });
+		expect(run.hints).toHaveLength(3);
+	});
+});
+
+describe('beside the output of Record', () => {
+	it('it says how many items have no Unique ID, or that of another', async () => {
+		const ids = ['HINT-1', 'hint-1', 'HINT-2', 'HINT-1'];
+		const clicks = cake.account.freshClicks(ids.length);
+		const items = clicks.map((click, index) => sale(click, { uniqueId: ids[index] }));
+		const same = await cake.record(withUniqueId, { items, onError: 'continueErrorOutput' });
+		expect(messages(same)).toEqual([
+			'2 of 4 items came with the Unique ID of an item before. CAKE records one sale for each; give every sale its own, such as the deal ID.',
+		]);
+		expect(messages(await cake.record())).toEqual([
+			'1 of 1 items came without a Unique ID. What has none is recorded, and paid, twice when it is sent twice.',
+		]);
+		expect(messages(await cake.record({ uniqueId: 'HINT-3' }))).toEqual([]);
+	});
+});
+
+describe('beside the output of Update by order ID', () => {
+	const meagre = useCake({ rows: 60, days: 5, maxRowsPerPage: 4 });
+
+	it('it says how many conversions were looked through, where they are many', async () => {
+		const { advertiserId } = meagre.account.addConversion({ orderId: 'HINT' });
+		const byOrder = { findBy: 'orderId', orderId: 'HINT', status: 'rejected' };
+		const run = await meagre.update(byOrder);
+		expect(messages(run)).toEqual([
+			expect.stringContaining('among the conversions of all advertisers') as string,
+			expect.stringMatching(
+				/^61 conversions from [-\d]+ to [-\d]+ were looked through, in 21 requests\. A filter or fewer Search Days make it faster\.$/,
+			) as string,
+		]);
+		const narrow = await meagre.update({ ...byOrder, filters: { advertiserId } });
+		expect(messages(narrow)).toEqual([]);
+	});
+});
