@@ -15,6 +15,8 @@ const ESM_ONLY = '/node_modules/(p-retry|is-network-error)/';
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	// Most take milliseconds; machines that do other work as well take their time.
+	testTimeout: 30_000,
 	// Two even on two cores: much of what the campaigns do is waiting.
 	maxWorkers: Math.max(2, availableParallelism() - 1),
 	setupFiles: ['reflect-metadata'],

@@ -18,7 +18,7 @@ afterEach(async () => await sandbox.close());
 
 describe('traffic', () => {
 	it('counts requests by endpoint, connections and the greatest number in flight', async () => {
-		await start({ latencyMs: 20 });
+		await start({ latencyMs: 200 });
 		const before = Date.now();
 		await Promise.all([client.query(), client.query(), client.query(), client.record({})]);
 		expect(Date.now() - before).toBeGreaterThanOrEqual(19);
