@@ -350,6 +350,18 @@ describe('a look-up that does not work', () => {
 		expect(cake.requests).toBe(1);
 	});
 
+	it('ends the run before the first change, though another list had been read', async () => {
+		const rows = [add({ offerId: 12007 }), add({ offerId: 12008 })];
+		cake.sandbox.replyNext('query', ({ proceed }) => ({ body: proceed() }));
+		cake.sandbox.replyNext('query', () => ({ status: 401, body: '' }));
+		const run = await cake.update(
+			{ ...byOrder, filters: { offerId: '={{ $json.offer }}' }, options: { maxConcurrent: 1 } },
+			{ items: rows.map((row) => ({ order: row.orderId, offer: row.offerId })), ...branch },
+		);
+		expect(run.passedOn).toEqual({ items: 0, errorItems: 2 });
+		expect(cake.sent('update')).toEqual([]);
+	});
+
 	it('is tried again, and then says that nothing was changed', async () => {
 		cake.sandbox.failNext('serverError', { times: 2 });
 		const options = { retries: 1 };
