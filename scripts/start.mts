@@ -19,7 +19,7 @@ function introduce({ instance, sandbox, examples }: Prepared): string {
 		`  Email     ${OWNER.email}`,
 		`  Password  ${OWNER.password}`,
 		'',
-		'In it: the node "CAKE Conversions", the credential "CAKE sandbox", and the workflows',
+		'In it: the nodes "CAKE Conversions" and "CAKE Conversions Trigger", the credential "CAKE sandbox", and the workflows',
 		...list.map((name) => `  - ${name}`),
 		'',
 		`The sandbox is at ${sandbox.url} (API key ${sandbox.apiKey}), with ${sandbox.account.conversions.size} conversions.`,

@@ -96,6 +96,11 @@ export async function activateWorkflow({ rest }: Instance, id: string): Promise<
 	throw new Problem(`n8n did not activate ${id} within ${PUBLISH_WITHIN_MS / 1000} s`);
 }
 
+/** Takes a workflow out of service; its triggers do nothing any more. */
+export async function deactivateWorkflow({ rest }: Instance, id: string): Promise<void> {
+	await rest.post(`/workflows/${id}/deactivate`);
+}
+
 /** Sixteen characters, as n8n's own IDs have. */
 function idFor(text: string): string {
 	return createHash('sha256').update(text).digest('hex').slice(0, 16);

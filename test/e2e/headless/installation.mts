@@ -15,14 +15,33 @@ export async function checkInstallation(
 		return type;
 	};
 
-	await checks.check('the editor is given the node CAKE Conversions, with its icon', async () => {
-		const { displayName, iconUrl } = typeNamed('cakeConversions');
-		assert.equal(displayName, 'CAKE Conversions');
-		for (const icon of Object.values(iconUrl as Record<string, string>)) {
-			const response = await fetch(`${instance.url}/${icon}`);
-			assert.match(response.headers.get('content-type') ?? '', /^image\/svg\+xml/);
-			assert.match(await response.text(), /<svg/);
-		}
+	const nodes = {
+		cakeConversions: 'CAKE Conversions',
+		cakeConversionsTrigger: 'CAKE Conversions Trigger',
+	};
+	for (const [name, label] of Object.entries(nodes)) {
+		await checks.check(`the editor is given the node ${label}, with its icon`, async () => {
+			const { displayName, iconUrl } = typeNamed(name);
+			assert.equal(displayName, label);
+			for (const icon of Object.values(iconUrl as Record<string, string>)) {
+				const response = await fetch(`${instance.url}/${icon}`);
+				assert.match(response.headers.get('content-type') ?? '', /^image\/svg\+xml/);
+				assert.match(await response.text(), /<svg/);
+			}
+		});
+	}
+
+	await checks.check('the trigger begins a workflow, polls, and is no tool', () => {
+		const { inputs, group, polling, properties } = typeNamed('cakeConversionsTrigger');
+		assert.deepEqual([inputs, group, polling], [[], ['trigger'], true]);
+		const names = (properties as Array<{ name: string }>).map(({ name }) => name);
+		assert.deepEqual(names.slice(0, 2), ['pollTimes', 'event']);
+		const own = types.map(({ name }) => name).filter((name) => name.startsWith(`${packed.name}.`));
+		assert.deepEqual(own.sort(), [
+			`${packed.name}.cakeConversions`,
+			`${packed.name}.cakeConversionsTool`,
+			`${packed.name}.cakeConversionsTrigger`,
+		]);
 	});
 
 	await checks.check('the editor is given its variant as a tool of an AI agent', () => {

@@ -1,12 +1,15 @@
-import type { Part } from '../support/checks.mts';
+import assert from 'node:assert/strict';
+import type { Checks, Part } from '../support/checks.mts';
 import { withFreshN8n } from '../support/fresh.mts';
-import { withOutside } from '../support/outside.mts';
+import { type Outside, withOutside } from '../support/outside.mts';
+import { SLACK, SlackInbox } from '../support/slack.mts';
 import { checkCredential } from './credential.mts';
 import { checkExamples } from './examples/part.mts';
 import { checkInstallation } from './installation.mts';
 import { checkQuery } from './query.mts';
 import { checkReadOnly } from './read-only.mts';
 import { checkRecord } from './record.mts';
+import { checkTriggerKilled } from './trigger-killed.mts';
 import { checkWebhook } from './webhook.mts';
 
 /** The packed package in a fresh n8n, without a browser. */
@@ -22,8 +25,18 @@ export const headless: Part = {
 				await checkQuery(fresh, checks);
 				await checkRecord(fresh, checks);
 				await checkWebhook(fresh, checks);
-				await checkExamples(fresh, outside, checks);
+				const slack = new SlackInbox(outside);
+				await checkExamples(fresh, slack, checks);
+				await checkTriggerKilled(fresh, slack, checks);
+				await checkQuiet(outside, checks);
 			});
 		});
 	},
 };
+
+async function checkQuiet({ calls }: Outside, checks: Checks): Promise<void> {
+	await checks.check('n8n called nobody else outside, but for versions of packages', () => {
+		const others = calls.map(({ host }) => host).filter((host) => host !== SLACK);
+		assert.deepEqual([...new Set(others)], ['registry.npmjs.org']);
+	});
+}

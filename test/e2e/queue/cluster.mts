@@ -40,9 +40,15 @@ export interface Cluster {
 /** What is to be ended, and removed, in the reverse order. */
 type Ending = () => Promise<void> | void;
 
+export interface ClusterOptions {
+	programs: Programs;
+	/** More settings for main and workers. */
+	env: Record<string, string>;
+}
+
 /** Runs `work` with a fresh cluster that has no workers yet. Everything ends with it. */
 export async function withCluster(
-	programs: Programs,
+	{ programs, env: more }: ClusterOptions,
 	work: (cluster: Cluster) => Promise<void>,
 ): Promise<void> {
 	const endings: Ending[] = [];
@@ -53,9 +59,10 @@ export async function withCluster(
 		const packed = await packForTest(join(directory, 'packed'));
 		const sandbox = await startSandbox({ latencyMs: LATENCY_MS, rows: 50 });
 		endings.push(() => sandbox.close());
-		const env = await new Progress().step('Starting Redis and PostgreSQL', async () =>
-			startServers(programs, endings),
-		);
+		const env = await new Progress().step('Starting Redis and PostgreSQL', async () => ({
+			...more,
+			...(await startServers(programs, endings)),
+		}));
 		const main = await new Progress().step('Starting n8n in queue mode', () =>
 			startMain({ directory, packed, env, sandbox }, endings),
 		);

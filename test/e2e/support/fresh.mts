@@ -17,11 +17,14 @@ import { Progress } from '../../../scripts/n8n/progress.mts';
 
 /** An n8n that was never used before, with the package, and a CAKE account of its own. */
 export interface Fresh {
+	/** Another one after `startAgain`. */
 	instance: Instance;
 	sandbox: Sandbox;
 	packed: PackedPackage;
 	/** A directory that goes with it. */
 	directory: string;
+	/** Starts n8n again on the same data once it has ended, with these settings besides its own. */
+	startAgain(env?: Record<string, string>): Promise<void>;
 }
 
 export interface FreshOptions {
@@ -45,20 +48,26 @@ export async function withFreshN8n(
 ): Promise<void> {
 	const directory = await mkdtemp(join(tmpdir(), 'n8n-nodes-cake-e2e-'));
 	const sandbox = await startSandbox(sandboxOptions);
-	let instance: Instance | undefined;
+	let fresh: Fresh | undefined;
 	try {
 		const packed = await packForTest(join(directory, 'packed'));
 		const userFolder = join(directory, 'user');
 		await installPackage(userFolder, packed);
-		instance = await new Progress().step('Starting a fresh n8n', () =>
-			startInstance({ userFolder, env }),
-		);
-		await setUpOwner(instance);
+		const start = async (more?: Record<string, string>) => {
+			const instance = await startInstance({ userFolder, env: { ...env, ...more } });
+			await setUpOwner(instance);
+			return instance;
+		};
+		const instance = await new Progress().step('Starting a fresh n8n', () => start());
+		const startAgain = async (more?: Record<string, string>) => {
+			if (fresh) fresh.instance = await start(more);
+		};
+		fresh = { instance, sandbox, packed, directory, startAgain };
 		await registerPackage(instance, packed.name);
 		await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
-		await work({ instance, sandbox, packed, directory });
+		await work(fresh);
 	} finally {
-		await instance?.stop();
+		await fresh?.instance.stop();
 		await sandbox.close();
 		await rm(directory, { recursive: true, force: true });
 	}

@@ -1,115 +1,184 @@
 import assert from 'node:assert/strict';
 import type { Conversion } from '../../../../sandbox/server.mts';
-import { type Execution, runWorkflow } from '../../../../scripts/n8n/executions.mts';
-import { activateWorkflow, importWorkflow } from '../../../../scripts/n8n/workflows.mts';
+import { itemsOf, runWorkflow } from '../../../../scripts/n8n/executions.mts';
+import { activateWorkflow } from '../../../../scripts/n8n/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import type { Outside } from '../../support/outside.mts';
-import { ofOrder, readExample } from './support.mts';
+import { until, untilPolled } from '../../support/polls.mts';
+import {
+	announced,
+	announcedIn,
+	importRejected,
+	memoryOf,
+	TRIGGER,
+} from '../../support/rejected.mts';
+import { SLACK_TOKEN, type SlackInbox } from '../../support/slack.mts';
+import { ofOrder } from './support.mts';
 
-const DAY_MS = 86_400_000;
-const SLACK = 'slack.com';
-const TOKEN = 'xoxb-not-a-real-token';
+/** More than two messages hold. */
+const MANY = 45;
 
-/** rejected-to-slack.json: the real Slack node, its calls caught on this machine. */
-export async function checkRejected(fresh: Fresh, outside: Outside, checks: Checks): Promise<void> {
-	const { instance, sandbox } = fresh;
-	const { account } = sandbox;
-	const toSlack = () => outside.calls.filter(({ host }) => host === SLACK);
-	outside.answerFor(SLACK, () => ({
-		status: 200,
-		json: { ok: true, channel: 'C0000000001', ts: '1.000100', message: {} },
-	}));
-	let id = '';
-	const run = async () => {
-		const sent = toSlack().length;
-		const execution = await runWorkflow(instance, id, 'Every morning');
-		assert.equal(execution.status, 'success', execution.error?.message);
-		return {
-			execution,
-			messages: toSlack()
-				.slice(sent)
-				.map(({ body }) => textOf(body)),
-		};
-	};
+/** rejected-to-slack.json with the real Slack node: the trigger over several polls, and a restart. */
+export async function checkRejected(
+	fresh: Fresh,
+	slack: SlackInbox,
+	checks: Checks,
+): Promise<void> {
+	const id = await importRejected(fresh.instance);
+	await checkInEditor(fresh, id, checks);
+	const rejections = sinceNow(fresh);
+	await checkTelling(fresh, { id, slack }, checks);
+	await checkTestWhilePublished(fresh, { id, slack }, checks);
+	await checkRestart(fresh, slack, checks);
 
-	await checks.check('Rejected to Slack: its schedule is taken', async () => {
-		id = await importWithSlack(fresh);
-		await activateWorkflow(instance, id);
+	await checks.check('Rejected to Slack: in all, an announcement for each rejection', async () => {
+		const all = rejections();
+		assert.ok(all.length > MANY);
+		assert.deepEqual((await announced(fresh.instance, id)).sort(), all.sort());
 	});
+}
 
+async function checkInEditor(
+	{ instance, sandbox }: Fresh,
+	id: string,
+	checks: Checks,
+): Promise<void> {
 	await checks.check(
-		'Rejected to Slack: the first run tells of all, twenty a message',
+		'Rejected to Slack: run by hand, the trigger gives the five newest, and remembers nothing',
 		async () => {
-			const expected = rejectedInRange(fresh);
-			const { messages } = await run();
-			assert.equal(messages.length, Math.ceil(expected.length / 20));
-			const lines = messages.flatMap((text) => text.split('\n').slice(1));
-			assert.deepEqual(lines.map(idOf).sort(), expected.map((row) => row.conversionId).sort());
-			assert.match(messages[0], new RegExp(`^\\*${expected.length} conversions .* \\(1 to 20\\)`));
-			for (const text of messages) assert.ok(text.length < 4000, `${text.length} characters`);
+			const execution = await runWorkflow(instance, id, TRIGGER);
+			assert.equal(execution.status, 'success', execution.error?.message);
+			const rejected = [...sandbox.account.conversions.values()]
+				.filter(({ status }) => status === 'rejected')
+				.sort((left, right) => right.at - left.at || right.conversionId - left.conversionId);
+			const newest = rejected.slice(0, 5).map(({ conversionId }) => conversionId);
+			assert.deepEqual(announcedIn(execution), newest);
+			assert.equal(itemsOf(execution, 'Tell the channel').length, 1);
+			assert.equal(await memoryOf(instance, id), undefined);
 		},
 	);
+}
 
-	await checks.check('Rejected to Slack: nothing new, no message', async () => {
-		const { execution, messages } = await run();
-		assert.deepEqual(messages, []);
-		assert.ok(!ran(execution, 'Tell the channel'));
+/** The workflow, and what it tells. */
+interface Told {
+	id: string;
+	slack: SlackInbox;
+}
+
+async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): Promise<void> {
+	const { instance, sandbox } = fresh;
+	const { account } = sandbox;
+
+	await checks.check('Rejected to Slack: publishing it tells nothing', async () => {
+		const before = slack.texts.length;
+		await activateWorkflow(instance, id);
+		assert.notEqual(await memoryOf(instance, id), undefined);
+		await untilPolled(sandbox, 1);
+		assert.equal(slack.texts.length, before);
 	});
 
-	await checks.check('Rejected to Slack: a new one is told with all its data', async () => {
+	await checks.check('Rejected to Slack: a rejection is told with all its data', async () => {
+		const before = slack.calls.length;
 		const [row] = ofOrder(fresh, 'PO 7781 & 7782 #B');
 		account.setStatus(row.conversionId, 'rejected');
-		const { messages } = await run();
+		await until('Slack was told nothing', () => slack.calls.length > before);
 		const day = new Date(row.at).toISOString().slice(0, 10);
 		const line = `• Conversion ${row.conversionId}: offer 12033, affiliate ${row.affiliateId}, payout 35.25, order PO 7781 &amp; 7782 #B (${day})`;
-		assert.deepEqual(messages, [`*1 conversion was rejected in CAKE*\n${line}`]);
-		const { method, path, headers, body } = toSlack().at(-1) ?? assert.fail('no call');
+		assert.deepEqual(slack.texts.slice(before), [`*1 conversion was rejected in CAKE*\n${line}`]);
+		const { method, path, headers, body } = slack.calls[before];
 		assert.equal(`${method} ${path}`, 'POST /api/chat.postMessage');
-		assert.equal(headers.authorization, `Bearer ${TOKEN}`);
+		assert.equal(headers.authorization, `Bearer ${SLACK_TOKEN}`);
 		const { channel } = JSON.parse(body) as { channel: string };
 		assert.equal(channel, '#affiliate-rejections');
 	});
 
-	await checks.check('n8n called nobody else outside, but for versions of packages', () => {
-		const others = outside.calls.map(({ host }) => host).filter((host) => host !== SLACK);
-		assert.deepEqual([...new Set(others)], ['registry.npmjs.org']);
+	await checks.check(`Rejected to Slack: ${MANY} at once are told twenty a message`, async () => {
+		const before = slack.texts.length;
+		const rows = approvedRows(fresh).slice(0, MANY);
+		for (const { conversionId } of rows) account.setStatus(conversionId, 'rejected');
+		await untilPolled(sandbox, 1);
+		const texts = slack.texts.slice(before);
+		assert.equal(texts.length, 3);
+		assert.match(texts[0], /^\*45 conversions were rejected in CAKE\* \(1 to 20\)\n/);
+		for (const text of texts) assert.ok(text.length < 4000, `${text.length} characters`);
+		assert.deepEqual(slack.told(before).sort(), idsOf(rows).sort());
 	});
 }
 
-/** As a user does: their Slack credential in place of the one the file names. */
-async function importWithSlack({ instance }: Fresh): Promise<string> {
-	const data = { accessToken: TOKEN, signatureSecret: '' };
-	const slack = await instance.rest.post<{ id: string; name: string }>('/credentials', {
-		name: 'Slack',
-		type: 'slackApi',
-		data,
-	});
-	const workflow = await readExample('rejected-to-slack.json');
-	const nodes = workflow.nodes.map((node) =>
-		node.credentials?.slackApi
-			? { ...node, credentials: { slackApi: { id: slack.id, name: slack.name } } }
-			: node,
-	);
-	return (await importWorkflow(instance, { ...workflow, nodes })).id;
-}
-
-/** What "Last 30 Days" covers: from the beginning of the day 29 days ago. */
-function rejectedInRange({ sandbox: { account } }: Fresh): Conversion[] {
-	const today = Math.floor(account.now() / DAY_MS) * DAY_MS;
-	return [...account.conversions.values()].filter(
-		({ status, at }) => status === 'rejected' && at >= today - 29 * DAY_MS && at < today + DAY_MS,
+async function checkTestWhilePublished(
+	fresh: Fresh,
+	{ id, slack }: Told,
+	checks: Checks,
+): Promise<void> {
+	const { instance, sandbox } = fresh;
+	await checks.check(
+		'Rejected to Slack: a test by hand takes nothing from the published one',
+		async () => {
+			const before = slack.texts.length;
+			const { conversionId } = sandbox.account.addConversion({ status: 'rejected' });
+			const byHand = await runWorkflow(instance, id, TRIGGER);
+			assert.equal(announcedIn(byHand)[0], conversionId);
+			await untilPolled(sandbox, 1);
+			// One message of the test, and one of the poll.
+			const told = slack.told(before).filter((one) => one === conversionId);
+			assert.equal(told.length, 2);
+			assert.equal(slack.texts.length, before + 2);
+		},
 	);
 }
 
-function ran(execution: Execution, node: string): boolean {
-	return node in execution.runs;
+async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Promise<void> {
+	const { sandbox } = fresh;
+	const { account } = sandbox;
+
+	await checks.check(
+		'Rejected to Slack: after a restart of n8n the rejections since are told, each once',
+		async () => {
+			const before = slack.texts.length;
+			const [first, second, third] = approvedRows(fresh);
+			account.setStatus(first.conversionId, 'rejected');
+			await until('Slack was told nothing', () => slack.texts.length > before);
+			await fresh.instance.stop();
+			for (const { conversionId } of [second, third]) account.setStatus(conversionId, 'rejected');
+			await fresh.startAgain();
+			await untilPolled(sandbox, 1);
+			assert.deepEqual(slack.told(before).sort(), idsOf([first, second, third]).sort());
+		},
+	);
+
+	await checks.check(
+		'Rejected to Slack: approved for some polls, then rejected again, it is told again',
+		async () => {
+			const before = slack.texts.length;
+			const [row] = approvedRows(fresh);
+			account.setStatus(row.conversionId, 'rejected');
+			await until('Slack was told nothing', () => slack.texts.length > before);
+			account.setStatus(row.conversionId, 'approved');
+			await untilPolled(sandbox, 2);
+			account.setStatus(row.conversionId, 'rejected');
+			await until('Slack was told nothing', () => slack.texts.length > before + 1);
+			assert.deepEqual(slack.told(before), [row.conversionId, row.conversionId]);
+		},
+	);
 }
 
-function textOf(body: string): string {
-	return (JSON.parse(body) as { text: string }).text;
+/** Conversions that may be rejected yet, newest first; the examples' own orders are not among them. */
+function approvedRows({ sandbox: { account } }: Fresh): Conversion[] {
+	return [...account.conversions.values()]
+		.filter(({ status, uniqueId }) => status === 'approved' && uniqueId === undefined)
+		.sort((left, right) => right.at - left.at);
 }
 
-function idOf(line: string): number {
-	return Number(/^• Conversion (\d+): /.exec(line)?.[1]);
+/** The rejections from now on, by conversion: one that was rejected twice is there twice. */
+function sinceNow({ sandbox: { account } }: Fresh): () => number[] {
+	const known = account.events.length;
+	return () =>
+		account.events
+			.slice(known)
+			.filter(({ status }) => status === 'rejected')
+			.map(({ conversionId }) => conversionId);
+}
+
+function idsOf(rows: Conversion[]): number[] {
+	return rows.map(({ conversionId }) => conversionId);
 }

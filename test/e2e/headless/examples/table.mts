@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { itemsOf, runWorkflow } from '../../../../scripts/n8n/executions.mts';
+import {
+	activateWorkflow,
+	deactivateWorkflow,
+	importWorkflow,
+} from '../../../../scripts/n8n/workflows.mts';
+import type { Checks } from '../../support/checks.mts';
+import type { Fresh } from '../../support/fresh.mts';
+import { pollingFast, untilPolled } from '../../support/polls.mts';
+import { readExample } from './support.mts';
+
+const TRIGGER = 'New conversion';
+const SAMPLE = 5;
+
+type Row = Record<string, unknown>;
+
+/** new-conversions-to-table.json, with the table that it makes in n8n. */
+export async function checkTable(fresh: Fresh, checks: Checks): Promise<void> {
+	const { instance, sandbox } = fresh;
+	const { account } = sandbox;
+	const workflow = pollingFast(await readExample('new-conversions-to-table.json'));
+	const { id } = await importWorkflow(instance, workflow);
+
+	await checks.check('New to table: run by hand it makes the table, with five rows', async () => {
+		const execution = await runWorkflow(instance, id, TRIGGER);
+		assert.equal(execution.status, 'success', execution.error?.message);
+		assert.equal((await rowsOf(fresh)).length, SAMPLE);
+	});
+
+	await checks.check('New to table: by hand again, no conversion gets a second row', async () => {
+		const execution = await runWorkflow(instance, id, TRIGGER);
+		assert.equal(itemsOf(execution, 'Keep it as a row').length, SAMPLE);
+		assert.equal((await rowsOf(fresh)).length, SAMPLE);
+	});
+
+	await checks.check('New to table: published, each new one becomes a row, as it is', async () => {
+		await activateWorkflow(instance, id);
+		const added = [
+			account.addConversion({ orderId: 'Bestellung Ü/1', payout: 12.5 }),
+			account.addConversion({ status: 'rejected', payout: 0 }),
+		];
+		await untilPolled(sandbox, 1);
+		added.push(account.addConversion({ orderId: 'SO-2' }));
+		await untilPolled(sandbox, 1);
+		const rows = (await rowsOf(fresh)).slice(SAMPLE);
+		assert.deepEqual(
+			rows.map((row) => [row.conversion_id, row.conversion_status, row.payout, row.order_id]),
+			added.map((row) => [row.conversionId, row.status, row.payout, row.orderId ?? null]),
+		);
+		await deactivateWorkflow(instance, id);
+	});
+}
+
+/** The rows of the table, in the order they were written. */
+async function rowsOf({ instance: { rest } }: Fresh): Promise<Row[]> {
+	const { data: tables } = await rest.get<{
+		data: Array<{ id: string; name: string; projectId: string }>;
+	}>('/data-tables-global');
+	const [table, ...more] = tables.filter(({ name }) => name === 'CAKE new conversions');
+	assert.ok(table && more.length === 0, `${tables.length} tables`);
+	const { data } = await rest.get<{ data: Row[] }>(
+		`/projects/${table.projectId}/data-tables/${table.id}/rows`,
+	);
+	return data.sort((left, right) => Number(left.id) - Number(right.id));
+}

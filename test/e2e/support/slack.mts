@@ -1,0 +1,57 @@
+import type { Instance } from '../../../scripts/n8n/instance.mts';
+import type { Workflow } from '../../../scripts/n8n/workflows.mts';
+import type { Outside, OutsideCall } from './outside.mts';
+
+export const SLACK = 'slack.com';
+
+/** What the Slack credential holds. */
+export const SLACK_TOKEN = 'xoxb-not-a-real-token';
+
+/** What arrived at Slack, caught on this machine. */
+export class SlackInbox {
+	/** Called with each message, before it is answered. */
+	onMessage?: () => void;
+
+	constructor(private readonly outside: Outside) {
+		outside.answerFor(SLACK, () => {
+			this.onMessage?.();
+			return {
+				status: 200,
+				json: { ok: true, channel: 'C0000000001', ts: '1.000100', message: {} },
+			};
+		});
+	}
+
+	/** The requests, oldest first. */
+	get calls(): OutsideCall[] {
+		return this.outside.calls.filter(({ host }) => host === SLACK);
+	}
+
+	/** The texts of the messages, oldest first. */
+	get texts(): string[] {
+		return this.calls.map(({ body }) => (JSON.parse(body) as { text: string }).text);
+	}
+
+	/** The conversions in the messages from one on, oldest first; one told twice is there twice. */
+	told(from = 0): number[] {
+		const lines = this.texts.slice(from).flatMap((text) => text.split('\n').slice(1));
+		return lines.map((line) => Number(/^• Conversion (\d+): /.exec(line)?.[1]));
+	}
+}
+
+/** A workflow with a user's own Slack credential in place of the one that the file names. */
+export async function withSlackCredential(
+	{ rest }: Instance,
+	workflow: Workflow,
+): Promise<Workflow> {
+	const data = { accessToken: SLACK_TOKEN, signatureSecret: '' };
+	const { id, name } = await rest.post<{ id: string; name: string }>('/credentials', {
+		name: 'Slack',
+		type: 'slackApi',
+		data,
+	});
+	const nodes = workflow.nodes.map((node) =>
+		node.credentials?.slackApi ? { ...node, credentials: { slackApi: { id, name } } } : node,
+	);
+	return { ...workflow, nodes };
+}
