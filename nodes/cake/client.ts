@@ -62,10 +62,16 @@ function judgeConnection(error: unknown, deadline: AbortSignal, timeoutMs: numbe
 	return new CakeError('unavailable', { seen: code ? `The connection broke (${code}).` : '' });
 }
 
-/** Rejects when a deadline is over. */
-async function rejectAt(deadline: AbortSignal): Promise<never> {
-	return await new Promise((_, reject) => {
-		deadline.addEventListener('abort', () => reject(new Error('Deadline')), { once: true });
+/**
+ * Waits for a reply, but no longer than to a deadline. Leaves nothing at the signal when the reply is
+ * there: Node keeps a signal that is listened to until its time is over, and the reply with it.
+ */
+async function untilDeadline<T>(reply: Promise<T>, deadline: AbortSignal): Promise<T> {
+	return await new Promise((resolve, reject) => {
+		const onDeadline = () => reject(new Error('Deadline'));
+		deadline.addEventListener('abort', onDeadline, { once: true });
+		const settle = () => deadline.removeEventListener('abort', onDeadline);
+		reply.finally(settle).then(resolve, reject);
 	});
 }
 
@@ -114,7 +120,7 @@ export class CakeClient {
 		let reply: HelperReply;
 		try {
 			// Some versions of n8n's HTTP library leave a broken reply hanging, the signal notwithstanding.
-			reply = await Promise.race([this.request(options), rejectAt(deadline)]);
+			reply = await untilDeadline(this.request(options), deadline);
 		} catch (error) {
 			// A call, not a rethrow of what n8n gave: its cause holds the whole request, with the key.
 			throw judgeConnection(error, deadline, timeoutMs);

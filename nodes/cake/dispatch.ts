@@ -71,6 +71,8 @@ export async function dispatch<T>(
 			}
 			if (open === 0 && (stop.aborted || lanes.isEmpty)) {
 				stopListening();
+				// Node keeps a combined signal for good while anyone listens to it, and with it all outcomes.
+				stop.removeEventListener('abort', startMore);
 				resolve();
 			}
 		};
