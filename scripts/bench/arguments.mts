@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { Problem } from '../n8n/problem.mts';
+import type { Job } from './jobs.mts';
+
+/** Fewer are for trying things out: no document is written of them. */
+export const FULL_RUNS = 5;
+
+export interface BenchArguments {
+	help: boolean;
+	runs: number;
+	jobs: Job[];
+	/** A directory for CPU profiles. */
+	profiles?: string;
+	/** Whether all jobs run, often enough to be written down. */
+	isFull: boolean;
+}
+
+/** What `--help` prints. */
+export function helpFor(command: string, jobs: Job[]): string {
+	return `npm run ${command}: this package's node beside others that do the same work
+
+  npm run ${command} -- [options]
+
+  --runs NUMBER    measured runs of each side (${FULL_RUNS})
+  --job TEXT       only jobs whose name begins so; may be given several times:
+                   ${jobs.map(({ key }) => key).join('\n                   ')}
+  --profile DIR    one run more of each side, with a CPU profile written to DIR
+  --help           this text
+
+Only a run of all jobs, ${FULL_RUNS} times or more, is written to docs/benchmarks.md.
+`;
+}
+
+/** Reads the command line; throws a Problem when it cannot be understood. */
+export function readArguments(args: string[], all: Job[]): BenchArguments {
+	const options = {
+		runs: { type: 'string', default: String(FULL_RUNS) },
+		job: { type: 'string', multiple: true, default: [] as string[] },
+		profile: { type: 'string' },
+		help: { type: 'boolean', short: 'h', default: false },
+	} as const;
+	let values;
+	try {
+		({ values } = parseArgs({ args, options }));
+	} catch (error) {
+		throw new Problem(`${(error as Error).message.split('\n')[0]} (see --help)`);
+	}
+	const runs = Number(values.runs);
+	if (!Number.isInteger(runs) || runs < 1) {
+		throw new Problem(`--runs takes a whole number from 1, not ${values.runs}`);
+	}
+	const wanted = values.job;
+	const jobs = all.filter(
+		({ key }) => wanted.length === 0 || wanted.some((text) => key.startsWith(text)),
+	);
+	if (jobs.length === 0) throw new Problem(`No job begins with ${wanted.join(' or ')}`);
+	const isFull = runs >= FULL_RUNS && jobs.length === all.length;
+	return { help: values.help, runs, jobs, profiles: values.profile, isFull };
+}

@@ -1,0 +1,174 @@
+import type { AccountOptions, BenchSandbox } from './sandbox.mts';
+import { cake, httpRequest, own, splitOut, type Step } from './workflows.mts';
+
+/** One way of doing a job. */
+export interface Side {
+	/** Short, for file names and the command line. */
+	key: string;
+	title: string;
+	/** The nodes between the one that gives the input and the one that counts the output. */
+	steps(sandbox: BenchSandbox): Step[];
+}
+
+/** A piece of work, done by several sides in turn. The first side is this package's. */
+export interface Job extends AccountOptions {
+	key: string;
+	title: string;
+	sides: Side[];
+	/** How many items must come out. */
+	items: number;
+	/** Nodes before the side's own. */
+	input(sandbox: BenchSandbox): Step[];
+	/** Whether what comes out is weighed: for queries, where the items are the rows. */
+	weighs: boolean;
+	/** Which figure, against which side, is to be reached. */
+	goals: Goal[];
+}
+
+/** What a figure is to be: a ratio of this package's to another side's. */
+export interface Goal {
+	measure: 'wall' | 'cpu' | 'peak';
+	against: string;
+	/** This package's figure divided by the other's is to be at most this. */
+	atMost: number;
+}
+
+const QUERY_PATH = '/api/2/conversions.json';
+const RECORD_PATH = '/api/2/conversion.json';
+const PAGE_SIZE = 500;
+
+const cakeQuery: Side = {
+	key: 'cake',
+	title: 'CAKE Conversions',
+	steps: ({ range }) => [
+		cake({ operation: 'query', dateRange: 'custom', ...range, returnAll: true }),
+	],
+};
+
+/** As a careful user sets it up: the largest pages, and no request more than CAKE's total asks for. */
+const httpQuery: Side = {
+	key: 'http',
+	title: 'HTTP Request + Split Out',
+	steps: ({ url, range }) => [
+		httpRequest(
+			url + QUERY_PATH,
+			{ start_date: range.startDate, end_date: range.endDate, row_limit: String(PAGE_SIZE) },
+			{
+				pagination: {
+					pagination: {
+						paginationMode: 'updateAParameterInEachRequest',
+						parameters: {
+							parameters: [
+								{ type: 'qs', name: 'start_at_row', value: `={{ $pageCount * ${PAGE_SIZE} + 1 }}` },
+							],
+						},
+						paginationCompleteWhen: 'other',
+						completeExpression: `={{ $pageCount * ${PAGE_SIZE} >= $response.body.total_rows }}`,
+					},
+				},
+			},
+		),
+		splitOut('conversions'),
+	],
+};
+
+const bareQuery: Side = {
+	key: 'bare',
+	title: 'Bare loop of n8n’s helper',
+	steps: ({ range }) => [own('bareLoop', { operation: 'query', ...range })],
+};
+
+function queryJob(rows: number, latencyMs: number, goals: Goal[] = []): Job {
+	return {
+		key: `query-${rows}-${latencyMs}`,
+		title: `Query, ${rows.toLocaleString('en')} rows, ${latencyMs} ms a page`,
+		rows,
+		latencyMs,
+		items: rows,
+		sides: [cakeQuery, httpQuery],
+		input: () => [],
+		weighs: true,
+		goals,
+	};
+}
+
+/** The same values for every side, as expressions. */
+const FIELDS = {
+	clickId: '={{ $json.clickId }}',
+	offerId: '={{ $json.offerId }}',
+	uniqueId: '={{ $json.deal }}',
+	orderId: '={{ $json.order }}',
+	payout: '={{ $json.payout }}',
+};
+const { orderId, payout, ...MAIN_FIELDS } = FIELDS;
+const RECORD = { operation: 'record', ...MAIN_FIELDS, additionalFields: { orderId, payout } };
+
+function httpRecord(key: string, title: string, options: Record<string, unknown>): Side {
+	const query = {
+		click_id: FIELDS.clickId,
+		offer_id: FIELDS.offerId,
+		unique_id: FIELDS.uniqueId,
+		order_id: FIELDS.orderId,
+		payout: FIELDS.payout,
+	};
+	return { key, title, steps: ({ url }) => [httpRequest(url + RECORD_PATH, query, options)] };
+}
+
+const cakeAndBareRecord: Side[] = [
+	{ key: 'cake', title: 'CAKE Conversions', steps: () => [cake(RECORD)] },
+	{
+		key: 'bare',
+		title: 'Bare loop of n8n’s helper, 20 at once',
+		steps: () => [own('bareLoop', { ...RECORD, credentialOnce: false })],
+	},
+	{
+		key: 'bare-once',
+		title: 'Bare loop, credential read once',
+		steps: () => [own('bareLoop', { ...RECORD, credentialOnce: true })],
+	},
+];
+
+const httpRecords: Side[] = [
+	httpRecord('http-batching', 'HTTP Request, Batching 20 each 100 ms', {
+		batching: { batch: { batchSize: 20, batchInterval: 100 } },
+	}),
+	httpRecord('http', 'HTTP Request, defaults', {}),
+];
+
+function recordJob(count: number, latencyMs: number, goals: Goal[]): Job {
+	return {
+		key: `record-${count}-${latencyMs}`,
+		title: `Record, ${count.toLocaleString('en')} items, ${latencyMs} ms a request`,
+		rows: 0,
+		latencyMs,
+		items: count,
+		sides: [...cakeAndBareRecord, ...httpRecords],
+		input: ({ clicks }) => [own('items', { count, clicks: JSON.stringify(clicks) })],
+		weighs: false,
+		goals,
+	};
+}
+
+/** All jobs of `npm run bench:n8n`, in order. */
+export const JOBS: Job[] = [
+	queryJob(25_000, 50, [{ measure: 'wall', against: 'http', atMost: 1 / 4 }]),
+	queryJob(25_000, 200, [{ measure: 'wall', against: 'http', atMost: 1 / 5 }]),
+	queryJob(1_000, 0),
+	queryJob(10_000, 0),
+	queryJob(100_000, 0, [
+		{ measure: 'wall', against: 'http', atMost: 1 },
+		{ measure: 'peak', against: 'http', atMost: 0.8 },
+	]),
+	recordJob(5_000, 50, [
+		{ measure: 'wall', against: 'bare', atMost: 1.15 },
+		{ measure: 'cpu', against: 'bare', atMost: 1.15 },
+		{ measure: 'wall', against: 'http-batching', atMost: 1 },
+	]),
+];
+
+/** The same jobs for `npm run bench`: on the engine alone there is no HTTP Request node. */
+export const ENGINE_JOBS: Job[] = JOBS.map((job) => ({
+	...job,
+	sides: job.weighs ? [cakeQuery, bareQuery] : cakeAndBareRecord,
+	goals: [],
+}));

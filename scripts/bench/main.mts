@@ -1,0 +1,68 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { endOnSignal } from '../n8n/ending.mts';
+import { explain } from '../n8n/problem.mts';
+import { stopAll } from '../n8n/processes.mts';
+import { Progress } from '../n8n/progress.mts';
+import { FULL_RUNS, helpFor, readArguments } from './arguments.mts';
+import { type CourseOptions, type JobResult, runJob } from './course.mts';
+import { type Circumstances, type SectionName, sectionText, writeSection } from './document.mts';
+import type { Job } from './jobs.mts';
+
+/** One of the two benches. */
+export interface Bench {
+	name: SectionName;
+	jobs: Job[];
+	versions(): Circumstances['versions'];
+	/** Makes ready what all jobs need; gives what makes a side ready, and what clears up. */
+	prepare(progress: Progress): Promise<{ open: CourseOptions['open']; remove(): Promise<void> }>;
+	/** What else a full run writes; gives the file. */
+	illustrate?(results: JobResult[], source: string): Promise<string>;
+}
+
+/** Runs a bench from the command line: prints its tables, and writes them down when they are whole. */
+export async function runBench(bench: Bench): Promise<void> {
+	const say = (line: string) => void process.stdout.write(`${line}\n`);
+	const isEnding = endOnSignal(say);
+	try {
+		await run(bench, say);
+		process.exit(0);
+	} catch (error) {
+		// What was cut short by Ctrl-C failed on purpose.
+		if (isEnding()) return;
+		process.stderr.write(`${bench.name}: ${explain(error)}\n`);
+		await stopAll();
+		process.exit(1);
+	}
+}
+
+async function run(bench: Bench, say: (line: string) => void): Promise<void> {
+	const given = readArguments(process.argv.slice(2), bench.jobs);
+	if (given.help) {
+		say(helpFor(bench.name, bench.jobs));
+		return;
+	}
+	const profiles = given.profiles && resolve(given.profiles);
+	if (profiles) await mkdir(profiles, { recursive: true });
+	const progress = new Progress();
+	const { open, remove } = await bench.prepare(progress);
+	const results: JobResult[] = [];
+	try {
+		for (const job of given.jobs) {
+			results.push(await runJob(job, { runs: given.runs, profiles, open }, progress));
+		}
+	} finally {
+		await remove();
+	}
+	const command = `npm run ${bench.name}`;
+	const circumstances = { command, runs: given.runs, versions: bench.versions() };
+	const text = sectionText(results, circumstances);
+	say(`\n${text}\n`);
+	if (!given.isFull) {
+		say(`Not written down: only a run of all jobs, ${FULL_RUNS} times or more, is.`);
+		return;
+	}
+	say(`Written to ${await writeSection(bench.name, text)}`);
+	const source = `${command}, medians of ${given.runs} runs`;
+	if (bench.illustrate) say(`Written to ${await bench.illustrate(results, source)}`);
+}

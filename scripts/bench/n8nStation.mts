@@ -1,0 +1,57 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureSandboxCredential } from '../n8n/credentials.mts';
+import { setUpOwner, startInstance } from '../n8n/instance.mts';
+import { installPackage, type PackedPackage } from '../n8n/package.mts';
+import { activateWorkflow, importWorkflow } from '../n8n/workflows.mts';
+import type { Job, Side } from './jobs.mts';
+import { newProbe } from './probe.mts';
+import type { BenchSandbox } from './sandbox.mts';
+import type { Station } from './station.mts';
+import { own, webhook, workflowOf } from './workflows.mts';
+
+const SETTINGS = { N8N_CUSTOM_EXTENSIONS: join(import.meta.dirname, 'nodes') };
+const EMPTY = 'empty';
+
+/** Makes a user folder that others are copied from: owner, credential and package are in it. */
+export async function prepareTemplate(userFolder: string, packed: PackedPackage): Promise<void> {
+	await installPackage(userFolder, packed);
+	const instance = await startInstance({ userFolder, env: SETTINGS });
+	try {
+		await setUpOwner(instance);
+		await ensureSandboxCredential(instance, { baseUrl: 'http://127.0.0.1:1', apiKey: 'none yet' });
+	} finally {
+		await instance.stop();
+	}
+}
+
+/** Starts an n8n of its own for a side, so that nothing of another job or side is in its memory. */
+export async function openN8nStation(
+	template: string,
+	userFolder: string,
+	job: Job,
+	side: Side,
+	sandbox: BenchSandbox,
+): Promise<Station> {
+	await cp(template, userFolder, { recursive: true });
+	const probe = await newProbe();
+	const instance = await startInstance({ userFolder, env: { ...SETTINGS, ...probe.env } });
+	await setUpOwner(instance);
+	await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
+	const workflows = {
+		[EMPTY]: [],
+		[job.key]: [...job.input(sandbox), ...side.steps(sandbox)],
+	};
+	for (const [path, steps] of Object.entries(workflows)) {
+		const workflow = workflowOf(path, [webhook(path), ...steps, own('result')]);
+		const { id } = await importWorkflow(instance, workflow);
+		await activateWorkflow(instance, id);
+	}
+	return {
+		side,
+		probe,
+		url: `${instance.url}/webhook/${job.key}`,
+		emptyUrl: `${instance.url}/webhook/${EMPTY}`,
+		stop: async () => await instance.stop(),
+	};
+}

@@ -1,0 +1,39 @@
+/** Makes the items of a Record job: deals as a CRM might give them, each of its own, over a few clicks. */
+class Items {
+	constructor() {
+		this.description = {
+			displayName: 'Bench Items',
+			name: 'items',
+			group: ['transform'],
+			version: 1,
+			description: 'Makes deals to record',
+			defaults: { name: 'Items' },
+			inputs: ['main'],
+			outputs: ['main'],
+			properties: [
+				{ displayName: 'Count', name: 'count', type: 'number', default: 1 },
+				{ displayName: 'Clicks', name: 'clicks', type: 'json', default: '[]' },
+			],
+		};
+	}
+
+	async execute() {
+		const clicks = JSON.parse(this.getNodeParameter('clicks', 0));
+		const run = `${process.pid.toString(36)}-${Date.now().toString(36)}`;
+		const count = this.getNodeParameter('count', 0);
+		const items = Array.from({ length: count }, (_, index) => {
+			const { clickId, offerId } = clicks[index % clicks.length];
+			const json = {
+				clickId,
+				offerId,
+				deal: `${run}-${index}`,
+				order: `ORD-${index}`,
+				payout: '7.50',
+			};
+			return { json, pairedItem: { item: 0 } };
+		});
+		return [items];
+	}
+}
+
+module.exports = { Items };

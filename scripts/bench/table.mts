@@ -1,0 +1,102 @@
+import type { JobResult } from './course.mts';
+import { medianOf, perRow, type Ratio, ratioOf, type Verdict, verdictsOf } from './figures.mts';
+import type { Goal } from './jobs.mts';
+
+const seconds = (ms: number) => (ms / 1000).toFixed(ms < 9950 ? 2 : 1);
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+const whole = (value: number) => Math.round(value).toLocaleString('en');
+
+/** Rows of cells as a Markdown table, padded as prettier does it: the first column left, others right. */
+export function markdownTable(head: string[], rows: string[][]): string {
+	const all = [head, ...rows];
+	const widths = head.map((_, column) => Math.max(4, ...all.map((row) => row[column].length)));
+	const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+	const pad = (cells: string[]) =>
+		cells.map((cell, column) =>
+			column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+		);
+	const rule = widths.map((width, column) =>
+		column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+	);
+	return [line(pad(head)), line(rule), ...rows.map((row) => line(pad(row)))].join('\n');
+}
+
+/** The medians of a job, a row for each side. */
+export function jobTable(result: JobResult): string {
+	const head = ['', 'Time', 'CPU', 'Peak memory', 'of that added', 'In flight', 'Requests'];
+	const rows = result.sides.map((side) => {
+		const most = (value: (run: (typeof side.runs)[number]) => number) =>
+			Math.max(...side.runs.map(value));
+		return [
+			side.side.title,
+			`${seconds(medianOf(side, 'wall'))} s`,
+			`${seconds(medianOf(side, 'cpu'))} s`,
+			`${megabytes(medianOf(side, 'peak'))} MB`,
+			`${megabytes(medianOf(side, 'added'))} MB`,
+			whole(most(({ inFlight }) => inFlight)),
+			whole(most(({ requests }) => requests)),
+		];
+	});
+	return markdownTable(head, rows);
+}
+
+/** This package's figures divided by those of each other side of a job. */
+export function ratioTable(result: JobResult): string {
+	const head = ['CAKE Conversions divided by', 'Time', 'CPU', 'Peak memory'];
+	const rows = result.sides.slice(1).map(({ side }) => [
+		side.title,
+		...(['wall', 'cpu', 'peak'] as const).map((measure) => {
+			const ratio = ratioOf(result, side.key, measure);
+			return ratio ? span(ratio) : '';
+		}),
+	]);
+	return markdownTable(head, rows);
+}
+
+const span = ({ median, least, most }: Ratio) =>
+	`${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+
+const MEASURES: Record<Goal['measure'], string> = {
+	wall: 'time',
+	cpu: 'CPU time',
+	peak: 'peak memory',
+};
+
+/** What was to be reached, and whether it was. */
+export function goalTable(results: JobResult[]): string {
+	const rows = results.flatMap((result) =>
+		verdictsOf(result).map(({ goal, ratio, isReached }: Verdict) => {
+			const other = result.sides.find(({ side }) => side.key === goal.against);
+			return [
+				`${result.job.title}: ${MEASURES[goal.measure]}, against ${other?.side.title}`,
+				`at most ${goal.atMost.toFixed(2)}`,
+				ratio.median.toFixed(2),
+				isReached ? 'reached' : '**missed**',
+			];
+		}),
+	);
+	return markdownTable(['Goal', 'Ratio', 'Measured', ''], rows);
+}
+
+/** Time and memory a row, for as many rows as were queried. */
+export function perRowTable(results: JobResult[]): string {
+	const rows = results
+		.filter(({ job }) => job.weighs && job.latencyMs === 0)
+		.flatMap((result) =>
+			perRow(result).flatMap((figures, index) => {
+				if (!figures) return [];
+				const { wallUs, liveBytes, itemBytes, addedBytes } = figures;
+				return [
+					[
+						`${whole(result.job.items)} rows, ${result.sides[index].side.title}`,
+						`${whole(wallUs)} µs`,
+						`${whole(liveBytes)} B`,
+						`${whole(itemBytes)} B`,
+						`${whole(addedBytes)} B`,
+					],
+				];
+			}),
+		);
+	const head = ['', 'Time', 'Heap held', "n8n's items alone", 'Peak memory added'];
+	return markdownTable(head, rows);
+}

@@ -1,0 +1,103 @@
+import { SANDBOX_CREDENTIAL } from '../n8n/credentials.mts';
+import type { Workflow, WorkflowNode } from '../n8n/workflows.mts';
+
+/** A node of a job, still without a place in a workflow. */
+export type Step = Pick<WorkflowNode, 'name' | 'type' | 'typeVersion' | 'parameters'> &
+	Partial<WorkflowNode>;
+
+const { id, name, type } = SANDBOX_CREDENTIAL;
+const credentials = { [type]: { id, name } };
+
+/** Where a call starts the workflow of a job, and when it is answered: after its last node. */
+export function webhook(path: string): Step {
+	return {
+		name: 'Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		webhookId: path,
+		parameters: {
+			httpMethod: 'POST',
+			path,
+			responseMode: 'lastNode',
+			responseData: 'firstEntryJson',
+			options: {},
+		},
+	};
+}
+
+/** This package's node. */
+export function cake(parameters: Record<string, unknown>): Step {
+	return {
+		name: 'CAKE',
+		type: 'n8n-nodes-cake.cakeConversions',
+		typeVersion: 1,
+		credentials,
+		parameters,
+	};
+}
+
+/** n8n's HTTP Request node, with the credential that puts the key where CAKE wants it. */
+export function httpRequest(
+	url: string,
+	query: Record<string, string>,
+	options: Record<string, unknown> = {},
+): Step {
+	const parameters = Object.entries(query).map(([key, value]) => ({ name: key, value }));
+	return {
+		name: 'HTTP Request',
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		credentials,
+		parameters: {
+			url,
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: type,
+			sendQuery: true,
+			queryParameters: { parameters },
+			options,
+		},
+	};
+}
+
+/** n8n's Split Out: an item for each row of a list. */
+export function splitOut(field: string): Step {
+	return {
+		name: 'Split Out',
+		type: 'n8n-nodes-base.splitOut',
+		typeVersion: 1,
+		parameters: { fieldToSplitOut: field, options: {} },
+	};
+}
+
+/** A node of this bench (nodes/); n8n calls loose nodes CUSTOM. */
+export function own(
+	node: 'items' | 'bareLoop' | 'result',
+	parameters: Record<string, unknown> = {},
+): Step {
+	const given = node === 'bareLoop' ? { credentials } : {};
+	return { name: node, type: `CUSTOM.${node}`, typeVersion: 1, parameters, ...given };
+}
+
+/** Steps one after another; of what they do nothing is saved, on any side. */
+export function workflowOf(title: string, steps: Step[]): Workflow {
+	const nodes = steps.map((step, index): WorkflowNode => ({
+		position: [index * 220, 0],
+		...step,
+	}));
+	const links = steps
+		.slice(1)
+		.map((step, index) => [
+			steps[index].name,
+			{ main: [[{ node: step.name, type: 'main', index: 0 }]] },
+		]);
+	return {
+		name: title,
+		nodes,
+		connections: Object.fromEntries(links) as Record<string, unknown>,
+		settings: {
+			executionOrder: 'v1',
+			saveDataSuccessExecution: 'none',
+			saveExecutionProgress: false,
+		},
+	};
+}
