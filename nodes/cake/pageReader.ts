@@ -47,6 +47,8 @@ export interface ReadPage {
 	/** What CAKE said matches in all. */
 	total?: number;
 	ids: number[];
+	/** Milliseconds from asking to having it. */
+	tookMs: number;
 }
 
 /** The row a page ends with, counted from 1. */
@@ -73,9 +75,11 @@ export class PageReader {
 
 	/** Fetches a page without looking at its rows. */
 	async fetch(start: number, rowLimit: number): Promise<{ page: ReadPage; rows: ConversionRow[] }> {
+		const began = Date.now();
 		const { rows, total } = await this.fetchPage(start, rowLimit);
+		const tookMs = Date.now() - began;
 		const ids = rows.map((row) => conversionIdOf(row) as number);
-		return { page: { start, size: rows.length, asked: rowLimit, total, ids }, rows };
+		return { page: { start, size: rows.length, asked: rowLimit, total, ids, tookMs }, rows };
 	}
 
 	/** Takes the rows of a page into the union. */

@@ -12,7 +12,7 @@ import type { ConversionRow } from './types';
 /** Pages under way at once; the run's own bound on requests holds all the same. */
 const MAX_WIDTH = 8;
 
-/** A page that takes so many times as long as the quickest one: the server is busy. */
+/** A page that takes so many times as long as one on its own: the server is busy. */
 const SLOW_FACTOR = 4;
 
 /** Below this a page is not slow, whatever the factor. */
@@ -22,15 +22,17 @@ const NEVER_SLOW_MS = 500;
 class Width {
 	private width = MAX_WIDTH;
 
-	private quickest = Number.POSITIVE_INFINITY;
+	/** @param usualMs what a page takes on its own; the first one was */
+	constructor(private usualMs: number) {}
 
 	get count(): number {
 		return Math.floor(this.width);
 	}
 
-	took(ms: number): void {
-		this.quickest = Math.min(this.quickest, ms);
-		const isSlow = ms > NEVER_SLOW_MS && ms > SLOW_FACTOR * this.quickest;
+	/** @param isAlone no other was under way: if it was slow even so, the number is not the reason */
+	took(ms: number, isAlone: boolean): void {
+		this.usualMs = isAlone ? ms : Math.min(this.usualMs, ms);
+		const isSlow = ms > NEVER_SLOW_MS && ms > SLOW_FACTOR * this.usualMs;
 		this.width = isSlow ? Math.max(1, this.width / 2) : Math.min(MAX_WIDTH, this.width + 0.25);
 	}
 }
@@ -46,19 +48,19 @@ type Fetched = Request & { page: ReadPage; rows: ConversionRow[] };
 async function fetchMany(
 	reader: PageReader,
 	requests: Iterator<Request>,
+	width: Width,
 	isNew: (page: ReadPage) => boolean,
 ): Promise<Fetched[]> {
 	const fetched: Fetched[] = [];
-	const width = new Width();
 	let asked = 0;
 	let underWay = 0;
 	let isOver = false;
 	await new Promise<void>((resolve, reject) => {
 		const fetchOne = async (request: Request, index: number): Promise<void> => {
-			const began = Date.now();
+			const isAlone = width.count === 1;
 			const one = await reader.fetch(request.start, request.rowLimit);
 			fetched[index] = { ...request, ...one };
-			width.took(Date.now() - began);
+			width.took(one.page.tookMs, isAlone);
 			if (!isNew(one.page)) isOver = true;
 		};
 		let failure: { error: unknown } | undefined;
@@ -114,11 +116,13 @@ export async function readSideBySide(
 	seen: Set<number>,
 ): Promise<ReadPage> {
 	const known = new Set(first.ids);
-	const fetched = await fetchMany(reader, requestsAfter(first, plan), (page) => {
+	const isNew = (page: ReadPage): boolean => {
 		const before = known.size;
 		for (const id of page.ids) known.add(id);
 		return known.size > before;
-	});
+	};
+	const width = new Width(first.tookMs);
+	const fetched = await fetchMany(reader, requestsAfter(first, plan), width, isNew);
 
 	let before = first;
 	let isUnbroken = true;
