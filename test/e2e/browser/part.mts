@@ -4,7 +4,7 @@ import type { Checks, Part } from '../support/checks.mts';
 import { withFreshN8n } from '../support/fresh.mts';
 import { checkCredential } from './credential.mts';
 import { Editor } from './editor.mts';
-import { checkExample } from './example.mts';
+import { checkExamples } from './example.mts';
 import { checkPanel } from './panel.mts';
 import { Pictures } from './pictures.mts';
 import { checkQuery } from './query.mts';
@@ -39,7 +39,7 @@ export const browser: Part = {
 async function checkEditor(stage: Stage, checks: Checks): Promise<void> {
 	const { editor, pictures, instance } = stage;
 	await pictures.check('the owner signs in', () => editor.signIn());
-	await checkExample(stage);
+	await checkExamples(stage);
 	await instance.rest.delete(`/credentials/${SANDBOX_CREDENTIAL.id}`);
 	await checkPanel(stage);
 	await checkCredential(stage);

@@ -1,6 +1,7 @@
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import type { SlackInbox } from '../../support/slack.mts';
+import { checkChargebacks } from './chargebacks.mts';
 import { checkDealWon } from './dealWon.mts';
 import { checkFiles } from './files.mts';
 import { checkMonthEnd } from './monthEnd.mts';
@@ -21,6 +22,7 @@ export async function checkExamples(
 	await checkDealWon(fresh, checks);
 	await checkMonthEnd(fresh, checks);
 	await checkRefund(fresh, checks);
+	await checkChargebacks(fresh, checks);
 	await checkTable(fresh, checks);
 	await checkRejected(fresh, slack, checks);
 }
