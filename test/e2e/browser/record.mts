@@ -82,7 +82,7 @@ async function checkUpdate(stage: Stage, form: Form, clickId: string): Promise<v
 		await editor.closeToasts();
 		await form.close();
 		const node = editor.byId('canvas-node').filter({ hasText: 'CAKE Conversions' });
-		await eventually(async () => assert.match(await node.innerText(), /Update Conversion/));
+		await eventually(async () => assert.match(await node.innerText(), /Reject Conversion/));
 	});
 }
 
