@@ -37,13 +37,15 @@ export function decodeIds(text: string): number[] {
 	let gap = 0;
 	let factor = 1;
 	for (const byte of bytes) {
+		// Neither a gap of none nor a byte that adds nothing is ever written.
+		if (byte === 0) throw new DamagedIds('A byte says nothing');
 		gap += (byte % 128) * factor;
 		if (byte >= 128) {
 			factor *= 128;
 			continue;
 		}
 		id += gap;
-		if (gap === 0 || !Number.isSafeInteger(id)) throw new DamagedIds('A gap is out of range');
+		if (!Number.isSafeInteger(id)) throw new DamagedIds('An ID is out of range');
 		ids.push(id);
 		gap = 0;
 		factor = 1;
