@@ -183,7 +183,7 @@ function checkFilters(rows: ConversionRow[], filters: ConversionFilters): void {
 			throw new CakeError('refused', {
 				message: `CAKE ignored the filter '${label}'`,
 				seen: `Asked for ${String(wanted)}, it also sent ${String(stray[member])}. The rows were not used.`,
-				nextStep: `Query without '${label}' and filter in the workflow.`,
+				nextStep: `Remove the filter '${label}', and filter in the workflow instead.`,
 			});
 		}
 	}
