@@ -61,16 +61,17 @@ export async function readLists(
 			return Math.max(1, end - Date.now());
 		},
 	};
+	let pages = 0;
 	const names: ListName[] = watch.event === 'new' ? [ALL] : watch.statuses;
 	const read = async (name: ListName): Promise<[string, ReadList]> => [
 		name,
-		await readList(line, range, watch.filters, name),
+		await readList(line, range, watch.filters, name, () => pages++),
 	];
 	try {
 		return Object.fromEntries(await Promise.all(names.map(read)));
 	} catch (error) {
-		if (failure) throw asError(failure);
-		throw error instanceof NotStarted ? tooMuch(budgetMs) : asError(error);
+		const cause = failure ?? asError(error);
+		throw isOutOfTime(cause) ? outOfTime(budgetMs, pages) : cause;
 	}
 }
 
@@ -79,24 +80,38 @@ async function readList(
 	range: DateRange,
 	filters: ConversionFilters,
 	name: ListName,
+	onPage: () => void,
 ): Promise<ReadList> {
 	const conversionStatus = name === ALL ? undefined : name;
 	const result = await readAll(
-		async (startAtRow, rowLimit) =>
-			await sendWithRetries(
+		async (startAtRow, rowLimit) => {
+			const wanted = { ...filters, conversionStatus };
+			const page = await sendWithRetries(
 				line,
-				listConversions(range, { ...filters, conversionStatus }, startAtRow, rowLimit, filters),
-			),
+				listConversions(range, wanted, startAtRow, rowLimit, filters),
+			);
+			onPage();
+			return page;
+		},
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
 	);
 	if (name === ALL) return result;
 	return { ...result, rows: result.rows.filter((row) => sameText(row.conversion_status, name)) };
 }
 
-function tooMuch(budgetMs: number): CakeError {
+/** A request may take all that is left of the poll's time. A gateway's own deadline is not meant. */
+function isOutOfTime(error: Error): boolean {
+	if (error instanceof NotStarted) return true;
+	return error instanceof CakeError && error.isDeadline && error.httpStatus === undefined;
+}
+
+function outOfTime(budgetMs: number, pages: number): CakeError {
+	const seconds = `${budgetMs / 1000} s`;
+	if (pages === 0)
+		return new CakeError('unavailable', { seen: `No full reply within ${seconds}.` });
 	return new CakeError('unavailable', {
 		message: 'CAKE could not be read to the end in the time of a poll',
-		seen: `${budgetMs / 1000} s were not enough. The next poll begins where this one did.`,
+		seen: `${pages} pages came in ${seconds}, and there are more. The next poll begins where this one did.`,
 		nextStep: "To read less, add a filter or lower 'Look Back Days' under Options.",
 	});
 }
