@@ -27,15 +27,46 @@ export function addDays(day: string, days: number): string {
 	return DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toFormat(DAY_FORMAT);
 }
 
+/** The days that a poll goes by, UTC, `YYYY-MM-DD`. */
+export interface Days {
+	/** By the server's clock. */
+	today: string;
+	/** The latest day that any poll has seen: after today while the clock is set back. */
+	latest: string;
+}
+
+/**
+ * A clock that is set back must not take the newest conversions out of the window: they would be
+ * forgotten, and announced again once it is right. One that had run far ahead is not gone by.
+ * @param stored memory of whatever scope; undefined when there is none
+ */
+export function daysFor(today: string, stored: Snapshot | undefined): Days {
+	const isAhead =
+		stored !== undefined &&
+		stored.polledOn > today &&
+		stored.polledOn <= addDays(today, LONGEST_GAP_DAYS);
+	return { today, latest: isAhead ? stored.polledOn : today };
+}
+
 /** The first day of the window of a poll that knows nothing yet. */
 export function firstDay({ lookBackDays }: Watch, today: string): string {
 	return addDays(today, -lookBackDays);
 }
 
+/**
+ * The first day to read: where the window of the last poll began. A look-back that was lowered since
+ * holds at once, or a window too large to be read in time could never become smaller.
+ */
+export function windowStart(memory: Snapshot, { lookBackDays }: Watch): string {
+	return laterOf(memory.from, addDays(memory.polledOn, -lookBackDays - MAX_LAG_DAYS));
+}
+
 /** Why memory cannot be gone by; undefined when it can. */
 export function whyOutdated(memory: Snapshot, watch: Watch, today: string): string | undefined {
 	if (memory.scope !== watch.scope) return 'what it watches was changed';
-	if (memory.from > today) return "the server's clock was set back";
+	if (memory.from > today) {
+		return `the server's clock was set back: its memory begins on ${memory.from}, and today is ${today}`;
+	}
 	if (addDays(memory.polledOn, LONGEST_GAP_DAYS) < today) {
 		return `the last poll that found something is over ${LONGEST_GAP_DAYS} days ago`;
 	}
@@ -47,14 +78,13 @@ export function whyOutdated(memory: Snapshot, watch: Watch, today: string): stri
  * forgotten when two complete reads in a row lack it; coming back after that, it is new again.
  * A read that may lack rows proves no absence.
  * @param memory undefined when everything is only to be remembered
- * @param today UTC, `YYYY-MM-DD`
  * @returns the new rows, oldest first, and what to remember from now on
  */
 export function findChanges(
 	memory: Snapshot | undefined,
 	lists: Record<string, ReadList>,
 	watch: Watch,
-	today: string,
+	{ today, latest: polledOn }: Days,
 ): { fresh: ConversionRow[]; next: Omit<Snapshot, 'counter'> } {
 	const fresh: ConversionRow[] = [];
 	const next: Snapshot['lists'] = {};
@@ -70,10 +100,10 @@ export function findChanges(
 	}
 	const isComplete = Object.values(lists).every((list) => list.isComplete);
 	const start = addDays(firstDay(watch, today), isComplete ? 0 : -MAX_LAG_DAYS);
-	const from = memory ? latest(memory.from, start) : firstDay(watch, today);
+	const from = memory ? laterOf(windowStart(memory, watch), start) : firstDay(watch, today);
 	return {
 		fresh: oldestFirst(fresh),
-		next: { scope: watch.scope, from, polledOn: today, lists: next },
+		next: { scope: watch.scope, from, polledOn, lists: next },
 	};
 }
 
@@ -90,7 +120,7 @@ function remember(known: SeenList, present: Set<number>, isComplete: boolean): S
 	return { seen, missing };
 }
 
-function latest(day: string, other: string): string {
+function laterOf(day: string, other: string): string {
 	return day > other ? day : other;
 }
 

@@ -5,11 +5,26 @@ import { CakeClient } from '../cake/client';
 import { asError } from '../cake/errors';
 import type { ConversionRow } from '../cake/types';
 import { toJson } from '../CakeConversions/output';
-import { addDays, findChanges, firstDay, whyOutdated, type ReadList } from './changes';
+import {
+	addDays,
+	daysFor,
+	findChanges,
+	firstDay,
+	whyOutdated,
+	windowStart,
+	type ReadList,
+} from './changes';
 import { toPollError } from './failure';
 import { readLists } from './read';
 import { pickSample } from './sample';
-import { counterOf, fromStored, toStored, UnusableSnapshot, type Snapshot } from './snapshot';
+import {
+	counterAfter,
+	counterOf,
+	fromStored,
+	toStored,
+	UnusableSnapshot,
+	type Snapshot,
+} from './snapshot';
 import { readWatch, type Watch } from './watch';
 
 /** Where the memory lies in the node's static data. */
@@ -29,8 +44,8 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const client = await connect(context);
 	const watch = readWatch(context, new URL(client.account.baseUrl).host);
 	const today = DateTime.utc().toFormat('yyyy-MM-dd');
-	const read = async (startDate: string) => {
-		const range = { startDate, endDate: addDays(today, DAYS_AHEAD) };
+	const read = async (startDate: string, lastDay: string) => {
+		const range = { startDate, endDate: addDays(lastDay, DAYS_AHEAD) };
 		try {
 			return { range, lists: await readLists(context, client, watch, range) };
 		} catch (error) {
@@ -39,14 +54,19 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	};
 
 	if (context.getMode() === 'manual') {
-		const { range, lists } = await read(firstDay(watch, today));
+		const { range, lists } = await read(firstDay(watch, today), today);
 		return toItems(pickSample(context, watch, range, lists));
 	}
 
 	const data = context.getWorkflowStaticData('node');
 	const began = counterOf(data[MEMORY]);
-	const memory = recall(context, data[MEMORY], watch, today);
-	const { lists } = await read(memory?.from ?? firstDay(watch, today));
+	const stored = load(context, data[MEMORY]);
+	const days = daysFor(today, stored);
+	const memory = stored && unlessOutdated(context, stored, watch, today);
+	const { lists } = await read(
+		memory ? windowStart(memory, watch) : firstDay(watch, today),
+		days.latest,
+	);
 
 	// From here on nothing is awaited. n8n starts a poll without waiting for the one before: whichever
 	// ends first has announced what both saw, and the other must not announce it again.
@@ -56,11 +76,11 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 		);
 		return null;
 	}
-	const { fresh, next } = findChanges(memory, lists, watch, today);
-	const stored = toStored({ ...next, counter: (began ?? 0) + 1 });
+	const { fresh, next } = findChanges(memory, lists, watch, days);
+	const changed = toStored({ ...next, counter: counterAfter(began) });
 	// Memory that did not change is not written: n8n would save it anew with every poll.
-	const isUnchanged = memory && toStored(memory).check === stored.check;
-	if (!isUnchanged) data[MEMORY] = stored;
+	const isUnchanged = memory && toStored(memory).check === changed.check;
+	if (!isUnchanged) data[MEMORY] = changed;
 	warnIncomplete(context, lists);
 	return fresh.length > 0 ? toItems(fresh) : null;
 }
@@ -75,16 +95,10 @@ async function connect(context: IPollFunctions): Promise<CakeClient> {
 	}
 }
 
-/** What can be gone by of the stored memory; nothing when all that is there is only to be remembered. */
-function recall(
-	context: IPollFunctions,
-	stored: unknown,
-	watch: Watch,
-	today: string,
-): Snapshot | undefined {
-	let memory: Snapshot | undefined;
+/** The stored memory; nothing where there is none that can be read. */
+function load(context: IPollFunctions, value: unknown): Snapshot | undefined {
 	try {
-		memory = fromStored(stored);
+		return fromStored(value);
 	} catch (error) {
 		if (!(error instanceof UnusableSnapshot)) throw asError(error);
 		context.logger.warn(
@@ -92,7 +106,16 @@ function recall(
 		);
 		return undefined;
 	}
-	const reason = memory && whyOutdated(memory, watch, today);
+}
+
+/** Memory that can be gone by; nothing when all that is there is only to be remembered. */
+function unlessOutdated(
+	context: IPollFunctions,
+	memory: Snapshot,
+	watch: Watch,
+	today: string,
+): Snapshot | undefined {
+	const reason = whyOutdated(memory, watch, today);
 	if (!reason) return memory;
 	context.logger.info(`${context.getNode().name}: ${reason}. ${STARTS_AFRESH}`);
 	return undefined;

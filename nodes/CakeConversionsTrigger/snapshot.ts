@@ -95,6 +95,12 @@ export function counterOf(value: unknown): number | undefined {
 	return isObject(value) && typeof value.counter === 'number' ? value.counter : undefined;
 }
 
+/** The counter to write next. Begins anew after one that no longer counts, which would damage all to come. */
+export function counterAfter(counter: number | undefined): number {
+	const next = (counter ?? 0) + 1;
+	return Number.isSafeInteger(next) ? next : 1;
+}
+
 function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
