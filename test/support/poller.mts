@@ -20,8 +20,10 @@ export interface PollerOptions {
 	credential: { baseUrl: string; apiKey: string; readOnly?: boolean };
 	/**
 	 * Whether memory is saved as with n8n's durable cursors: with the execution that a poll starts,
-	 * and alone when it starts none. Otherwise as at n8n's defaults: beside the start of an execution,
-	 * after activation, and not at all when a poll finds nothing.
+	 * and alone when it starts none, but for the poll of publishing: what that one remembers is lost,
+	 * and the first tick begins anew. Every poll reads what was saved, and a restart does not poll.
+	 * Otherwise as at n8n's defaults: beside the start of an execution, after activation, and not at
+	 * all when a poll finds nothing; polls share one memory, and a restart polls.
 	 */
 	isDurable?: boolean;
 	/** What n8n lets a poll take, in milliseconds; 5 minutes by default, as n8n does. */
@@ -31,8 +33,8 @@ export interface PollerOptions {
 
 /**
  * The trigger in a published workflow: n8n-core's PollContext around the built node, and what n8n
- * does around a poll (`poll-trigger-executor.js`, `trigger-execution-context.factory.js` and
- * `active-workflow-manager.js` of n8n 2.41): when memory is saved, and which memory a poll sees.
+ * does around a poll (`poll-trigger-executor.js`, `active-workflow-triggers.js`,
+ * `trigger-execution-context.factory.js` and `active-workflow-manager.js` of n8n 2.41): when memory is saved, and which memory a poll sees.
  */
 export class Poller {
 	/** What n8n's log held of it, oldest first. */
@@ -48,11 +50,11 @@ export class Poller {
 
 	constructor(private readonly options: PollerOptions) {}
 
-	/** Publishes the workflow, or starts n8n again: polls once, with what was saved. */
+	/** Publishes the workflow: polls once, with what was saved. A poll that fails prevents it. */
 	async activate(): Promise<IDataObject[]> {
 		const workflow = await this.load();
 		this.workflow = workflow;
-		const rows = await this.poll(workflow);
+		const rows = await this.poll(workflow, true);
 		if (!this.options.isDurable) this.save(workflow.staticData);
 		return rows;
 	}
@@ -63,9 +65,11 @@ export class Poller {
 		return await this.poll(this.workflow);
 	}
 
-	/** n8n is killed and started again. */
+	/** n8n is killed and started again; what polls under way find is lost. */
 	async restart(): Promise<IDataObject[]> {
-		return await this.activate();
+		if (!this.options.isDurable) return await this.activate();
+		this.workflow = await this.load();
+		return [];
 	}
 
 	/** 'Test this trigger' in the editor. */
@@ -96,14 +100,19 @@ export class Poller {
 	}
 
 	/** One poll of a published workflow; what it saves depends on n8n's settings. */
-	private async poll(workflow: Workflow): Promise<IDataObject[]> {
+	private async poll(workflow: Workflow, isActivation = false): Promise<IDataObject[]> {
 		const snapshot = JSON.parse(this.saved) as IDataObject;
 		const own = (snapshot[KEY] ??= {}) as IDataObject;
 		const context = await this.contextFor(workflow, 'trigger', own);
 		const items = await this.call(workflow, context);
+		// The workflow was published anew meanwhile: n8n drops what this poll found, and its memory.
+		if (workflow !== this.workflow) return [];
 		if (items !== null) this.announced.push(...rowsOf(items));
-		if (this.options.isDurable) this.save(snapshot);
-		else if (items !== null) this.save(workflow.staticData);
+		if (this.options.isDurable) {
+			if (items !== null || !isActivation) this.save(snapshot);
+		} else if (items !== null) {
+			this.save(workflow.staticData);
+		}
 		return rowsOf(items);
 	}
 
