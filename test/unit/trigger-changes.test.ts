@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import {
+	addDays,
+	daysFor,
+	findChanges,
+	firstDay,
+	oldestFirst,
+	whyOutdated,
+	windowStart,
+	type ReadList,
+} from '../../nodes/CakeConversionsTrigger/changes';
+import type { Snapshot } from '../../nodes/CakeConversionsTrigger/snapshot';
+import type { Watch } from '../../nodes/CakeConversionsTrigger/watch';
+
+const TODAY = '2026-11-22';
+const days = { today: TODAY, latest: TODAY };
+const watch: Watch = {
+	event: 'statusChange',
+	statuses: ['rejected'],
+	filters: {},
+	lookBackDays: 30,
+	scope: 'scope',
+};
+
+const row = (conversion_id: number | string, conversion_date?: string) => ({
+	conversion_id,
+	...(conversion_date && { conversion_date }),
+});
+const read = (ids: number[], isComplete = true): Record<string, ReadList> => ({
+	rejected: { rows: ids.map((id) => row(id)), isComplete },
+});
+const memory = (
+	seen: number[],
+	missing: number[] = [],
+	more: Partial<Snapshot> = {},
+): Snapshot => ({
+	scope: 'scope',
+	counter: 1,
+	from: addDays(TODAY, -30),
+	polledOn: TODAY,
+	lists: { rejected: { seen: new Set(seen), missing: new Set(missing) } },
+	...more,
+});
+
+function poll(known: Snapshot | undefined, ids: number[], isComplete = true) {
+	const { fresh, next } = findChanges(known, read(ids, isComplete), watch, days);
+	const { seen, missing } = next.lists.rejected;
+	const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b);
+	return {
+		fresh: fresh.map(({ conversion_id }) => conversion_id),
+		seen: sorted(seen),
+		missing: sorted(missing),
+		from: next.from,
+	};
+}
+
+describe('what a poll found against what is remembered', () => {
+	it('is all remembered and none announced where there is no memory', () => {
+		expect(poll(undefined, [3, 1])).toEqual({
+			fresh: [],
+			seen: [1, 3],
+			missing: [],
+			from: addDays(TODAY, -30),
+		});
+	});
+
+	it.each([
+		['one new', [1, 2], [], [1, 2, 3], true, [3], [1, 2, 3], []],
+		['one gone, first time', [1, 2], [], [1], true, [], [1, 2], [2]],
+		['one gone, second time', [1, 2], [2], [1], true, [], [1], []],
+		['one gone and back', [1, 2], [2], [1, 2], true, [], [1, 2], []],
+		['forgotten and back', [1], [], [1, 2], true, [2], [1, 2], []],
+		['not complete: none proves gone', [1, 2], [], [1], false, [], [1, 2], []],
+		['not complete: none forgotten', [1, 2], [2], [1], false, [], [1, 2], [2]],
+		['not complete: back', [1, 2], [2], [1, 2], false, [], [1, 2], []],
+		['not complete: one new', [1], [], [3], false, [3], [1, 3], []],
+		['nothing at all', [1, 2], [1, 2], [], true, [], [], []],
+	])('%s', (_, seen, missing, present, isComplete, fresh, nextSeen, nextMissing) => {
+		const result = poll(memory(seen, missing), present, isComplete);
+		expect(result).toMatchObject({ fresh, seen: nextSeen, missing: nextMissing });
+	});
+
+	it('keeps each list apart', () => {
+		const lists = { pending: read([1]).rejected, rejected: read([1, 2]).rejected };
+		const known = memory([1]);
+		known.lists.pending = { seen: new Set([2]), missing: new Set() };
+		const { fresh, next } = findChanges(known, lists, watch, days);
+		expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual([1, 2]);
+		expect([...next.lists.pending.missing]).toEqual([2]);
+		expect([...next.lists.rejected.missing]).toEqual([]);
+	});
+
+	it('keeps to these rules over any sequence of reads', () => {
+		const ids = fc.uniqueArray(fc.integer({ min: 1, max: 6 }));
+		const reads = fc.array(fc.record({ ids, isComplete: fc.boolean() }), { maxLength: 12 });
+		fc.assert(
+			fc.property(reads, (sequence) => {
+				let known: Snapshot | undefined;
+				// For each ID: undefined when not known, else how many complete reads in a row lacked it.
+				const lacked = new Map<number, number>();
+				for (const [index, { ids: present, isComplete }] of sequence.entries()) {
+					const { fresh, next } = findChanges(known, read(present, isComplete), watch, days);
+					const expected = index === 0 ? [] : present.filter((id) => !lacked.has(id));
+					expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual(
+						expected.sort((a, b) => a - b),
+					);
+					for (const id of present) lacked.set(id, 0);
+					for (const [id, times] of [...lacked]) {
+						if (present.includes(id) || !isComplete) continue;
+						if (times === 1) lacked.delete(id);
+						else lacked.set(id, 1);
+					}
+					expect(new Set(next.lists.rejected.seen)).toEqual(new Set(lacked.keys()));
+					known = { ...next, counter: index };
+				}
+			}),
+			{ numRuns: 500 },
+		);
+	});
+});
+
+describe('the window', () => {
+	it('begins the look-back ago and never goes back', () => {
+		expect(firstDay(watch, TODAY)).toBe('2026-10-23');
+		expect(poll(memory([], [], { from: '2026-11-20' }), []).from).toBe('2026-11-20');
+		expect(poll(memory([], [], { from: '2026-10-20' }), []).from).toBe('2026-10-23');
+	});
+
+	it('lags for a week while reads are not complete, and no longer', () => {
+		expect(poll(memory([], [], { from: '2026-10-20' }), [], false).from).toBe('2026-10-20');
+		expect(poll(memory([], [], { from: '2026-10-02' }), [], false).from).toBe('2026-10-16');
+	});
+
+	it('after an outage begins where the last poll would have begun', () => {
+		const known = memory([], [], { from: '2026-10-01', polledOn: '2026-10-31' });
+		expect(windowStart(known, watch)).toBe('2026-10-01');
+	});
+
+	it('follows a look-back that was lowered, but for the week of reads that were not complete', () => {
+		expect(windowStart(memory([]), { ...watch, lookBackDays: 2 })).toBe('2026-11-13');
+		expect(windowStart(memory([]), { ...watch, lookBackDays: 365 })).toBe('2026-10-23');
+	});
+
+	it('counts days over month ends, leap days and changes of clocks', () => {
+		expect(addDays('2024-02-28', 1)).toBe('2024-02-29');
+		expect(addDays('2026-03-30', -2)).toBe('2026-03-28');
+		expect(addDays('2026-12-31', 2)).toBe('2027-01-02');
+	});
+});
+
+describe('the clock', () => {
+	it('set back by less than 90 days leaves the latest day in the window', () => {
+		expect(daysFor('2026-11-15', memory([]))).toEqual({ today: '2026-11-15', latest: TODAY });
+		expect(daysFor('2026-08-25', memory([])).latest).toBe(TODAY);
+	});
+
+	it('that had run further ahead is not gone by', () => {
+		expect(daysFor('2026-08-23', memory([])).latest).toBe('2026-08-23');
+	});
+
+	it('going on is today', () => {
+		expect(daysFor(TODAY, undefined).latest).toBe(TODAY);
+		expect(daysFor('2027-01-01', memory([])).latest).toBe('2027-01-01');
+	});
+});
+
+describe('memory is outdated', () => {
+	it.each([
+		['another scope', { scope: 'other' }, 'what it watches was changed'],
+		['a window that begins tomorrow', { from: '2026-11-23' }, 'clock was set back'],
+		['a gap of 91 days', { polledOn: '2026-08-23' }, 'over 90 days ago'],
+	])('with %s', (_, more, reason) => {
+		expect(whyOutdated(memory([], [], more), watch, TODAY)).toContain(reason);
+	});
+
+	it('and not with a gap of 90 days, or a clock set back within the window', () => {
+		expect(whyOutdated(memory([], [], { polledOn: '2026-08-24' }), watch, TODAY)).toBeUndefined();
+		expect(whyOutdated(memory([]), watch, '2026-10-23')).toBeUndefined();
+	});
+});
+
+describe('the order', () => {
+	const order = (...rows: ReturnType<typeof row>[]) =>
+		oldestFirst(rows).map(({ conversion_id }) => conversion_id);
+
+	it('is by date in either form of CAKE’s, then by ID', () => {
+		const at = '2026-11-20T10:00:00Z';
+		expect(order(row(1, '2026-11-21T10:00:00Z'), row(9, at), row(3, at))).toEqual([3, 9, 1]);
+		expect(order(row(1, '2026-11-21 10:00:00'), row(2, '2026-11-20 10:00:00'))).toEqual([2, 1]);
+	});
+
+	it('is by ID where any date cannot be read, and of text IDs as numbers', () => {
+		expect(order(row(2, '2026-11-20T10:00:00Z'), row(1, 'yesterday'))).toEqual([1, 2]);
+		expect(order(row('10'), row('9'))).toEqual(['9', '10']);
+	});
+});
