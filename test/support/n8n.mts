@@ -62,7 +62,8 @@ const { GlobalConfig } = requireFromCore('@n8n/config') as {
 	GlobalConfig: Token<{ expressionEngine?: Record<string, unknown> }>;
 };
 
-const sinks = new Set<string[]>();
+/** Who listens to the log, and for how many actions under way. */
+const sinks = new Map<string[], number>();
 
 // n8n's own logger at debug level, before n8n-core asks for one; only what it would hand to
 // winston is caught instead. The error reporter writes through it too.
@@ -141,7 +142,7 @@ function captureLogger(): LoggerInstance {
 		log(level: string, message: string, metadata: LogMetadata) {
 			if (sinks.size === 0) return;
 			const line = `${level} ${message} ${toText(metadata)}`;
-			for (const sink of sinks) sink.push(line);
+			for (const sink of sinks.keys()) sink.push(line);
 		},
 		child: () => internal,
 	};
@@ -162,13 +163,15 @@ export function serialise(value: unknown): string {
 	return flatted.stringify(value);
 }
 
-/** What n8n's logger writes while `action` runs. */
+/** What n8n's logger writes while `action` runs; once, where several actions share the lines. */
 export async function withLog<T>(lines: string[], action: () => Promise<T>): Promise<T> {
-	sinks.add(lines);
+	sinks.set(lines, (sinks.get(lines) ?? 0) + 1);
 	try {
 		return await action();
 	} finally {
-		sinks.delete(lines);
+		const others = (sinks.get(lines) ?? 1) - 1;
+		if (others > 0) sinks.set(lines, others);
+		else sinks.delete(lines);
 	}
 }
 

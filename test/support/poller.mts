@@ -65,6 +65,13 @@ export class Poller {
 		return await this.poll(this.workflow);
 	}
 
+	/** Publishes the workflow, and lets it poll until it remembers what is there. */
+	async publish(): Promise<this> {
+		await this.activate();
+		if (this.options.isDurable) await this.tick();
+		return this;
+	}
+
 	/** n8n is killed and started again; what polls under way find is lost. */
 	async restart(): Promise<IDataObject[]> {
 		if (!this.options.isDurable) return await this.activate();
@@ -187,6 +194,11 @@ export class Poller {
 /** The node's name in the workflow; n8n keeps memory under it. */
 const NAME = 'CAKE Conversions Trigger';
 const KEY = `node:${NAME}`;
+
+/** The conversion IDs of rows, in their order. */
+export function idsOf(rows: IDataObject[]): number[] {
+	return rows.map((row) => Number(row.conversion_id));
+}
 
 function rowsOf(items: INodeExecutionData[][] | null): IDataObject[] {
 	return (items ?? []).flat().map((item) => item.json);
