@@ -57,8 +57,13 @@ export function firstDay({ lookBackDays }: Watch, today: string): string {
  * The first day to read: where the window of the last poll began. A look-back that was lowered since
  * holds at once, or a window too large to be read in time could never become smaller.
  */
-export function windowStart(memory: Snapshot, { lookBackDays }: Watch): string {
-	return laterOf(memory.from, addDays(memory.polledOn, -lookBackDays - MAX_LAG_DAYS));
+export function windowStart(
+	{ from, polledOn }: Snapshot,
+	{ lookBackDays }: Watch,
+	today: string,
+): string {
+	const lastPoll = polledOn < today ? polledOn : today;
+	return laterOf(from, addDays(lastPoll, -lookBackDays - MAX_LAG_DAYS));
 }
 
 /** Why memory cannot be gone by; undefined when it can. */
@@ -100,7 +105,7 @@ export function findChanges(
 	}
 	const isComplete = Object.values(lists).every((list) => list.isComplete);
 	const start = addDays(firstDay(watch, today), isComplete ? 0 : -MAX_LAG_DAYS);
-	const from = memory ? laterOf(windowStart(memory, watch), start) : firstDay(watch, today);
+	const from = memory ? laterOf(windowStart(memory, watch, today), start) : firstDay(watch, today);
 	return {
 		fresh: oldestFirst(fresh),
 		next: { scope: watch.scope, from, polledOn, lists: next },

@@ -64,7 +64,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const days = daysFor(today, stored);
 	const memory = stored && unlessOutdated(context, stored, watch, today);
 	const { lists } = await read(
-		memory ? windowStart(memory, watch) : firstDay(watch, today),
+		memory ? windowStart(memory, watch, today) : firstDay(watch, today),
 		days.latest,
 	);
 

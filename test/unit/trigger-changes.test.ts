@@ -133,12 +133,17 @@ describe('the window', () => {
 
 	it('after an outage begins where the last poll would have begun', () => {
 		const known = memory([], [], { from: '2026-10-01', polledOn: '2026-10-31' });
-		expect(windowStart(known, watch)).toBe('2026-10-01');
+		expect(windowStart(known, watch, TODAY)).toBe('2026-10-01');
 	});
 
 	it('follows a look-back that was lowered, but for the week of reads that were not complete', () => {
-		expect(windowStart(memory([]), { ...watch, lookBackDays: 2 })).toBe('2026-11-13');
-		expect(windowStart(memory([]), { ...watch, lookBackDays: 365 })).toBe('2026-10-23');
+		expect(windowStart(memory([]), { ...watch, lookBackDays: 2 }, TODAY)).toBe('2026-11-13');
+		expect(windowStart(memory([]), { ...watch, lookBackDays: 365 }, TODAY)).toBe('2026-10-23');
+	});
+
+	it('does not begin after today while the clock is set back', () => {
+		const known = memory([], [], { from: '2026-09-01' });
+		expect(windowStart(known, { ...watch, lookBackDays: 2 }, '2026-09-03')).toBe('2026-09-01');
 	});
 
 	it('counts days over month ends, leap days and changes of clocks', () => {
