@@ -15,6 +15,7 @@ import {
 	type ReadList,
 } from './changes';
 import { toPollError } from './failure';
+import { noteWritten, wasOvertaken } from './overlap';
 import { readLists } from './read';
 import { pickSample } from './sample';
 import {
@@ -70,7 +71,8 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 
 	// From here on nothing is awaited. n8n starts a poll without waiting for the one before: whichever
 	// ends first has announced what both saw, and the other must not announce it again.
-	if (counterOf(data[MEMORY]) !== began) {
+	const trigger = `${context.getWorkflow().id} ${context.getNode().id}`;
+	if (counterOf(data[MEMORY]) !== began || wasOvertaken(trigger, watch.scope, began)) {
 		context.logger.debug(
 			`${context.getNode().name}: another poll finished meanwhile, this one is dropped`,
 		);
@@ -80,7 +82,10 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const changed = toStored({ ...next, counter: counterAfter(began) });
 	// Memory that did not change is not written: n8n would save it anew with every poll.
 	const isUnchanged = memory && toStored(memory).check === changed.check;
-	if (!isUnchanged) data[MEMORY] = changed;
+	if (!isUnchanged) {
+		data[MEMORY] = changed;
+		noteWritten(trigger, watch.scope, counterAfter(began));
+	}
 	warnIncomplete(context, lists);
 	return fresh.length > 0 ? toItems(fresh) : null;
 }
