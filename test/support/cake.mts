@@ -138,17 +138,32 @@ export function spellings(secret: string): string[] {
 	];
 }
 
+/** All that can be seen of a value, however deep or hidden. */
+function inspectDeeply(value: unknown): string {
+	return inspect(value, {
+		depth: 20,
+		showHidden: true,
+		maxStringLength: null,
+		maxArrayLength: null,
+	});
+}
+
+/** Whether a secret can be read anywhere in a value, in any spelling. */
+export function holds(secret: string, value: unknown): boolean {
+	const text = `${inspectDeeply(value)}${JSON.stringify(value)}`;
+	return spellings(secret).some((form) => text.includes(form));
+}
+
 /** Where a secret can be read in all that n8n keeps of a run; nowhere is an empty list. */
 export function whereIs(secret: string, run: NodeRun): string[] {
-	const deep = { depth: 20, showHidden: true, maxStringLength: null, maxArrayLength: null };
 	const places: Record<string, string> = {
 		saved: run.saved,
 		'run data': serialise(run.run),
 		items: JSON.stringify([run.items, run.errorItems]),
-		error: inspect([run.error, run.nodeError], deep),
+		error: inspectDeeply([run.error, run.nodeError]),
 		log: run.log.join('\n'),
-		'messages to the editor': inspect(run.uiMessages, deep),
-		hints: inspect(run.hints, deep),
+		'messages to the editor': inspectDeeply(run.uiMessages),
+		hints: inspectDeeply(run.hints),
 	};
 	// Text inside JSON inside JSON is escaped once more.
 	const forms = spellings(secret).flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
