@@ -15,7 +15,7 @@ import {
 	type ReadList,
 } from './changes';
 import { toPollError } from './failure';
-import { noteWritten, wasOvertaken } from './overlap';
+import { noteAnnounced, wasOvertaken } from './overlap';
 import { readLists } from './read';
 import { pickSample } from './sample';
 import {
@@ -82,12 +82,11 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const changed = toStored({ ...next, counter: counterAfter(began) });
 	// Memory that did not change is not written: n8n would save it anew with every poll.
 	const isUnchanged = memory && toStored(memory).check === changed.check;
-	if (!isUnchanged) {
-		data[MEMORY] = changed;
-		noteWritten(trigger, watch.scope, counterAfter(began));
-	}
+	if (!isUnchanged) data[MEMORY] = changed;
 	warnIncomplete(context, lists);
-	return fresh.length > 0 ? toItems(fresh) : null;
+	if (fresh.length === 0) return null;
+	noteAnnounced(trigger, watch.scope, counterAfter(began));
+	return toItems(fresh);
 }
 
 async function connect(context: IPollFunctions): Promise<CakeClient> {

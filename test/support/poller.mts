@@ -48,6 +48,12 @@ export class Poller {
 
 	private workflow?: Workflow;
 
+	/**
+	 * The workflow's ID, another one after n8n was started again: what the node keeps for the life of
+	 * n8n's process, it keeps by this ID.
+	 */
+	private id = `workflow-${++processes}`;
+
 	constructor(private readonly options: PollerOptions) {}
 
 	/** Publishes the workflow: polls once, with what was saved. A poll that fails prevents it. */
@@ -74,6 +80,7 @@ export class Poller {
 
 	/** n8n is killed and started again; what polls under way find is lost. */
 	async restart(): Promise<IDataObject[]> {
+		this.id = `workflow-${++processes}`;
 		if (!this.options.isDurable) return await this.activate();
 		this.workflow = await this.load();
 		return [];
@@ -110,13 +117,15 @@ export class Poller {
 	private async poll(workflow: Workflow, isActivation = false): Promise<IDataObject[]> {
 		const snapshot = JSON.parse(this.saved) as IDataObject;
 		const own = (snapshot[KEY] ??= {}) as IDataObject;
+		const seed = JSON.stringify(snapshot);
 		const context = await this.contextFor(workflow, 'trigger', own);
 		const items = await this.call(workflow, context);
 		// The workflow was published anew meanwhile: n8n drops what this poll found, and its memory.
 		if (workflow !== this.workflow) return [];
 		if (items !== null) this.announced.push(...rowsOf(items));
 		if (this.options.isDurable) {
-			if (items !== null || !isActivation) this.save(snapshot);
+			const isChanged = JSON.stringify(snapshot) !== seed;
+			if (isChanged && (items !== null || !isActivation)) this.save(snapshot);
 		} else if (items !== null) {
 			this.save(workflow.staticData);
 		}
@@ -136,7 +145,7 @@ export class Poller {
 		const loaded = await loadPackage(packageDirectory);
 		await startExpressionEngine();
 		return new workflowPackage.Workflow({
-			id: 'workflow',
+			id: this.id,
 			name: 'Workflow',
 			active: true,
 			nodes: [
@@ -171,25 +180,26 @@ export class Poller {
 		const additionalData = additionalDataFor({
 			credentialsHelper,
 			executionId: '',
-			workflowId: 'workflow',
+			workflowId: this.id,
 			workflowSettings: workflow.settings,
 			uiMessages: [],
 		});
-		return new core.PollContext(
+		const context = new core.PollContext(
 			workflow,
 			node,
 			additionalData,
 			mode,
 			mode === 'manual' ? 'manual' : 'update',
-			undefined,
-			undefined,
-			undefined,
-			undefined,
-			isDurable && snapshot ? () => snapshot : undefined,
-			budgetMs === undefined ? undefined : () => budgetMs,
 		);
+		// n8n hands these to the constructor since 2.38. Set from outside, older ones have them, too.
+		if (isDurable && snapshot) context.getWorkflowStaticData = () => snapshot;
+		if (budgetMs !== undefined) Object.assign(context, { getPollBudgetMs: () => budgetMs });
+		return context;
 	}
 }
+
+/** How many processes of n8n there were in this test file, of all pollers. */
+let processes = 0;
 
 /** The node's name in the workflow; n8n keeps memory under it. */
 const NAME = 'CAKE Conversions Trigger';

@@ -6,7 +6,10 @@ import { polledExecutions } from '../support/rejected.mts';
 import type { SlackInbox } from '../support/slack.mts';
 import { readExample } from './examples/support.mts';
 
-/** With these n8n stores the memory of a trigger in one step with the execution it starts. */
+/**
+ * With these n8n stores the memory of a trigger in one step with the execution it starts. After it was
+ * down it makes up for the polls missed in the last minute, side by side, each with a copy of memory.
+ */
 const DURABLE = {
 	N8N_SCHEDULER_ENABLED: 'true',
 	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',
@@ -14,10 +17,6 @@ const DURABLE = {
 	// Only to be quick; 5 and 10 seconds by default.
 	N8N_SCHEDULER_EXECUTOR_INTERVAL: '1',
 	N8N_SCHEDULER_MATERIALIZATION_INTERVAL: '2',
-	// By default (60 s) n8n makes up for the polls missed in the last minute, all of them at once. With
-	// a poll each minute that is one; with the twelve of pollingFast() they would run side by side, each
-	// with a copy of memory of its own, and announce the same.
-	N8N_SCHEDULER_MISFIRE_GRACE: '1',
 };
 
 /**

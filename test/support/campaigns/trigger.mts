@@ -108,7 +108,7 @@ class Campaign {
 			this.timePasses();
 			for (let left = this.random.int(0, 3); left > 0; left--) this.change();
 			if (this.random.chance(0.06)) await this.restart();
-			else if (!this.plan.isDurable && this.random.chance(0.1)) await this.overlap();
+			else if (this.random.chance(0.1)) await this.overlap();
 			else await this.tick();
 		}
 		this.counted.days = day() - firstDay;
