@@ -30,29 +30,39 @@ export class CakeConversions implements INodeType {
 		credentials: [{ name: 'cakeApi', required: true }],
 		properties: [
 			{
+				displayName: 'Resource',
+				name: 'resource',
+				// Nothing to choose; but without it n8n calls this tool by no `action`, neither to an AI agent nor on the canvas.
+				type: 'hidden',
+				noDataExpression: true,
+				default: 'conversion',
+				options: [{ name: 'Conversion', value: 'conversion' }],
+			},
+			{
 				displayName: 'Operation',
 				name: 'operation',
 				type: 'options',
 				noDataExpression: true,
 				default: 'query',
+				displayOptions: { show: { resource: ['conversion'] } },
 				options: [
 					{
 						name: 'Query Conversions',
 						value: 'query',
-						action: 'Query conversions',
+						action: 'Query conversions by date range',
 						description: 'Get many conversions of a range of days, for reports and reconciliation',
 					},
 					{
 						name: 'Record Conversion',
 						value: 'record',
-						action: 'Record conversion',
+						action: 'Record conversion by click ID and unique ID',
 						description:
 							'Tell CAKE that a tracked click led to a sale, so that its affiliate is paid',
 					},
 					{
 						name: 'Update Conversion',
 						value: 'update',
-						action: 'Update conversion status',
+						action: 'Update conversion status by ID',
 						description:
 							'Approve, reject or reverse a conversion, found by its conversion, order or click ID',
 					},

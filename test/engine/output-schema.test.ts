@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import querySchema from '../../nodes/CakeConversions/__schema__/v1.0.0/query.json';
-import recordSchema from '../../nodes/CakeConversions/__schema__/v1.0.0/record.json';
-import updateSchema from '../../nodes/CakeConversions/__schema__/v1.0.0/update.json';
+import querySchema from '../../nodes/CakeConversions/__schema__/v1.0.0/conversion/query.json';
+import recordSchema from '../../nodes/CakeConversions/__schema__/v1.0.0/conversion/record.json';
+import updateSchema from '../../nodes/CakeConversions/__schema__/v1.0.0/conversion/update.json';
 import { useCake } from '../support/cake.mts';
 
 const cake = useCake();

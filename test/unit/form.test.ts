@@ -55,7 +55,7 @@ function shown(parameters: INode['parameters']): Record<string, string[] | strin
 	);
 }
 
-const operationField = { operation: 'options' };
+const operationField = { resource: 'hidden', operation: 'options' };
 const idFilters = ['advertiserId', 'affiliateId', 'offerId'];
 const sending = ['retries', 'timeout'];
 
@@ -91,7 +91,10 @@ describe('the fields of', () => {
 			}),
 		);
 		const brief = Object.keys(shown({ operation: 'query', returnAll: true }));
-		expect(brief).toEqual(['operation', 'dateRange', 'returnAll', 'filters', 'options']);
+		expect(brief).toEqual([
+			...Object.keys(operationField),
+			...['dateRange', 'returnAll', 'filters', 'options'],
+		]);
 	});
 
 	it('Update Conversion, the ID beside what it is found by', () => {
@@ -161,7 +164,7 @@ describe('the words of the form', () => {
 			...choices(property).map(({ name, description: text }) => [`${way}: ${name}`, text]),
 		]);
 		const required = all().filter(([, { type, noDataExpression }]) => {
-			return type !== 'collection' && !(noDataExpression && type === 'options');
+			return !['collection', 'hidden'].includes(type) && !(noDataExpression && type === 'options');
 		});
 		expect(required.filter(([, { description: text }]) => !text).map(([way]) => way)).toEqual([]);
 		const odd = texts.filter(([, text]) => {
@@ -226,13 +229,26 @@ describe('the words of the form', () => {
 	});
 });
 
+describe('as a tool, n8n tells an AI agent', () => {
+	it.each([
+		['record', 'Record conversion by click ID and unique ID in CAKE Conversions'],
+		['query', 'Query conversions by date range in CAKE Conversions'],
+		['update', 'Update conversion status by ID in CAKE Conversions'],
+	])('of %s: %s', (operation, text) => {
+		const { workflow, node } = inWorkflow({ operation });
+		const nodeType = workflow.nodeTypes.getByNameAndVersion(node.type);
+		const { NodeHelpers, nodeNameToToolName } = workflowPackage;
+		expect(NodeHelpers.getToolDescriptionForNode(node, nodeType)).toBe(text);
+		// The editor names the node so, and the agent is told the name. OpenAI takes 64 characters.
+		expect(nodeNameToToolName(text)).toBe(text.replace(/ /g, '_'));
+	});
+});
+
 describe('the fields to drag before the first run', () => {
 	it.each(['record', 'query', 'update'])('are found by n8n for %s', (operation) => {
 		const nodeDir = `${packageDirectory}/dist/nodes/CakeConversions`;
-		const schema = core.loadOutputSchema({ nodeDir, version: 1, operation });
-		expect(schema).toMatchObject({ type: 'object' });
-		// What the editor asks for: the operation takes the place of the resource there is none of.
-		const asked = core.resolveOutputSchemaPath({ nodeDir, version: '1', resource: operation });
-		expect(asked).toMatch(new RegExp(`/__schema__/v1\\.0\\.0/${operation}\\.json$`));
+		const { resource } = inWorkflow({ operation }).node.parameters;
+		const place = { nodeDir, version: 1, resource: resource as string, operation };
+		expect(core.loadOutputSchema(place)).toMatchObject({ type: 'object' });
 	});
 });

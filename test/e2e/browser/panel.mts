@@ -6,7 +6,11 @@ import type { Stage } from './stage.mts';
 
 const NODE = 'CAKE Conversions';
 const WORDS = ['CAKE', 'affiliate', 'payout', 'getcake'];
-const ACTIONS = ['Query conversions', 'Record conversion', 'Update conversion status'];
+const ACTIONS = [
+	'Query conversions by date range',
+	'Record conversion by click ID and unique ID',
+	'Update conversion status by ID',
+];
 
 /** The node panel: the node is found, and added by an action. */
 export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
@@ -50,7 +54,7 @@ export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 	});
 
 	await pictures.check('its action adds the node, of that operation', async () => {
-		await editor.panelEntry('Query conversions').click();
+		await editor.panelEntry(ACTIONS[0]).click();
 		await editor.byId('node-parameters').waitFor();
 		assert.equal(await new Form(editor).textIn('operation'), 'Query Conversions');
 	});

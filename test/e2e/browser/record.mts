@@ -12,7 +12,7 @@ export async function checkRecord(stage: Stage): Promise<void> {
 	const form = new Form(editor);
 	const [click] = sandbox.account.freshClicks(1);
 	await editor.newManualWorkflow();
-	await editor.addAction('Record conversion');
+	await editor.addAction('Record conversion by click ID and unique ID');
 
 	await pictures.check('Record without an Offer ID does not start, and n8n names it', async () => {
 		await form.enter('clickId', click.clickId);
@@ -81,8 +81,8 @@ async function checkUpdate(stage: Stage, form: Form, clickId: string): Promise<v
 	await pictures.check('the canvas shows the operation below the node', async () => {
 		await editor.closeToasts();
 		await form.close();
-		const node = editor.byId('canvas-node').filter({ hasText: 'CAKE Conversions' });
-		await eventually(async () => assert.match(await node.innerText(), /Reject Conversion/));
+		const node = editor.byId('canvas-node').filter({ hasText: 'Conversion' });
+		await eventually(async () => assert.match(await node.innerText(), /Update Conversion/));
 	});
 }
 

@@ -55,7 +55,7 @@ export async function checkInstallation(
 			const { codex } = typeNamed('cakeConversions');
 			assert.ok((codex as { alias?: string[] }).alias?.includes('postback'));
 			for (const operation of ['record', 'query', 'update']) {
-				const path = `schemas/${packed.name}.cakeConversions/1/${operation}.json`;
+				const path = `schemas/${packed.name}.cakeConversions/1/conversion/${operation}.json`;
 				const response = await fetch(`${instance.url}/${path}`);
 				assert.equal(response.status, 200, path);
 				const { properties } = (await response.json()) as { properties: object };
