@@ -9,9 +9,12 @@ export const MANY_PAGES = 20;
 /**
  * Shows remarks beside the node's output: the same one once, however many items it is about, and not
  * more of them than a person reads.
+ * @param shown collects the messages
  */
-export function hintsOf(context: IExecuteFunctions): (hint: NodeExecutionHint) => void {
-	const shown = new Set<string>();
+export function hintsOf(
+	context: IExecuteFunctions,
+	shown: Set<string>,
+): (hint: NodeExecutionHint) => void {
 	let remarks = 0;
 	return (hint) => {
 		if (shown.has(hint.message)) return;

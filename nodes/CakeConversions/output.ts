@@ -26,6 +26,8 @@ export interface Failure {
 	kind: string;
 	/** What was seen and what to do next. */
 	reason: string;
+	/** The first part of the reason, where it is known apart from the advice. */
+	seen?: string;
 	conversionIds?: number[];
 }
 

@@ -8,7 +8,7 @@ import {
 import type { Outcome } from '../cake/dispatch';
 import { CakeError, toNodeApiError } from '../cake/errors';
 import type { Rows } from './operations/operation';
-import { toFailedItem, toItem } from './output';
+import { toItem, type Failure } from './output';
 import { toNodeOperationError } from './parameters';
 import type { PreparedItem } from './prepare';
 import { endsRun } from './send';
@@ -62,7 +62,7 @@ function asNodeError(
 export function toOutput(
 	items: Array<PreparedItem<unknown>>,
 	outcomes: Array<Outcome<Rows>>,
-	member: 'details' | 'message',
+	toFailed: (failure: Failure, itemIndex: number) => INodeExecutionData,
 ): INodeExecutionData[] {
 	const output: INodeExecutionData[] = [];
 	const end = outcomes.find((outcome) => outcome.status === 'failed' && endsRun(outcome.error));
@@ -71,29 +71,29 @@ export function toOutput(
 		const outcome = outcomes[index];
 		if ('refusal' in item) {
 			const { message, reason } = item.refusal;
-			output.push(toFailedItem({ message, kind: 'invalidValue', reason }, index, member));
+			output.push(toFailed({ message, kind: 'invalidValue', reason }, index));
 		} else if (outcome.status === 'done') {
 			for (const row of outcome.value) output.push(toItem(row, index));
 		} else if (outcome.status === 'failed') {
-			output.push(toFailedItem(describeFailure(outcome.error), index, member));
+			output.push(toFailed(describeFailure(outcome.error), index));
 		} else {
-			output.push(toFailedItem(describeUnsent(cause), index, member));
+			output.push(toFailed(describeUnsent(cause), index));
 		}
 	});
 	return output;
 }
 
-function describeFailure(error: unknown) {
+function describeFailure(error: unknown): Failure {
 	if (!(error instanceof CakeError)) {
 		const message = error instanceof Error ? error.message : String(error);
 		return { message: 'The CAKE node failed', kind: 'nodeDefect', reason: message };
 	}
-	const { message, kind, reason, conversionIds } = error;
-	return { message, kind, reason, conversionIds };
+	const { message, kind, seen, reason, conversionIds } = error;
+	return { message, kind, seen, reason, conversionIds };
 }
 
 /** An item that was left out because of another: of the same kind, so that one rule catches all. */
-function describeUnsent(cause: CakeError | undefined) {
+function describeUnsent(cause: CakeError | undefined): Failure {
 	if (!cause) {
 		return {
 			message: 'Not sent',

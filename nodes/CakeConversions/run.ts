@@ -2,13 +2,14 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 
 import type { CakeClient } from '../cake/client';
 import { Pace } from '../cake/pace';
+import { forAgent, remarksForAgent } from './agent';
 import { hintsOf, remark } from './hints';
 import { remarkOnDryRun } from './operations/dryRun';
 import type { Operation, RunSettings, Session } from './operations/operation';
 import { query } from './operations/query';
 import { record } from './operations/record';
 import { update } from './operations/update';
-import { detailsMember, toFailedItem } from './output';
+import { detailsMember, toFailedItem, type Failure } from './output';
 import { Parameters } from './parameters';
 import { prepareItems, type CheckedItem } from './prepare';
 import { describeProgress } from './progress';
@@ -48,10 +49,14 @@ async function run<Prepared, Ready>(
 	// n8n shows an AI agent nothing of a thrown error but its message; an item tells it what to do.
 	const continues = context.continueOnFail() || settings.isTool;
 
+	const member = detailsMember(node);
+	const toFailed = (failure: Failure, itemIndex: number) =>
+		toFailedItem(settings.isTool ? forAgent(failure) : failure, itemIndex, member);
+
 	// Thrown under Continue On Fail, n8n would pass the input on as if all of it had been done.
 	const stopWith = (failure: NodeOperationError): INodeExecutionData[] => {
 		if (!continues) throw failure;
-		return failAll(context, failure);
+		return failAll(context, failure, toFailed);
 	};
 	let client: CakeClient;
 	let options: ReturnType<typeof readOptions>;
@@ -69,12 +74,13 @@ async function run<Prepared, Ready>(
 	if (!continues) throwFirstRefusal(context, items);
 
 	const cancelSignal = context.getExecutionCancelSignal?.();
+	const remarks = new Set<string>();
 	const session: Session = {
 		...options,
 		client,
 		pace: new Pace(),
 		stop: cancelSignal,
-		hint: hintsOf(context),
+		hint: hintsOf(context, remarks),
 	};
 	showRemarks(session, operation, checked);
 	const outcomes = await sendAll(items, operation, session, { continues, cancelSignal });
@@ -84,7 +90,8 @@ async function run<Prepared, Ready>(
 		context.logger.info(`${node.name}: the execution was stopped by hand. ${progress}`);
 	}
 	if (!continues) throwFirstFailure(context, outcomes, items.length > 1 ? progress : '');
-	return toOutput(items, outcomes, detailsMember(node));
+	const output = toOutput(items, outcomes, toFailed);
+	return settings.isTool ? [...output, ...remarksForAgent(output, remarks)] : output;
 }
 
 /** Tells the user beside the output what there is to say of the items. */
@@ -98,11 +105,14 @@ function showRemarks<Prepared>(
 	for (const message of [...dryRuns, ...remarks]) session.hint(remark(message));
 }
 
-function failAll(context: IExecuteFunctions, error: NodeOperationError): INodeExecutionData[] {
+function failAll(
+	context: IExecuteFunctions,
+	error: NodeOperationError,
+	toFailed: (failure: Failure, itemIndex: number) => INodeExecutionData,
+): INodeExecutionData[] {
 	const { message } = error;
 	const reason = error.description ?? 'Nothing was sent.';
-	const member = detailsMember(context.getNode());
 	return context
 		.getInputData()
-		.map((_, index) => toFailedItem({ message, kind: 'notConfigured', reason }, index, member));
+		.map((_, index) => toFailed({ message, kind: 'notConfigured', reason }, index));
 }

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { recordConversion } from '../../cake/conversions';
 import { sendWithRetries } from '../../cake/retry';
 import type { ConversionToRecord } from '../../cake/types';
-import { InvalidValue, toAmount, toId, toMoment, toText } from '../../cake/values';
+import { InvalidValue, isBlank, toAmount, toId, toMoment, toText } from '../../cake/values';
 import { InvalidField, type ItemParameters } from '../parameters';
 import { toRehearsal } from './dryRun';
 import { asTheyAre, type Operation, type RunSettings } from './operation';
@@ -117,8 +117,8 @@ function refuseWithoutUniqueId({ isTool, isRetriedByN8n }: RunSettings): void {
 
 function prepare(item: ItemParameters, settings: RunSettings): ConversionToRecord {
 	const fields = item.collection('additionalFields');
+	if (isBlank(item.choice('uniqueId'))) refuseWithoutUniqueId(settings);
 	const uniqueId = item.unlessEmptied('Unique ID', 'uniqueId', toText);
-	if (uniqueId === undefined) refuseWithoutUniqueId(settings);
 	return {
 		clickId: item.required('Click ID', 'clickId', toText),
 		offerId: item.required('Offer ID', 'offerId', toId),

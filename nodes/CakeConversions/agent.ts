@@ -1,0 +1,44 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { Failure } from './output';
+
+const TELL = 'Calling again does not help: tell the user.';
+
+/** What an AI agent is to do next, by the kind of failure; for the others the reason says it. */
+const NEXT_STEPS: Partial<Record<string, string>> = {
+	invalidValue:
+		'Nothing was sent. Correct the value and call again; ask the user for what you do not know.',
+	notConfigured: TELL,
+	unauthorized: TELL,
+	nodeDefect: TELL,
+};
+
+/** With a Unique ID, too: whether CAKE refuses one it has is not documented. */
+const NOT_AGAIN =
+	'Do not call this tool again for this sale, or it may be recorded, and paid, twice. Tell the user to look it up in CAKE.';
+
+/**
+ * A failure in words for an AI agent, which calls a tool again when it is unsure: what it may do
+ * itself, and what it has to leave to the user.
+ */
+export function forAgent(failure: Failure): Failure {
+	const { kind, seen, reason } = failure;
+	const parts = kind === 'unknownOutcome' ? [seen, NOT_AGAIN] : [reason, NEXT_STEPS[kind]];
+	return { ...failure, reason: parts.filter(Boolean).join(' ') };
+}
+
+/**
+ * What stands beside the node's output, as a last item: n8n shows an AI agent nothing but items.
+ * An output without items would reach it as an empty text, from which a model concludes anything.
+ * @param output the items so far
+ * @param remarks what was shown beside them
+ */
+export function remarksForAgent(
+	output: INodeExecutionData[],
+	remarks: Iterable<string>,
+): INodeExecutionData[] {
+	const texts = [...remarks];
+	if (output.length === 0) texts.unshift('CAKE has no conversions for this.');
+	if (texts.length === 0) return [];
+	return [{ json: { remark: texts.join(' ') }, pairedItem: { item: 0 } }];
+}
