@@ -3,6 +3,7 @@ import type { Checks, Part } from '../support/checks.mts';
 import { withFreshN8n } from '../support/fresh.mts';
 import { type Outside, withOutside } from '../support/outside.mts';
 import { SLACK, SlackInbox } from '../support/slack.mts';
+import { checkAgent } from './agent/part.mts';
 import { checkCredential } from './credential.mts';
 import { checkExamples } from './examples/part.mts';
 import { checkInstallation } from './installation.mts';
@@ -25,6 +26,7 @@ export const headless: Part = {
 				await checkQuery(fresh, checks);
 				await checkRecord(fresh, checks);
 				await checkWebhook(fresh, checks);
+				await checkAgent(fresh, checks);
 				const slack = new SlackInbox(outside);
 				await checkExamples(fresh, slack, checks);
 				await checkTriggerKilled(fresh, slack, checks);

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { ensureSandboxCredential } from '../../../../scripts/n8n/credentials.mts';
+import { type Call, failureIn, type Stage, talk } from './stage.mts';
+import { RECORD, UPDATE } from './tools.mts';
+
+/** Update Conversion in the hands of an agent, and writes it has no right to. */
+export async function checkChanging(stage: Stage): Promise<void> {
+	const { checks, fresh } = stage;
+	const { account } = fresh.sandbox;
+	const change = (id: unknown, status: string): Call => ({
+		tool: UPDATE,
+		given: { Conversion_ID: id, Status: status, Note: 'Refunded' },
+	});
+
+	await checks.check('Update changes the status an agent names', async () => {
+		const { conversionId } = account.addConversion();
+		const { results } = await talk(stage, [change(String(conversionId), 'Rejected')]);
+		assert.equal(results[0][0].conversion_status, 'rejected');
+		assert.equal(account.conversions.get(conversionId)?.status, 'rejected');
+	});
+
+	for (const version of [3.1, 2.2] as const) {
+		await checks.check(
+			`agent ${version}: an unknown conversion comes with the reason`,
+			async () => {
+				const { results } = await talk(stage, [change('7', 'approved')], version);
+				const { error, kind, reason } = failureIn(results[0]);
+				assert.equal(error, 'CAKE refused the request');
+				assert.equal(kind, 'refused');
+				assert.match(reason, /Conversion Not Found: 7.*Correct the values/);
+			},
+		);
+	}
+
+	await checks.check('a reply that sends the key back reaches the model without it', async () => {
+		fresh.sandbox.failNext('echo', { endpoint: 'update' });
+		const { results } = await talk(stage, [change(7, 'approved')]);
+		assert.match(failureIn(results[0]).reason, /Could not process the request/);
+	});
+
+	await checkReadOnly(stage, change(account.addConversion().conversionId, 'rejected'));
+}
+
+async function checkReadOnly(stage: Stage, update: Call): Promise<void> {
+	const { checks, fresh } = stage;
+	const { url: baseUrl, apiKey, account, counters } = fresh.sandbox;
+	const [{ clickId, offerId }] = account.freshClicks(1);
+	const given = { Click_ID: clickId, Offer_ID: offerId, Unique_ID: 'agent-read-only' };
+	const record = { tool: RECORD, given: { ...given, Conversion_Date: '', Payout: '' } };
+
+	await ensureSandboxCredential(fresh.instance, { baseUrl, apiKey, readOnly: true });
+	try {
+		await checks.check(
+			'with a read-only credential an agent writes nothing, and is told how to change that',
+			async () => {
+				const before = counters.requests;
+				for (const call of [record, update]) {
+					const { results } = await talk(stage, [call]);
+					const { error, reason } = failureIn(results[0]);
+					assert.equal(error, 'This CAKE credential is read-only');
+					assert.match(reason, /^Nothing was sent\..*turn 'Read Only' off.*tell the user\.$/);
+				}
+				assert.equal(counters.requests, before);
+			},
+		);
+	} finally {
+		await ensureSandboxCredential(fresh.instance, { baseUrl, apiKey });
+	}
+}

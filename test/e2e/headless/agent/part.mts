@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import type { Checks } from '../../support/checks.mts';
+import type { Fresh } from '../../support/fresh.mts';
+import { startScriptedModel } from '../../support/scripted-model.mts';
+import { checkChanging } from './changing.mts';
+import { checkReading } from './reading.mts';
+import { checkRecording } from './recording.mts';
+import type { Stage } from './stage.mts';
+import { checkWords } from './words.mts';
+
+/**
+ * The node as a tool of n8n's AI Agent, whose model is a script on this machine: what the model is
+ * told, and what comes of what it calls.
+ */
+export async function checkAgent(fresh: Fresh, checks: Checks): Promise<void> {
+	const model = await startScriptedModel();
+	try {
+		const openAi = await fresh.instance.rest.post<{ id: string; name: string }>('/credentials', {
+			name: 'Scripted model',
+			type: 'openAiApi',
+			data: { apiKey: 'none', url: model.url },
+		});
+		const stage: Stage = { fresh, checks, model, openAi: { id: openAi.id, name: openAi.name } };
+		await checkWords(stage);
+		await checkRecording(stage);
+		await checkReading(stage);
+		await checkChanging(stage);
+		await checks.check('the API key is in nothing that the model was sent', () => {
+			assert.ok(model.received.length > 0);
+			assert.ok(!model.received.some((text) => text.includes(fresh.sandbox.apiKey)));
+		});
+	} finally {
+		await model.close();
+	}
+}

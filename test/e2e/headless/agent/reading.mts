@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { type Stage, talk } from './stage.mts';
+import { QUERY } from './tools.mts';
+
+const DAY_MS = 86_400_000;
+const dayFromNow = (days: number) =>
+	new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+
+/** Query Conversions in the hands of an agent. */
+export async function checkReading(stage: Stage): Promise<void> {
+	const { checks, fresh } = stage;
+	const { account } = fresh.sandbox;
+	const { offerId } = account.addConversion();
+	account.addConversion({ offerId });
+	const range = { Start_Date: dayFromNow(-2), End_Date: dayFromNow(2) };
+	const ask = async (given: Record<string, unknown>) => {
+		const { results } = await talk(stage, [{ tool: QUERY, given: { ...range, ...given } }]);
+		return results[0];
+	};
+
+	await checks.check('Query gives an agent the rows of its filter', async () => {
+		const rows = await ask({ Offer_ID: String(offerId), Return_All: true, Limit: 1 });
+		assert.ok(rows.length >= 2);
+		assert.ok(rows.every((row) => row.offer_id === offerId));
+	});
+
+	await checks.check('Query tells an agent that there are more than it asked for', async () => {
+		const rows = await ask({ Offer_ID: offerId, Return_All: false, Limit: '1' });
+		assert.equal(rows.length, 2);
+		assert.match(String(rows[1].remark), /^CAKE has \d+ conversions for this, and the first 1/);
+	});
+
+	await checks.check('Query tells an agent that there are none', async () => {
+		const rows = await ask({ Offer_ID: 987654, Return_All: true, Limit: 1 });
+		assert.deepEqual(rows, [{ remark: 'CAKE has no conversions for this.' }]);
+	});
+}

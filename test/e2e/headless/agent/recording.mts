@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { failureIn, type Stage, talk } from './stage.mts';
+import { RECORD } from './tools.mts';
+import type { AgentVersion } from './workflow.mts';
+
+/** Record Conversion in the hands of an agent: once, whatever the model does. */
+export async function checkRecording(stage: Stage): Promise<void> {
+	for (const version of [3.1, 2.2] as const) {
+		await checkOnce(stage, version);
+		await checkWithoutId(stage, version);
+		await checkUnclear(stage, version);
+	}
+}
+
+/** What a model gives for a fresh click: text for numbers, empty text for what it does not know. */
+function saleOf({ fresh }: Stage, uniqueId: string) {
+	const [{ clickId, offerId }] = fresh.sandbox.account.freshClicks(1);
+	return {
+		Click_ID: clickId,
+		Offer_ID: String(offerId),
+		Unique_ID: uniqueId,
+		Conversion_Date: '',
+		Payout: '12.50',
+	};
+}
+
+function storedFor({ fresh }: Stage, clickId: string) {
+	return [...fresh.sandbox.account.conversions.values()].filter((row) => row.clickId === clickId);
+}
+
+async function checkOnce(stage: Stage, version: AgentVersion): Promise<void> {
+	await stage.checks.check(
+		`agent ${version}: Record takes text for numbers; called twice, it stores once and says so`,
+		async () => {
+			const given = saleOf(stage, `agent-${version}`);
+			const call = { tool: RECORD, given };
+			const { results } = await talk(stage, [call, call], version);
+			const [stored, ...more] = storedFor(stage, given.Click_ID);
+			assert.deepEqual(more, []);
+			assert.equal(stored.payout, 12.5);
+			const [[first], [again]] = results;
+			assert.equal(first.conversion_id, stored.conversionId);
+			assert.equal(first.already_recorded, undefined);
+			assert.equal(again.conversion_id, stored.conversionId);
+			assert.equal(again.already_recorded, true);
+		},
+	);
+}
+
+async function checkWithoutId(stage: Stage, version: AgentVersion): Promise<void> {
+	await stage.checks.check(
+		`agent ${version}: Record without a Unique ID is refused, with what to do, and nothing is sent`,
+		async () => {
+			const { counters } = stage.fresh.sandbox;
+			const before = counters.requests;
+			const call = { tool: RECORD, given: saleOf(stage, '') };
+			const { results } = await talk(stage, [call], version);
+			const { error, kind, reason } = failureIn(results[0]);
+			assert.equal(error, "'Unique ID' is needed when an AI agent records");
+			assert.equal(kind, 'invalidValue');
+			assert.match(
+				reason,
+				/such as the deal ID.*Nothing was sent. Correct the value and call again/,
+			);
+			assert.equal(counters.requests, before);
+		},
+	);
+}
+
+async function checkUnclear(stage: Stage, version: AgentVersion): Promise<void> {
+	await stage.checks.check(
+		`agent ${version}: a recording without an answer says not to call again`,
+		async () => {
+			const { sandbox } = stage.fresh;
+			const given = saleOf(stage, `agent-unclear-${version}`);
+			sandbox.failNext('resetAfter', { endpoint: 'record' });
+			const { results } = await talk(stage, [{ tool: RECORD, given }], version);
+			const { kind, reason } = failureIn(results[0]);
+			assert.equal(kind, 'unknownOutcome');
+			assert.match(reason, /Do not call this tool again for this sale/);
+			assert.doesNotMatch(reason, /is safe/);
+			assert.equal(storedFor(stage, given.Click_ID).length, 1);
+		},
+	);
+}

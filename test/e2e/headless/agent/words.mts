@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { nodeTypes } from '../../../../scripts/n8n/package.mts';
+import type { ToldTool } from '../../support/scripted-model.mts';
+import { type Stage, talk } from './stage.mts';
+import { QUERY, RECORD, type Tool, toldName, UPDATE } from './tools.mts';
+
+const ASKED: Array<[Tool, string[]]> = [
+	[RECORD, ['Click_ID', 'Offer_ID', 'Unique_ID', 'Conversion_Date', 'Payout']],
+	[QUERY, ['Start_Date', 'End_Date', 'Return_All', 'Limit', 'Offer_ID']],
+	[UPDATE, ['Conversion_ID', 'Status', 'Note']],
+];
+
+/** What a model is told of the tools, and the form that the editor shows of them. */
+export async function checkWords(stage: Stage): Promise<void> {
+	const { fresh, checks } = stage;
+
+	for (const [tool, fields] of ASKED) {
+		await checks.check(`a model is told what to give: "${tool.name}"`, async () => {
+			const { told } = await talk(stage, [{ tool, given: nothingFor(fields) }]);
+			const [{ name, description, parameters }] = told;
+			checks.tell(inWords(told[0]));
+			assert.equal(name, toldName(tool));
+			assert.equal(description, tool.name);
+			assert.deepEqual(Object.keys(parameters.properties), fields);
+		});
+	}
+
+	await checks.check('the form of the tool has every field of the node, shown alike', async () => {
+		const types = await nodeTypes(fresh.instance);
+		const propertiesOf = (name: string) =>
+			types.find((type) => type.name === `${fresh.packed.name}.${name}`)?.properties as Array<{
+				name: string;
+			}>;
+		const own = propertiesOf('cakeConversionsTool').filter(
+			({ name }) => !['descriptionType', 'toolDescription'].includes(name),
+		);
+		assert.deepEqual(own, propertiesOf('cakeConversions'));
+	});
+}
+
+/** Values that are refused, so that nothing is sent. */
+function nothingFor(fields: string[]): Record<string, unknown> {
+	return Object.fromEntries(fields.map((field) => [field, '']));
+}
+
+function inWords({ name, description, parameters }: ToldTool): string {
+	const fields = Object.entries(parameters.properties).map(
+		([field, { type, description: text }]) => `${field}: ${type}${text ? ` (${text})` : ''}`,
+	);
+	return `the model is told: ${name}: "${description}"; ${fields.join(', ')}`;
+}
