@@ -161,6 +161,11 @@ describe('Query as a tool of an AI agent', () => {
 		});
 	});
 
+	it('takes a switch that the model leaves empty for off', async () => {
+		const { items } = await call('query', toQuery, { offer_id: offer, all: '', limit: 2 });
+		expect(items.filter(({ json }) => 'conversion_id' in json)).toHaveLength(2);
+	});
+
 	it('says that there are none, where n8n would give the agent an empty text', async () => {
 		const given = { offer_id: 987654, all: true, limit: 1 };
 		const { items } = await call('query', toQuery, given);

@@ -4,7 +4,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { readConversions, type ListResult } from '../../cake/list';
 import { MAX_PAGE_SIZE } from '../../cake/pages';
 import type { ConversionFilters, DateRange } from '../../cake/types';
-import { toBoolean, toWholeNumber } from '../../cake/values';
+import { isBlank, toBoolean, toWholeNumber } from '../../cake/values';
 import type { ItemParameters } from '../parameters';
 import { MANY_PAGES, remark } from '../hints';
 import { readDateRange } from './dateRange';
@@ -130,7 +130,8 @@ interface PreparedQuery {
 
 function prepare(item: ItemParameters, settings: RunSettings): PreparedQuery {
 	const options = item.collection('options');
-	const isAll = item.required('Return All', 'returnAll', toBoolean);
+	const isAll =
+		!isBlank(item.choice('returnAll')) && item.required('Return All', 'returnAll', toBoolean);
 	return {
 		range: readDateRange(item, settings.timezone, DateTime.now()),
 		filters: readFilters(item.collection('filters')),
