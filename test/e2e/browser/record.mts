@@ -78,11 +78,13 @@ async function checkUpdate(stage: Stage, form: Form, clickId: string): Promise<v
 		assert.deepEqual(conversion.notes, ['Order refunded']);
 	});
 
-	await pictures.check('the canvas shows the operation below the node', async () => {
+	await pictures.check('the canvas names the operation, and below it what it does', async () => {
 		await editor.closeToasts();
 		await form.close();
 		const node = editor.byId('canvas-node').filter({ hasText: 'Conversion' });
-		await eventually(async () => assert.match(await node.innerText(), /Update Conversion/));
+		await eventually(async () =>
+			assert.match(await node.innerText(), /Update conversion status by ID\nReject Conversion/),
+		);
 	});
 }
 
