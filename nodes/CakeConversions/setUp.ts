@@ -32,7 +32,7 @@ export function readOnlyRefusal(context: IExecuteFunctions): NodeOperationError 
 export function readOptions(context: IExecuteFunctions, parameters: Parameters) {
 	const options = new ItemParameters(parameters, 0).collection('options');
 	try {
-		const seconds = options.optional('Timeout', 'timeout', (value) =>
+		const seconds = options.optional('Timeout (Seconds)', 'timeout', (value) =>
 			toWholeNumber(value, 1, 3600),
 		);
 		const maxConcurrent = options.optional('Max Concurrent', 'maxConcurrent', (value) =>

@@ -179,7 +179,9 @@ describe('a count, a choice', () => {
 		['maxConcurrent', 'many'],
 	])('Options of %s %p are refused before anything is sent', async (name, value) => {
 		const run = await cake.query({ options: { [name]: value } });
-		expect(run.error?.message).toMatch(/^'(Timeout|Retries|Max Concurrent)' is not a whole/);
+		expect(run.error?.message).toMatch(
+			/^'(Timeout \(Seconds\)|Retries|Max Concurrent)' is not a whole/,
+		);
 		expect(cake.requests).toBe(0);
 	});
 

@@ -69,8 +69,8 @@ describe('the fields of', () => {
 				offerId: 'string',
 				uniqueId: 'string',
 				additionalFields: [
-					...['adv1', 'adv2', 'adv3', 'adv4', 'adv5'],
 					...['conversionDate', 'orderId', 'payout', 'revenue'],
+					...['adv1', 'adv2', 'adv3', 'adv4', 'adv5'],
 				],
 				options: ['dryRun', 'maxConcurrent', ...sending],
 			}),
@@ -190,9 +190,27 @@ describe('the words of the form', () => {
 				property.type === 'collection'
 					? (property.options as INodeProperties[]).map(({ displayName }) => displayName)
 					: choices(property).map(({ name }) => name);
-			return names.join() === [...names].sort().join() ? [] : [way];
+			// As a reader sorts, whatever the case of the letters.
+			const sorted = [...names].sort((one, other) => one.localeCompare(other, 'en'));
+			return names.join() === sorted.join() ? [] : [way];
 		});
 		expect(lists).toEqual([]);
+	});
+
+	const member = (way: string) => all().find(([name]) => name === way)?.[1];
+
+	it('say what each range of days and each status means', () => {
+		for (const way of ['dateRange', 'status']) {
+			const unexplained = choices(member(way) as INodeProperties).filter(
+				({ description: text }) => !text,
+			);
+			expect(unexplained.map(({ name }) => `${way}: ${name}`)).toEqual([]);
+		}
+	});
+
+	it('name the unit of a time, and the sub IDs as CAKE’s users and its API do', () => {
+		expect(member('options.timeout')?.displayName).toBe('Timeout (Seconds)');
+		expect(member('additionalFields.adv3')?.displayName).toBe('Sub ID 3 (Adv3)');
 	});
 
 	it('find the node in n8n’s panel', () => {

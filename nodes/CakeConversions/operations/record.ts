@@ -11,7 +11,14 @@ import { settleRecordings } from './settle';
 
 const displayOptions = { show: { operation: ['record'] } };
 
-const SUB_IDS = ['adv1', 'adv2', 'adv3', 'adv4', 'adv5'] as const;
+/** The advertiser's sub IDs: CAKE's names, and the labels of the form. */
+const SUB_ID_LABELS = {
+	adv1: 'Sub ID 1 (Adv1)',
+	adv2: 'Sub ID 2 (Adv2)',
+	adv3: 'Sub ID 3 (Adv3)',
+	adv4: 'Sub ID 4 (Adv4)',
+	adv5: 'Sub ID 5 (Adv5)',
+} as const;
 
 export const recordFields: INodeProperties[] = [
 	{
@@ -54,14 +61,6 @@ export const recordFields: INodeProperties[] = [
 		default: {},
 		displayOptions,
 		options: [
-			...SUB_IDS.map((name, index): INodeProperties => ({
-				displayName: `Adv${index + 1}`,
-				name,
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. spring-sale',
-				description: `Advertiser sub ID ${index + 1}, free text stored with the conversion`,
-			})),
 			{
 				displayName: 'Conversion Date',
 				name: 'conversionDate',
@@ -96,6 +95,14 @@ export const recordFields: INodeProperties[] = [
 				description:
 					'What the advertiser is charged, in place of the amount set in the offer. A plain amount such as 12 or 12.00; 0 is sent as 0.',
 			},
+			...Object.entries(SUB_ID_LABELS).map(([name, displayName]): INodeProperties => ({
+				displayName,
+				name,
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. spring-sale',
+				description: 'One of the advertiser’s five sub IDs: free text, stored with the conversion',
+			})),
 		],
 	},
 ];
@@ -129,11 +136,11 @@ function prepare(item: ItemParameters, settings: RunSettings): ConversionToRecor
 		orderId: fields.optional('Order ID', 'orderId', toText),
 		payout: fields.optional('Payout', 'payout', toAmount),
 		revenue: fields.optional('Revenue', 'revenue', toAmount),
-		adv1: fields.optional('Adv1', 'adv1', toText),
-		adv2: fields.optional('Adv2', 'adv2', toText),
-		adv3: fields.optional('Adv3', 'adv3', toText),
-		adv4: fields.optional('Adv4', 'adv4', toText),
-		adv5: fields.optional('Adv5', 'adv5', toText),
+		adv1: fields.optional(SUB_ID_LABELS.adv1, 'adv1', toText),
+		adv2: fields.optional(SUB_ID_LABELS.adv2, 'adv2', toText),
+		adv3: fields.optional(SUB_ID_LABELS.adv3, 'adv3', toText),
+		adv4: fields.optional(SUB_ID_LABELS.adv4, 'adv4', toText),
+		adv5: fields.optional(SUB_ID_LABELS.adv5, 'adv5', toText),
 	};
 }
 

@@ -30,7 +30,8 @@ export const updateFields: INodeProperties[] = [
 			{
 				name: 'Pending',
 				value: 'pending',
-				description: 'Not decided yet; not paid until it is approved',
+				description:
+					'Not decided, and not paid until it is approved; takes back an approval or a rejection',
 			},
 			{
 				name: 'Rejected',
