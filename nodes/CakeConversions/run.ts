@@ -90,6 +90,7 @@ async function run<Prepared, Ready>(
 		context.logger.info(`${node.name}: the execution was stopped by hand. ${progress}`);
 	}
 	if (!continues) throwFirstFailure(context, outcomes, items.length > 1 ? progress : '');
+	for (const hint of operation.remarksOnOutcomes?.(outcomes) ?? []) session.hint(hint);
 	const output = toOutput(items, outcomes, toFailed);
 	return settings.isTool ? [...output, ...remarksForAgent(output, remarks)] : output;
 }

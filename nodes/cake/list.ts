@@ -9,6 +9,20 @@ export interface Selection {
 	filters: ConversionFilters;
 }
 
+const FILTER_LABELS: Array<[keyof ConversionFilters, string]> = [
+	['advertiserId', 'Advertiser ID'],
+	['affiliateId', 'Affiliate ID'],
+	['conversionStatus', 'Conversion Status'],
+	['offerId', 'Offer ID'],
+];
+
+/** The days and the filters given, in the words of the form: `from 2024-01-01 to 2024-01-31, Offer ID 7`. */
+export function describeSelection({ range, filters }: Selection): string {
+	const given = FILTER_LABELS.filter(([name]) => filters[name] !== undefined);
+	const filtered = given.map(([name, label]) => `, ${label} ${filters[name]}`).join('');
+	return `from ${range.startDate} to ${range.endDate}${filtered}`;
+}
+
 export interface ListResult extends ReadResult {
 	/** How many pages were read, those that were read again included. */
 	pages: number;

@@ -2,11 +2,11 @@ import { DateTime } from 'luxon';
 
 import { conversionIdOf, foldText } from './conversions';
 import { asError, CakeError } from './errors';
-import { readConversions, type ListResult, type Selection } from './list';
+import { describeSelection, readConversions, type ListResult, type Selection } from './list';
 import { DAYS_AFTER } from './lookUp';
 import { MAX_PAGE_SIZE } from './pages';
 import type { Line } from './retry';
-import type { ConversionFilters, ConversionRow, DateRange } from './types';
+import type { ConversionRow, DateRange } from './types';
 
 /** What others know a conversion by, and the member of CAKE's rows that holds it. */
 const REFERENCES = {
@@ -101,18 +101,6 @@ export class FoundConversions {
 
 function describe(row: ConversionRow): string {
 	return `${String(row.conversion_id)} (offer ${String(row.offer_id)}, ${String(row.conversion_status)})`;
-}
-
-const FILTER_LABELS: Array<[keyof ConversionFilters, string]> = [
-	['advertiserId', 'Advertiser ID'],
-	['affiliateId', 'Affiliate ID'],
-	['offerId', 'Offer ID'],
-];
-
-function describeSelection({ range, filters }: Selection): string {
-	const given = FILTER_LABELS.filter(([name]) => filters[name] !== undefined);
-	const filtered = given.map(([name, label]) => `, ${label} ${filters[name]}`).join('');
-	return `from ${range.startDate} to ${range.endDate}${filtered}`;
 }
 
 /**

@@ -46,6 +46,33 @@ describe('beside the output of Query', () => {
 		expect(messages(await cake.query({ ...wide, limit }, { items })).join()).not.toContain('times');
 	});
 
+	it('it says what was looked for where nothing was found', async () => {
+		const custom = { dateRange: 'custom', startDate: '2020-02-01', endDate: '2020-02-29' };
+		const none = await cake.query(custom);
+		expect([none.items, none.hints]).toEqual([
+			[],
+			[
+				{
+					type: 'info',
+					location: 'outputPane',
+					message: 'CAKE has no conversions from 2020-02-01 to 2020-02-29.',
+				},
+			],
+		]);
+		const filters = {
+			...{ offerId: 99999, affiliateId: '7', advertiserId: 8 },
+			conversionStatus: 'rejected',
+		};
+		const nobody = await cake.query({ ...custom, filters, returnAll: true });
+		expect(messages(nobody)).toEqual([
+			'CAKE has no conversions from 2020-02-01 to 2020-02-29, Advertiser ID 8, Affiliate ID 7, Conversion Status rejected, Offer ID 99999.',
+		]);
+		const beyond = await cake.query({ ...wide, options: { startAtRow: 121 } });
+		expect(messages(beyond)).toEqual([
+			expect.stringMatching(/^CAKE has no conversions from [-\d]+ to [-\d]+, from row 121 on\.$/),
+		]);
+	});
+
 	it('it says no more than a person reads', async () => {
 		const items = Array.from({ length: 10 }, (_, i) => ({ limit: i + 1 }));
 		const run = await cake.query({ ...wide, limit: '={{ $json.limit }}' }, { items });
@@ -66,6 +93,61 @@ describe('beside the output of Record', () => {
 			'1 of 1 items came without a Unique ID. What has none is recorded, and paid, twice when it is sent twice.',
 		]);
 		expect(messages(await cake.record({ uniqueId: 'HINT-3' }))).toEqual([]);
+	});
+
+	describe('of sales that CAKE had already', () => {
+		const DAY_MS = 86_400_000;
+		const parameters = { ...withUniqueId, additionalFields: { payout: '3.50' } };
+
+		/** So many sales each: new ones, ones CAKE's list shows, and ones too old for the list that is read. */
+		function sales(fresh: number, known: number, old: number) {
+			return cake.account.freshClicks(fresh + known + old).map((click, index) => {
+				const uniqueId = `SALE-${click.clickId}`;
+				const at = Date.now() - (index < fresh + known ? 0 : 20 * DAY_MS);
+				if (index >= fresh) cake.account.addConversion({ ...click, uniqueId, at });
+				return sale(click, { uniqueId });
+			});
+		}
+
+		it('it says how many they are', async () => {
+			const run = await cake.record(parameters, { items: sales(2, 3, 0) });
+			expect(run.hints).toEqual([
+				{
+					type: 'info',
+					location: 'outputPane',
+					message: '3 of 5 conversions were recorded already. They are marked already_recorded.',
+				},
+			]);
+		});
+
+		it('it warns that the values of some are those that were sent', async () => {
+			const run = await cake.record(parameters, { items: sales(1, 1, 2) });
+			expect(run.items.map(({ json }) => 'conversion_id' in json)).toEqual([
+				...[true, true],
+				...[false, false],
+			]);
+			expect(run.hints).toEqual([
+				{
+					type: 'warning',
+					location: 'outputPane',
+					message:
+						'3 of 4 conversions were recorded already. For 2 of these the conversion could not be found in CAKE: the item has no conversion_id, and its values are those that were sent, not those that CAKE has.',
+				},
+			]);
+		});
+
+		it('it warns too where the run ended before they were looked up', async () => {
+			const [known, next] = sales(1, 1, 0).reverse();
+			cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }));
+			cake.sandbox.replyNext('record', () => ({ status: 401, body: '' }));
+			const run = await cake.record(
+				{ ...parameters, options: { maxConcurrent: 1 } },
+				{ items: [known, next], onError: 'continueRegularOutput' },
+			);
+			expect(messages(run)).toEqual([
+				expect.stringContaining('1 of 2 conversions were recorded already. For 1 of these'),
+			]);
+		});
 	});
 });
 

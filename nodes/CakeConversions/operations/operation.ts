@@ -50,6 +50,8 @@ export interface Operation<Prepared, Ready = Prepared> {
 	prepare(item: ItemParameters, settings: RunSettings): Prepared;
 	/** What to tell the user about the items of a run, beside the output. */
 	remarks?(items: Prepared[]): string[];
+	/** The same about what became of them, once all is done. */
+	remarksOnOutcomes?(outcomes: Array<Outcome<Rows>>): NodeExecutionHint[];
 	/** Makes items ready to be sent, by looking up what they refer to; an outcome for each, in order. */
 	lookUp(
 		items: Prepared[],

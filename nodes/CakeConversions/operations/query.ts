@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readConversions, type ListResult } from '../../cake/list';
+import { describeSelection, readConversions, type ListResult } from '../../cake/list';
 import { MAX_PAGE_SIZE } from '../../cake/pages';
 import type { ConversionFilters, DateRange } from '../../cake/types';
 import { isBlank, toBoolean, toWholeNumber } from '../../cake/values';
@@ -163,11 +163,20 @@ function warnIncomplete(result: ListResult, session: Session): void {
 	});
 }
 
-/** What to tell the user about the rows: that there are more, or that there are very many. */
-function remarkOnRows(result: ListResult, limit: number | undefined, session: Session): void {
+/** What to tell the user when there is nothing: n8n itself says no more than that there is no output. */
+function describeNothing({ startAtRow, ...selection }: PreparedQuery): string {
+	const from = startAtRow > 1 ? `, from row ${startAtRow} on` : '';
+	return `CAKE has no conversions ${describeSelection(selection)}${from}.`;
+}
+
+/** What to tell the user about the rows: that there are none, that there are more, or very many. */
+function remarkOnRows(result: ListResult, wanted: PreparedQuery, session: Session): void {
 	const { rows, reported = 0, pages } = result;
+	const { limit } = wanted;
 	if (!result.isComplete) {
 		warnIncomplete(result, session);
+	} else if (rows.length === 0) {
+		session.hint(remark(describeNothing(wanted)));
 	} else if (limit !== undefined && reported > rows.length) {
 		const message = `CAKE has ${reported} conversions for this, and the first ${rows.length} were read. Turn on 'Return All' to get all of them.`;
 		session.hint(remark(message));
@@ -193,9 +202,10 @@ export const query: Operation<PreparedQuery> = {
 	prepare,
 	remarks: remarkOnRepetition,
 	lookUp: asTheyAre,
-	async perform({ range, filters, ...plan }, session) {
+	async perform(wanted, session) {
+		const { range, filters, ...plan } = wanted;
 		const result = await readConversions(session, { range, filters }, plan);
-		remarkOnRows(result, plan.limit, session);
+		remarkOnRows(result, wanted, session);
 		return result.rows;
 	},
 };

@@ -7,7 +7,7 @@ import { InvalidValue, isBlank, toAmount, toId, toMoment, toText } from '../../c
 import { InvalidField, type ItemParameters } from '../parameters';
 import { toRehearsal } from './dryRun';
 import { asTheyAre, type Operation, type RunSettings } from './operation';
-import { settleRecordings } from './settle';
+import { remarkOnKnown, settleRecordings } from './settle';
 
 const displayOptions = { show: { operation: ['record'] } };
 
@@ -168,6 +168,7 @@ export const record: Operation<ConversionToRecord> = {
 	isWrite: true,
 	prepare,
 	remarks: remarkOnUniqueIds,
+	remarksOnOutcomes: remarkOnKnown,
 	lookUp: asTheyAre,
 	orderKey: ({ uniqueId, clickId, offerId }) =>
 		(uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`).toLowerCase(),
