@@ -130,6 +130,7 @@ function withWait(error: CakeError): CakeError {
 	if ((error.retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS) return error;
 	const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
 	return new CakeError(error.kind, {
+		message: error.message,
 		seen: error.seen,
 		nextStep: `CAKE asks to wait ${seconds} s. Run the rest again after that.`,
 		httpStatus: error.httpStatus,

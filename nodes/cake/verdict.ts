@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { CakeError } from './errors';
-import type { CakeCall } from './types';
+import { CakeError, type CakeErrorDetails } from './errors';
+import type { CakeCall, Traffic } from './types';
 
 /** A reply as it came in, its text already free of the API key. */
 export interface RawReply {
@@ -97,6 +97,21 @@ const RESTRICTED = 'Restricted';
 
 const says = (words: string) => (words ? `CAKE says: "${words}".` : '');
 
+/** What was refused, as the message: n8n's toast and list of executions show no more than that. */
+const REFUSALS: Record<Traffic, string> = {
+	query: 'CAKE refused the query',
+	update: 'CAKE refused the change',
+	recordWithUniqueId: 'CAKE refused the conversion',
+	recordWithoutUniqueId: 'CAKE refused the conversion',
+};
+
+function refused(
+	{ traffic }: CakeCall<unknown>,
+	details: Omit<CakeErrorDetails, 'message'>,
+): CakeError {
+	return new CakeError('refused', { ...details, message: REFUSALS[traffic] });
+}
+
 /** A gateway stopped waiting (504, and 524 of one kind); CAKE behind it may still be at work. */
 const GATEWAY_DEADLINES = [504, 524];
 
@@ -124,13 +139,13 @@ function judgeStatus(
 		return new CakeError('unavailable', { ...details, isDeadline });
 	}
 	if (status < 400) {
-		return new CakeError('refused', {
+		return refused(call, {
 			seen: `HTTP ${status}: this host sends requests on to another address, and the API key does not go there.`,
 			nextStep: "Check 'Base URL' in the CAKE credential.",
 			httpStatus: status,
 		});
 	}
-	return new CakeError(isAboutKey(words, call) ? 'unauthorized' : 'refused', details);
+	return isAboutKey(words, call) ? new CakeError('unauthorized', details) : refused(call, details);
 }
 
 function isSuccess(body: IDataObject): boolean {
@@ -169,7 +184,7 @@ function judgeBody(
 	}
 	const given = typeof body.request_status === 'string' ? shorten(body.request_status) : 'missing';
 	const seen = says(words) || `The reply's request_status is ${given}, and it names no reason.`;
-	return new CakeError('refused', { seen, httpStatus });
+	return refused(call, { seen, httpStatus });
 }
 
 /**

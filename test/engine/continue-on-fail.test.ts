@@ -7,7 +7,7 @@ const once = { maxConcurrent: 1 };
 
 describe('with Continue On Fail', () => {
 	const refused = {
-		error: 'CAKE refused the request',
+		error: 'CAKE refused the change',
 		[DETAILS]: {
 			kind: 'refused',
 			reason:

@@ -19,14 +19,20 @@ function good(operation: Endpoint, options: IDataObject = {}) {
 
 const once = { maxConcurrent: 1 };
 
+const REFUSED = {
+	record: 'CAKE refused the conversion',
+	query: 'CAKE refused the query',
+	update: 'CAKE refused the change',
+};
+
 /** The kind of failure n8n recorded; one that does not know of kinds records none. */
 const failureOf = (error: unknown) => (error as { failure?: IDataObject }).failure;
 const known = <T>(failure: T) => (supports('failure') ? failure : undefined);
 
 describe('a failure', () => {
-	const KINDS: Array<[FaultKind, string, string | undefined]> = [
-		['echo', 'CAKE refused the request', undefined],
-		['redirect', 'CAKE refused the request', undefined],
+	const KINDS: Array<[FaultKind, string | typeof REFUSED, string | undefined]> = [
+		['echo', REFUSED, undefined],
+		['redirect', REFUSED, undefined],
 		['wrongKey', 'CAKE did not accept the API key', 'credential-invalid'],
 		['throttle', 'CAKE is limiting the number of requests', 'rate-limited'],
 		['throttleDate', 'CAKE is limiting the number of requests', 'rate-limited'],
@@ -40,8 +46,9 @@ describe('a failure', () => {
 	];
 
 	it.each(KINDS)('of the kind %s has a message of ours and n8n’s word for it', async (...row) => {
-		const [fault, message, cause] = row;
+		const [fault, messages, cause] = row;
 		for (const operation of ENDPOINTS) {
+			const message = typeof messages === 'string' ? messages : messages[operation];
 			cake.sandbox.failNext(fault);
 			const run = await cake[operation](good(operation));
 			const isUnclear = operation === 'record' && cause === 'temporarily-unavailable';
@@ -128,7 +135,7 @@ describe('without Continue On Fail', () => {
 			{ items: clicks.map(({ clickId, offerId }) => ({ clickId, offerId })) },
 		);
 		expect([run.status, run.items, run.passedOn.items]).toEqual(['error', [], 0]);
-		expect(run.error?.message).toBe('CAKE refused the request [Item 3]');
+		expect(run.error?.message).toBe('CAKE refused the conversion [Item 3]');
 		expect(run.error?.description).toContain('Inactive Click');
 		expect(run.error?.description).toMatch(
 			/Of 6 items 3 stored \(0-2\), 1 failed \(3\), 2 not sent \(4-5\)\./,

@@ -83,7 +83,7 @@ describe('Update Conversion', () => {
 		const run = await cake.update({ conversionId: '12', status: 'rejected' });
 		expect(run.error).toMatchObject({
 			name: 'NodeApiError',
-			message: 'CAKE refused the request [Item 0]',
+			message: 'CAKE refused the change [Item 0]',
 			description: expect.stringContaining('Conversion Not Found: 12') as string,
 		});
 	});

@@ -189,6 +189,8 @@ describe('sendWithRetries', () => {
 			'HTTP 429. CAKE asks to wait 62 s. Run the rest again after that.',
 		);
 		expect((await send('query', [failure('throttled', { retryAfterMs: 60_000 })])).sends).toBe(5);
+		const named = failure('refused', { retryAfterMs: 61_500, message: 'What was refused' });
+		expect((await send('query', [named])).result).toMatchObject({ message: 'What was refused' });
 	});
 
 	it('ends a wait when it is stopped, with what is known by then', async () => {
