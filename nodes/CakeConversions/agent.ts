@@ -38,7 +38,7 @@ export function remarksForAgent(
 	remarks: Iterable<string>,
 ): INodeExecutionData[] {
 	const texts = [...remarks];
-	if (output.length === 0) texts.unshift('CAKE has no conversions for this.');
+	if (output.length === 0 && texts.length === 0) texts.push('CAKE has no conversions for this.');
 	if (texts.length === 0) return [];
 	return [{ json: { remark: texts.join(' ') }, pairedItem: { item: 0 } }];
 }

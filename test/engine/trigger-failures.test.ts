@@ -38,8 +38,8 @@ const KINDS: Record<FaultKind, { message: string; cause?: string; httpCode?: str
 	htmlAfter: unavailable(),
 	cutOff: unavailable(),
 	empty: unavailable(),
-	echo: { message: 'CAKE refused the request' },
-	redirect: { message: 'CAKE refused the request', httpCode: '302' },
+	echo: { message: 'CAKE refused the query' },
+	redirect: { message: 'CAKE refused the query', httpCode: '302' },
 	wrongKey: { message: 'CAKE did not accept the API key', cause: 'credential-invalid' },
 };
 
@@ -176,7 +176,7 @@ describe('several lists of which one fails', () => {
 		cake.begin();
 		cake.sandbox.failNext('redirect');
 		const error = await failureOf(() => poller.tick());
-		expect(error.message).toBe('CAKE refused the request');
+		expect(error.message).toBe('CAKE refused the query');
 		expect(cake.requests).toBeLessThanOrEqual(3);
 		expect(poller.memory).toEqual(memory);
 		expect((await tick(poller)).sort()).toEqual(ids.sort());

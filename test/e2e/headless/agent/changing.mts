@@ -25,7 +25,7 @@ export async function checkChanging(stage: Stage): Promise<void> {
 			async () => {
 				const { results } = await talk(stage, [change('7', 'approved')], version);
 				const { error, kind, reason } = failureIn(results[0]);
-				assert.equal(error, 'CAKE refused the request');
+				assert.equal(error, 'CAKE refused the change');
 				assert.equal(kind, 'refused');
 				assert.match(reason, /Conversion Not Found: 7.*Correct the values/);
 			},
