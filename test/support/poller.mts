@@ -90,7 +90,10 @@ export class Poller {
 	async test(): Promise<IDataObject[]> {
 		const workflow = await this.load();
 		const context = await this.contextFor(workflow, 'manual');
+		const before = JSON.stringify(workflow.staticData);
 		const items = await this.call(workflow, context);
+		// n8n saves nothing of a test; a node that counts on that is found out here.
+		if (JSON.stringify(workflow.staticData) !== before) this.save(workflow.staticData);
 		return rowsOf(items);
 	}
 
