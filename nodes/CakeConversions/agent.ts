@@ -28,17 +28,12 @@ export function forAgent(failure: Failure): Failure {
 }
 
 /**
- * What stands beside the node's output, as a last item: n8n shows an AI agent nothing but items.
- * An output without items would reach it as an empty text, from which a model concludes anything.
- * @param output the items so far
- * @param remarks what was shown beside them
+ * What stands beside the node's output, as a last item: n8n shows an AI agent nothing but items. A
+ * query that finds nothing would reach it as an empty text, from which a model concludes anything.
+ * @param remarks what was shown beside the output
  */
-export function remarksForAgent(
-	output: INodeExecutionData[],
-	remarks: Iterable<string>,
-): INodeExecutionData[] {
+export function remarksForAgent(remarks: Iterable<string>): INodeExecutionData[] {
 	const texts = [...remarks];
-	if (output.length === 0 && texts.length === 0) texts.push('CAKE has no conversions for this.');
 	if (texts.length === 0) return [];
 	return [{ json: { remark: texts.join(' ') }, pairedItem: { item: 0 } }];
 }

@@ -92,7 +92,7 @@ async function run<Prepared, Ready>(
 	if (!continues) throwFirstFailure(context, outcomes, items.length > 1 ? progress : '');
 	for (const hint of operation.remarksOnOutcomes?.(outcomes) ?? []) session.hint(hint);
 	const output = toOutput(items, outcomes, toFailed);
-	return settings.isTool ? [...output, ...remarksForAgent(output, remarks)] : output;
+	return settings.isTool ? [...output, ...remarksForAgent(remarks)] : output;
 }
 
 /** Tells the user beside the output what there is to say of the items. */
