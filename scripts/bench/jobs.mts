@@ -103,15 +103,20 @@ const FIELDS = {
 const { orderId, payout, ...MAIN_FIELDS } = FIELDS;
 const RECORD = { operation: 'record', ...MAIN_FIELDS, additionalFields: { orderId, payout } };
 
+const RECORD_QUERY = {
+	click_id: FIELDS.clickId,
+	offer_id: FIELDS.offerId,
+	unique_id: FIELDS.uniqueId,
+	order_id: FIELDS.orderId,
+	payout: FIELDS.payout,
+};
+
 function httpRecord(key: string, title: string, options: Record<string, unknown>): Side {
-	const query = {
-		click_id: FIELDS.clickId,
-		offer_id: FIELDS.offerId,
-		unique_id: FIELDS.uniqueId,
-		order_id: FIELDS.orderId,
-		payout: FIELDS.payout,
+	return {
+		key,
+		title,
+		steps: ({ url }) => [httpRequest(url + RECORD_PATH, RECORD_QUERY, options)],
 	};
-	return { key, title, steps: ({ url }) => [httpRequest(url + RECORD_PATH, query, options)] };
 }
 
 const cakeAndBareRecord: Side[] = [
@@ -133,6 +138,14 @@ const httpRecords: Side[] = [
 		batching: { batch: { batchSize: 20, batchInterval: 100 } },
 	}),
 	httpRecord('http', 'HTTP Request, defaults', {}),
+	{
+		// Nothing is read between the requests then, and so none waits for another.
+		key: 'http-key',
+		title: 'HTTP Request, defaults, key as a parameter',
+		steps: ({ url, apiKey }) => [
+			httpRequest(url + RECORD_PATH, { ...RECORD_QUERY, api_key: apiKey }, {}, 'none'),
+		],
+	},
 ];
 
 function recordJob(count: number, latencyMs: number, goals: Goal[]): Job {

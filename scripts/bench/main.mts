@@ -8,6 +8,7 @@ import { FULL_RUNS, helpFor, readArguments } from './arguments.mts';
 import { type CourseOptions, type JobResult, runJob } from './course.mts';
 import { type Circumstances, type SectionName, sectionText, writeSection } from './document.mts';
 import type { Job } from './jobs.mts';
+import { jobTable } from './table.mts';
 
 /** One of the two benches. */
 export interface Bench {
@@ -46,16 +47,18 @@ async function run(bench: Bench, say: (line: string) => void): Promise<void> {
 	if (profiles) await mkdir(profiles, { recursive: true });
 	const progress = new Progress();
 	const { open, remove } = await bench.prepare(progress);
+	const command = `npm run ${bench.name}`;
+	const circumstances = { command, runs: given.runs, versions: bench.versions() };
 	const results: JobResult[] = [];
 	try {
 		for (const job of given.jobs) {
-			results.push(await runJob(job, { runs: given.runs, profiles, open }, progress));
+			const result = await runJob(job, { runs: given.runs, profiles, open }, progress);
+			say(`\n${jobTable(result)}\n`);
+			results.push(result);
 		}
 	} finally {
 		await remove();
 	}
-	const command = `npm run ${bench.name}`;
-	const circumstances = { command, runs: given.runs, versions: bench.versions() };
 	const text = sectionText(results, circumstances);
 	say(`\n${text}\n`);
 	if (!given.isFull) {

@@ -36,22 +36,28 @@ export function cake(parameters: Record<string, unknown>): Step {
 	};
 }
 
-/** n8n's HTTP Request node, with the credential that puts the key where CAKE wants it. */
+/** HTTP Request with the credential, which puts the key where CAKE wants it, or without. */
+const AUTHENTICATION = {
+	credential: { authentication: 'predefinedCredentialType', nodeCredentialType: type },
+	none: { authentication: 'none' },
+};
+
+/** n8n's HTTP Request node. */
 export function httpRequest(
 	url: string,
 	query: Record<string, string>,
 	options: Record<string, unknown> = {},
+	authentication: keyof typeof AUTHENTICATION = 'credential',
 ): Step {
 	const parameters = Object.entries(query).map(([key, value]) => ({ name: key, value }));
 	return {
 		name: 'HTTP Request',
 		type: 'n8n-nodes-base.httpRequest',
 		typeVersion: 4.2,
-		credentials,
+		...(authentication === 'credential' && { credentials }),
 		parameters: {
 			url,
-			authentication: 'predefinedCredentialType',
-			nodeCredentialType: type,
+			...AUTHENTICATION[authentication],
 			sendQuery: true,
 			queryParameters: { parameters },
 			options,
