@@ -19,6 +19,8 @@ export interface Circumstances {
 	runs: number;
 	/** What ran, by name. */
 	versions: Record<string, string>;
+	/** Processes that wanted a processor in the minute before, on average: how busy the machine was. */
+	load: number;
 }
 
 /** The results as Markdown: when and on what, goals, each job, and what a row costs. */
@@ -39,12 +41,12 @@ export function sectionText(results: JobResult[], circumstances: Circumstances):
 	].join('\n\n');
 }
 
-function originLine({ command, runs, versions }: Circumstances): string {
+function originLine({ command, runs, versions, load }: Circumstances): string {
 	const date = new Date().toISOString().slice(0, 10);
 	const [{ model }] = cpus();
 	const machine = `${cpus().length} × ${model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB`;
 	const ran = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-	return `\`${command}\`, ${date}, medians of ${runs} runs. ${ran.join(', ')}, ${process.platform}. ${machine}.`;
+	return `\`${command}\`, ${date}, medians of ${runs} runs. ${ran.join(', ')}, ${process.platform}. ${machine}; others kept it busy at a load of ${load.toFixed(1)} when this began.`;
 }
 
 /** Replaces a section of docs/benchmarks.md; the words around the sections stay. */

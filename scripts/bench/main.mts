@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { endOnSignal } from '../n8n/ending.mts';
 import { explain } from '../n8n/problem.mts';
@@ -48,7 +49,12 @@ async function run(bench: Bench, say: (line: string) => void): Promise<void> {
 	const progress = new Progress();
 	const { open, remove } = await bench.prepare(progress);
 	const command = `npm run ${bench.name}`;
-	const circumstances = { command, runs: given.runs, versions: bench.versions() };
+	const circumstances: Circumstances = {
+		command,
+		runs: given.runs,
+		versions: bench.versions(),
+		load: loadavg()[0],
+	};
 	const results: JobResult[] = [];
 	try {
 		for (const job of given.jobs) {
