@@ -35,7 +35,7 @@ describe('a list of 20,000 rows that changes while it is read, and CAKE fails in
 			});
 			expectEveryRowOnce(result);
 			expect(throughout).toBe(20_000);
-			expect(result.run.hints).toEqual([]);
+			expect(result.run.hints.filter(({ type }) => type === 'warning')).toEqual([]);
 		},
 		LIMIT_MS,
 	);
