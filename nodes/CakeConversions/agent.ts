@@ -17,14 +17,23 @@ const NEXT_STEPS: Partial<Record<string, string>> = {
 const NOT_AGAIN =
 	'Do not call this tool again for this sale, or it may be recorded, and paid, twice. Tell the user to look it up in CAKE.';
 
+/** CAKE's words for a Unique ID it has are not documented: a refusal may mean that the sale is stored. */
+const SAME_ID =
+	'If a value was wrong, correct it and call again with the same Unique ID. Never call for this sale with another Unique ID, or it may be recorded, and paid, twice. In doubt tell the user.';
+
+function adviceFor({ kind, seen, reason }: Failure, isRecord: boolean) {
+	if (kind === 'unknownOutcome') return [seen, NOT_AGAIN];
+	if (kind === 'refused' && isRecord) return [seen, SAME_ID];
+	return [reason, NEXT_STEPS[kind]];
+}
+
 /**
  * A failure in words for an AI agent, which calls a tool again when it is unsure: what it may do
  * itself, and what it has to leave to the user.
+ * @param isRecord whether it was to record a conversion, which must not happen twice
  */
-export function forAgent(failure: Failure): Failure {
-	const { kind, seen, reason } = failure;
-	const parts = kind === 'unknownOutcome' ? [seen, NOT_AGAIN] : [reason, NEXT_STEPS[kind]];
-	return { ...failure, reason: parts.filter(Boolean).join(' ') };
+export function forAgent(failure: Failure, isRecord: boolean): Failure {
+	return { ...failure, reason: adviceFor(failure, isRecord).filter(Boolean).join(' ') };
 }
 
 /**

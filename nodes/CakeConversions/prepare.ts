@@ -48,13 +48,11 @@ export async function prepareItems<T, Ready>(
 	return prepared;
 }
 
-/** What n8n throws when a parameter cannot be resolved. */
-const NOT_OURS = ['ExpressionError', 'ExpressionExtensionError', 'NodeOperationError', 'UserError'];
-
 function asRefusal(error: unknown, continues: boolean): Refusal {
 	if (error instanceof InvalidField) return error;
-	// n8n would pass all items on as done.
-	if (continues && error instanceof Error && NOT_OURS.includes(error.name)) {
+	// Preparing only reads fields, so this is an expression that failed. What n8n throws for it has many
+	// names; thrown on under Continue On Fail, all items would be passed on as done.
+	if (continues && error instanceof Error) {
 		return {
 			message: error.message,
 			reason: 'An expression of this item failed. Nothing was sent for it.',

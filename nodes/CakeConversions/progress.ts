@@ -32,6 +32,7 @@ export function describeProgress<Prepared>(
 		outcomes.flatMap((outcome, index) => (wanted(outcome) ? [index] : []));
 	const isDryRun = (index: number) => 'isDryRun' in items[index] && items[index].isDryRun;
 	const stored = indexesOf(({ status }) => status === 'done').filter((index) => !isDryRun(index));
+	const rehearsed = indexesOf(({ status }) => status === 'done').filter(isDryRun);
 	const unsent = indexesOf(({ status }) => status === 'notStarted');
 	const unclear = indexesOf(isUnclear);
 	const failed = indexesOf((outcome) => outcome.status === 'failed' && !isUnclear(outcome));
@@ -39,6 +40,7 @@ export function describeProgress<Prepared>(
 		`Of ${outcomes.length} items ${count(stored, 'stored')}`,
 		failed.length > 0 && count(failed, 'failed'),
 		unclear.length > 0 && count(unclear, 'left unclear'),
+		rehearsed.length > 0 && count(rehearsed, 'only rehearsed'),
 		unsent.length > 0 && count(unsent, 'not sent'),
 	];
 	const isRepeatable = items.every(

@@ -28,10 +28,53 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 		case 'update':
 			return [await run(context, parameters, update)];
 		default:
-			throw new NodeOperationError(context.getNode(), "'Operation' is not one this node knows", {
-				description: 'Choose Record Conversion, Query Conversions or Update Conversion.',
-			});
+			return [stopWith(context, reportingOf(context, parameters), unknownOperation(context))];
 	}
+}
+
+function unknownOperation(context: IExecuteFunctions): NodeOperationError {
+	return new NodeOperationError(context.getNode(), "'Operation' is not one this node knows", {
+		description: 'Choose Record Conversion, Query Conversions or Update Conversion.',
+	});
+}
+
+/** How failures of a run are told. */
+interface Reporting {
+	isTool: boolean;
+	/** Failed items are put out, and nothing is thrown. */
+	continues: boolean;
+	toFailed(failure: Failure, itemIndex: number): INodeExecutionData;
+}
+
+function reportingOf(context: IExecuteFunctions, parameters: Parameters): Reporting {
+	const node = context.getNode();
+	const isTool = node.type.endsWith('Tool');
+	const isRecord = parameters.get('operation', 0) === 'record';
+	const member = detailsMember(node);
+	return {
+		isTool,
+		// n8n shows an AI agent nothing of a thrown error but its message; an item tells it what to do.
+		continues: context.continueOnFail() || isTool,
+		toFailed: (failure, itemIndex) =>
+			toFailedItem(isTool ? forAgent(failure, isRecord) : failure, itemIndex, member),
+	};
+}
+
+/**
+ * Ends a run that cannot be begun.
+ * @throws the failure, but under Continue On Fail: n8n would pass the input on as if all of it had been done
+ */
+function stopWith(
+	context: IExecuteFunctions,
+	{ continues, toFailed }: Reporting,
+	failure: NodeOperationError,
+): INodeExecutionData[] {
+	if (!continues) throw failure;
+	const { message } = failure;
+	const reason = failure.description ?? 'Nothing was sent.';
+	return context
+		.getInputData()
+		.map((_, index) => toFailed({ message, kind: 'notConfigured', reason }, index));
 }
 
 async function run<Prepared, Ready>(
@@ -41,35 +84,26 @@ async function run<Prepared, Ready>(
 ): Promise<INodeExecutionData[]> {
 	if (context.getInputData().length === 0) return [];
 	const node = context.getNode();
+	const reporting = reportingOf(context, parameters);
+	const { isTool, continues, toFailed } = reporting;
 	const settings: RunSettings = {
 		timezone: context.getTimezone(),
-		isTool: node.type.endsWith('Tool'),
+		isTool,
 		isRetriedByN8n: node.retryOnFail === true,
 	};
-	// n8n shows an AI agent nothing of a thrown error but its message; an item tells it what to do.
-	const continues = context.continueOnFail() || settings.isTool;
 
-	const member = detailsMember(node);
-	const toFailed = (failure: Failure, itemIndex: number) =>
-		toFailedItem(settings.isTool ? forAgent(failure) : failure, itemIndex, member);
-
-	// Thrown under Continue On Fail, n8n would pass the input on as if all of it had been done.
-	const stopWith = (failure: NodeOperationError): INodeExecutionData[] => {
-		if (!continues) throw failure;
-		return failAll(context, failure, toFailed);
-	};
 	let client: CakeClient;
 	let options: ReturnType<typeof readOptions>;
 	try {
 		client = await connect(context);
 		options = readOptions(context, parameters);
 	} catch (error) {
-		return stopWith(error as NodeOperationError);
+		return stopWith(context, reporting, error as NodeOperationError);
 	}
 	const items = await prepareItems(context, operation, parameters, settings, continues);
 	const checked = items.flatMap((item) => ('refusal' in item ? [] : [item]));
 	if (operation.isWrite && client.account.readOnly && checked.some((item) => !item.isDryRun)) {
-		return stopWith(readOnlyRefusal(context));
+		return stopWith(context, reporting, readOnlyRefusal(context));
 	}
 	if (!continues) throwFirstRefusal(context, items);
 
@@ -92,7 +126,7 @@ async function run<Prepared, Ready>(
 	if (!continues) throwFirstFailure(context, outcomes, items.length > 1 ? progress : '');
 	for (const hint of operation.remarksOnOutcomes?.(outcomes) ?? []) session.hint(hint);
 	const output = toOutput(items, outcomes, toFailed);
-	return settings.isTool ? [...output, ...remarksForAgent(remarks)] : output;
+	return isTool ? [...output, ...remarksForAgent(remarks)] : output;
 }
 
 /** Tells the user beside the output what there is to say of the items. */
@@ -104,16 +138,4 @@ function showRemarks<Prepared>(
 	const remarks = operation.remarks?.(items.map(({ values }) => values)) ?? [];
 	const dryRuns = remarkOnDryRun(items.map(({ isDryRun }) => isDryRun));
 	for (const message of [...dryRuns, ...remarks]) session.hint(remark(message));
-}
-
-function failAll(
-	context: IExecuteFunctions,
-	error: NodeOperationError,
-	toFailed: (failure: Failure, itemIndex: number) => INodeExecutionData,
-): INodeExecutionData[] {
-	const { message } = error;
-	const reason = error.description ?? 'Nothing was sent.';
-	return context
-		.getInputData()
-		.map((_, index) => toFailed({ message, kind: 'notConfigured', reason }, index));
 }

@@ -51,7 +51,7 @@ export const triggerFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'Publishing the workflow only remembers what is there. From then on each conversion starts it once. A status that comes and goes between two polls is not seen.',
+			'Publishing the workflow only remembers what is there. From then on it starts with what is new. A status that comes and goes between two polls is not seen.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -79,7 +79,7 @@ export const triggerFields: INodeProperties[] = [
 				default: 2,
 				displayOptions: { show: { '/event': ['new'] } },
 				description:
-					'How many days a conversion may be dated back and still be noticed. Every poll reads so many days.',
+					'How many days a conversion may be dated back and still be noticed. Every poll reads so many days; raised later, it becomes more day by day.',
 			},
 			{
 				displayName: 'Look Back Days',
@@ -89,7 +89,7 @@ export const triggerFields: INodeProperties[] = [
 				default: 30,
 				displayOptions: { show: { '/event': ['statusChange'] } },
 				description:
-					'How many days old a conversion may be and a change of its status still be noticed. Every poll reads so many days.',
+					'How many days old a conversion may be and a change of its status still be noticed. Every poll reads so many days; raised later, it becomes more day by day.',
 			},
 		],
 	},

@@ -17,9 +17,16 @@ export function noteAnnounced(trigger: string, scope: string, counter: number): 
  * of each other. After a while the memory is believed again: should n8n have failed to save the newer
  * one, what it had is still to be announced.
  * @param began the counter of the memory that the poll began with
+ * @param startedAt when the poll began, epoch ms
  */
-export function wasOvertaken(trigger: string, scope: string, began: number | undefined): boolean {
+export function wasOvertaken(
+	trigger: string,
+	scope: string,
+	began: number | undefined,
+	startedAt: number,
+): boolean {
 	const last = lastAnnounced.get(trigger);
 	if (!last || began === undefined || last.scope !== scope) return false;
-	return last.counter > began && Date.now() - last.at < WRITING_MS;
+	if (last.counter <= began) return false;
+	return last.at >= startedAt || Date.now() - last.at < WRITING_MS;
 }

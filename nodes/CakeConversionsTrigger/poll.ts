@@ -59,6 +59,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 		return toItems(pickSample(context, watch, range, lists));
 	}
 
+	const startedAt = Date.now();
 	const data = context.getWorkflowStaticData('node');
 	const began = counterOf(data[MEMORY]);
 	const stored = load(context, data[MEMORY]);
@@ -72,7 +73,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	// From here on nothing is awaited. n8n starts a poll without waiting for the one before: whichever
 	// ends first has announced what both saw, and the other must not announce it again.
 	const trigger = `${context.getWorkflow().id} ${context.getNode().id}`;
-	if (counterOf(data[MEMORY]) !== began || wasOvertaken(trigger, watch.scope, began)) {
+	if (counterOf(data[MEMORY]) !== began || wasOvertaken(trigger, watch.scope, began, startedAt)) {
 		context.logger.debug(
 			`${context.getNode().name}: another poll finished meanwhile, this one is dropped`,
 		);

@@ -3,7 +3,7 @@ import { NodeOperationError, type IDataObject, type IPollFunctions } from 'n8n-w
 import { asError } from '../cake/errors';
 import type { ConversionFilters, ConversionStatus } from '../cake/types';
 import { InvalidValue, toStatus, toWholeNumber } from '../cake/values';
-import { readFilters } from '../CakeConversions/operations/filters';
+import { readIdFilters } from '../CakeConversions/operations/filters';
 import { CollectionFields, InvalidField } from '../CakeConversions/parameters';
 import { DEFAULT_LOOK_BACK_DAYS, MAX_LOOK_BACK_DAYS, type TriggerEvent } from './fields';
 
@@ -27,8 +27,7 @@ export function readWatch(context: IPollFunctions, host: string): Watch {
 	try {
 		const event = context.getNodeParameter('event') as TriggerEvent;
 		const statuses = event === 'new' ? [] : readStatuses(context.getNodeParameter('statuses', []));
-		const { advertiserId, affiliateId, offerId } = readFilters(collection(context, 'filters'));
-		const filters = { advertiserId, affiliateId, offerId };
+		const filters = readIdFilters(collection(context, 'filters'));
 		const lookBackDays =
 			collection(context, 'options').optional('Look Back Days', 'lookBackDays', (value) =>
 				toWholeNumber(value, 1, MAX_LOOK_BACK_DAYS),

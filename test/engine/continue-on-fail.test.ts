@@ -34,6 +34,15 @@ describe('with Continue On Fail', () => {
 		expect(run.passedOn).toEqual({ items: 3, errorItems: 0 });
 	});
 
+	it.each([
+		['an expression with a slip in it', { conversionId: '={{ $json.( }}', status: 'pending' }],
+		['an operation this node does not know', { ...parameters, operation: 'recordd' }],
+	])('no item passes for done because of %s', async (_, given) => {
+		const run = await cake.update(given, { items: items(), onError: 'continueErrorOutput' });
+		expect(run.passedOn).toEqual({ items: 0, errorItems: 3 });
+		expect(cake.requests).toBe(0);
+	});
+
 	it('a failed item leaves by the error branch, n8n adding what came in', async () => {
 		const run = await cake.update(parameters, { items: items(), onError: 'continueErrorOutput' });
 		expect(run.passedOn).toEqual({ items: 2, errorItems: 1 });

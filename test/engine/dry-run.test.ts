@@ -181,7 +181,9 @@ describe('a dry run', () => {
 			},
 			{ items: [{ dry: true }, { dry: false }, { dry: false }] },
 		);
-		expect(run.error?.description).toContain('Of 3 items 0 stored, 1 failed (1), 1 not sent (2).');
+		expect(run.error?.description).toContain(
+			'Of 3 items 0 stored, 1 failed (1), 1 only rehearsed (0), 1 not sent (2).',
+		);
 	});
 
 	it('does not concern a query', async () => {

@@ -3,7 +3,7 @@ import { readAll } from '../../nodes/cake/pages';
 import { useCake } from '../support/cake.mts';
 
 const ROWS = 600;
-const cake = useCake({ rows: ROWS, days: 20, latencyMs: 40 });
+const cake = useCake({ rows: ROWS, days: 20, latencyMs: 150 });
 const all = { dateRange: 'last30Days', returnAll: true };
 
 describe('Pages side by side', () => {

@@ -67,6 +67,19 @@ describe('as a tool of an AI agent', () => {
 		expect(cake.requests).toBe(0);
 	});
 
+	it.each(['Unique ID was used before', 'Sale is known'])(
+		'a refused recording is never to be sent under another Unique ID (CAKE says: %s)',
+		async (message) => {
+			const reply = { request_status: 'Error', message };
+			cake.sandbox.replyNext('record', () => ({ status: 200, body: JSON.stringify(reply) }));
+			const { items } = await call('record', toRecord, sale('AI-4'));
+			const { kind, reason } = detailsOf(items[0]);
+			expect(kind).toBe('refused');
+			expect(reason).toContain(message);
+			expect(reason).toMatch(/same Unique ID\. Never call for this sale with another Unique ID/);
+		},
+	);
+
 	it('an unclear recording says not to call again, and not that it may be sent again', async () => {
 		cake.sandbox.failNext('resetAfter');
 		const run = await call('record', toRecord, sale('AI-3'));

@@ -96,6 +96,7 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 		const before = slack.texts.length;
 		const rows = approvedRows(fresh).slice(0, MANY);
 		for (const { conversionId } of rows) account.setStatus(conversionId, 'rejected');
+		await until('Slack was not told all', () => slack.texts.length >= before + 3);
 		await untilPolled(sandbox, 1);
 		const texts = slack.texts.slice(before);
 		assert.equal(texts.length, 3);
@@ -118,6 +119,7 @@ async function checkTestWhilePublished(
 			const { conversionId } = sandbox.account.addConversion({ status: 'rejected' });
 			const byHand = await runWorkflow(instance, id, TRIGGER);
 			assert.equal(announcedIn(byHand)[0], conversionId);
+			await until('Slack was not told twice', () => slack.texts.length >= before + 2);
 			await untilPolled(sandbox, 1);
 			// One message of the test, and one of the poll.
 			const told = slack.told(before).filter((one) => one === conversionId);
@@ -141,6 +143,7 @@ async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Pr
 			await fresh.instance.stop();
 			for (const { conversionId } of [second, third]) account.setStatus(conversionId, 'rejected');
 			await fresh.startAgain();
+			await until('Slack was not told all', () => slack.told(before).length >= 3);
 			await untilPolled(sandbox, 1);
 			assert.deepEqual(slack.told(before).sort(), idsOf([first, second, third]).sort());
 		},
@@ -151,12 +154,14 @@ async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Pr
 		async () => {
 			const before = slack.texts.length;
 			const [row] = approvedRows(fresh);
+			const told = (times: number) => () =>
+				slack.told(before).filter((one) => one === row.conversionId).length >= times;
 			account.setStatus(row.conversionId, 'rejected');
-			await until('Slack was told nothing', () => slack.texts.length > before);
+			await until('Slack was told nothing', told(1));
 			account.setStatus(row.conversionId, 'approved');
 			await untilPolled(sandbox, 2);
 			account.setStatus(row.conversionId, 'rejected');
-			await until('Slack was told nothing', () => slack.texts.length > before + 1);
+			await until('Slack was not told again', told(2));
 			assert.deepEqual(slack.told(before), [row.conversionId, row.conversionId]);
 		},
 	);
