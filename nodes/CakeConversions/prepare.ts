@@ -3,7 +3,8 @@ import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { asError } from '../cake/errors';
 import { readDryRun } from './operations/dryRun';
 import type { Operation, RunSettings } from './operations/operation';
-import { InvalidField, ItemParameters, type Parameters } from './parameters';
+import { InvalidField } from '../shared/collection';
+import { ItemParameters, type Parameters } from './parameters';
 
 /** An item that passed every check, or why it did not. */
 export type PreparedItem<T> = CheckedItem<T> | { refusal: Refusal };

@@ -2,6 +2,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 
 import type { CakeClient } from '../cake/client';
 import { Pace } from '../cake/pace';
+import { connect } from '../shared/connect';
 import { forAgent, remarksForAgent } from './agent';
 import { hintsOf, remark } from './hints';
 import { remarkOnDryRun } from './operations/dryRun';
@@ -15,7 +16,7 @@ import { prepareItems, type CheckedItem } from './prepare';
 import { describeProgress } from './progress';
 import { throwFirstFailure, throwFirstRefusal, toOutput } from './results';
 import { sendAll } from './send';
-import { connect, readOnlyRefusal, readOptions } from './setUp';
+import { readOnlyRefusal, readOptions } from './setUp';
 
 /** Runs the operation the user chose on all items. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,20 +1,8 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
-import { CakeClient } from '../cake/client';
 import { Slots } from '../cake/slots';
 import { toWholeNumber } from '../cake/values';
 import { ItemParameters, type Parameters } from './parameters';
-
-/** @throws NodeOperationError when the credential cannot be used */
-export async function connect(context: IExecuteFunctions): Promise<CakeClient> {
-	try {
-		return await CakeClient.connect(context);
-	} catch (error) {
-		throw new NodeOperationError(context.getNode(), error as Error, {
-			failure: { cause: 'credential-invalid' },
-		});
-	}
-}
 
 /** What n8n shows when a read-only credential is to write. A dry run writes nothing. */
 export function readOnlyRefusal(context: IExecuteFunctions): NodeOperationError {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { idFilterFields } from '../CakeConversions/operations/filters';
+import { idFilterFields } from '../shared/idFilters';
 
 /** The values of 'Trigger On'. */
 export type TriggerEvent = 'new' | 'statusChange';

@@ -1,19 +1,11 @@
 import { DateTime } from 'luxon';
-import { NodeOperationError, type INodeExecutionData, type IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { CakeClient } from '../cake/client';
 import { asError } from '../cake/errors';
 import type { ConversionRow } from '../cake/types';
-import { toJson } from '../CakeConversions/output';
-import {
-	addDays,
-	daysFor,
-	findChanges,
-	firstDay,
-	whyOutdated,
-	windowStart,
-	type ReadList,
-} from './changes';
+import { connect } from '../shared/connect';
+import { toJson } from '../shared/row';
+import { findChanges } from './changes';
 import { toPollError } from './failure';
 import { noteAnnounced, wasOvertaken } from './overlap';
 import { readLists } from './read';
@@ -26,7 +18,9 @@ import {
 	UnusableSnapshot,
 	type Snapshot,
 } from './snapshot';
+import { warn } from './warn';
 import { readWatch, type Watch } from './watch';
+import { addDays, firstDay, pollTime, whyOutdated, windowStart } from './window';
 
 /** Where the memory lies in the node's static data. */
 const MEMORY = 'memory';
@@ -44,7 +38,7 @@ const STARTS_AFRESH =
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const client = await connect(context);
 	const watch = readWatch(context, new URL(client.account.baseUrl).host);
-	const today = DateTime.utc().toFormat('yyyy-MM-dd');
+	const now = DateTime.utc().toMillis();
 	const read = async (startDate: string, lastDay: string) => {
 		const range = { startDate, endDate: addDays(lastDay, DAYS_AHEAD) };
 		try {
@@ -55,6 +49,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	};
 
 	if (context.getMode() === 'manual') {
+		const { today } = pollTime(now, undefined);
 		const { range, lists } = await read(firstDay(watch, today), today);
 		return toItems(pickSample(context, watch, range, lists));
 	}
@@ -63,11 +58,11 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const data = context.getWorkflowStaticData('node');
 	const began = counterOf(data[MEMORY]);
 	const stored = load(context, data[MEMORY]);
-	const days = daysFor(today, stored);
-	const memory = stored && unlessOutdated(context, stored, watch, today);
+	const time = pollTime(now, stored);
+	const memory = stored && unlessOutdated(context, stored, watch, time.today);
 	const { lists } = await read(
-		memory ? windowStart(memory, watch, today) : firstDay(watch, today),
-		days.latest,
+		memory ? windowStart(memory, watch, time.today) : firstDay(watch, time.today),
+		time.latest,
 	);
 
 	// From here on nothing is awaited. n8n starts a poll without waiting for the one before: whichever
@@ -79,25 +74,15 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 		);
 		return null;
 	}
-	const { fresh, next } = findChanges(memory, lists, watch, days);
+	const { fresh, next } = findChanges(memory, lists, watch, time);
 	const changed = toStored({ ...next, counter: counterAfter(began) });
 	// Memory that did not change is not written: n8n would save it anew with every poll.
 	const isUnchanged = memory && toStored(memory).check === changed.check;
 	if (!isUnchanged) data[MEMORY] = changed;
-	warnIncomplete(context, lists);
+	warn(context, lists, next);
 	if (fresh.length === 0) return null;
 	noteAnnounced(trigger, watch.scope, counterAfter(began));
 	return toItems(fresh);
-}
-
-async function connect(context: IPollFunctions): Promise<CakeClient> {
-	try {
-		return await CakeClient.connect(context);
-	} catch (error) {
-		throw new NodeOperationError(context.getNode(), asError(error), {
-			failure: { cause: 'credential-invalid' },
-		});
-	}
 }
 
 /** The stored memory; nothing where there is none that can be read. */
@@ -124,15 +109,6 @@ function unlessOutdated(
 	if (!reason) return memory;
 	context.logger.info(`${context.getNode().name}: ${reason}. ${STARTS_AFRESH}`);
 	return undefined;
-}
-
-function warnIncomplete(context: IPollFunctions, lists: Record<string, ReadList>): void {
-	for (const [name, { isComplete, rows, reported }] of Object.entries(lists)) {
-		if (isComplete) continue;
-		context.logger.warn(
-			`${context.getNode().name}: CAKE reported ${reported ?? 'an unknown number of'} conversions (${name}), and ${rows.length} were read. What changed in those missing is announced by a later poll.`,
-		);
-	}
 }
 
 function toItems(rows: ConversionRow[]): INodeExecutionData[][] {

@@ -1,12 +1,13 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import type { CakeClient } from '../cake/client';
-import { listConversions, sameText } from '../cake/conversions';
+import { sameText } from '../cake/conversions';
 import { NotStarted } from '../cake/dispatch';
 import { asError, CakeError } from '../cake/errors';
+import { readConversions } from '../cake/list';
 import { Pace } from '../cake/pace';
-import { MAX_PAGE_SIZE, readAll } from '../cake/pages';
-import { sendWithRetries, type Line } from '../cake/retry';
+import { MAX_PAGE_SIZE } from '../cake/pages';
+import type { Line } from '../cake/retry';
 import { Slots } from '../cake/slots';
 import type { ConversionFilters, ConversionStatus, DateRange } from '../cake/types';
 import type { ReadList } from './changes';
@@ -83,17 +84,11 @@ async function readList(
 	onPage: () => void,
 ): Promise<ReadList> {
 	const conversionStatus = name === ALL ? undefined : name;
-	const result = await readAll(
-		async (startAtRow, rowLimit) => {
-			const wanted = { ...filters, conversionStatus };
-			const page = await sendWithRetries(
-				line,
-				listConversions(range, wanted, startAtRow, rowLimit, filters),
-			);
-			onPage();
-			return page;
-		},
+	const result = await readConversions(
+		line,
+		{ range, filters: { ...filters, conversionStatus }, binding: filters },
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
+		{ onPage },
 	);
 	if (name === ALL) return result;
 	return { ...result, rows: result.rows.filter((row) => sameText(row.conversion_status, name)) };

@@ -9,6 +9,10 @@ export interface SeenList {
 	seen: Set<number>;
 	/** Those of them that the last complete read lacked: a second one makes them forgotten. */
 	missing: Set<number>;
+	/** Since when most of the list is gone, while that is so, epoch milliseconds. */
+	doubtedSince?: number;
+	/** So many polls more only remember: none has read the list to its end yet. */
+	pollsToLearn?: number;
 }
 
 /** What the trigger remembers between two polls. */
@@ -37,10 +41,9 @@ const damaged = () => new UnusableSnapshot('is damaged');
 /** Plain JSON; `check` is equal where the same is remembered. */
 export type StoredSnapshot = IDataObject & { check: string };
 
-type Stored = Omit<Snapshot, 'lists'> & {
-	version: number;
-	lists: Record<string, { seen: string; missing: string }>;
-};
+type StoredList = Omit<SeenList, 'seen' | 'missing'> & { seen: string; missing: string };
+
+type Stored = Omit<Snapshot, 'lists'> & { version: number; lists: Record<string, StoredList> };
 
 /**
  * Guards what is remembered: one changed character in the IDs decodes to other IDs, and their
@@ -49,7 +52,10 @@ type Stored = Omit<Snapshot, 'lists'> & {
 function checksumOf({ version, scope, from, polledOn, lists }: Stored): string {
 	const parts = Object.keys(lists)
 		.sort()
-		.map((name) => [name, lists[name].seen, lists[name].missing]);
+		.map((name) => {
+			const { seen, missing, doubtedSince = 0, pollsToLearn = 0 } = lists[name];
+			return [name, seen, missing, doubtedSince, pollsToLearn];
+		});
 	const text = JSON.stringify([version, scope, from, polledOn, parts]);
 	return createHash('sha256').update(text).digest('base64').slice(0, 16);
 }
@@ -57,8 +63,8 @@ function checksumOf({ version, scope, from, polledOn, lists }: Stored): string {
 /** The form n8n keeps in its database: plain JSON, IDs as short text. */
 export function toStored(snapshot: Snapshot): StoredSnapshot {
 	const lists: Stored['lists'] = {};
-	for (const [name, { seen, missing }] of Object.entries(snapshot.lists)) {
-		lists[name] = { seen: encodeIds(seen), missing: encodeIds(missing) };
+	for (const [name, { seen, missing, ...rest }] of Object.entries(snapshot.lists)) {
+		lists[name] = { ...rest, seen: encodeIds(seen), missing: encodeIds(missing) };
 	}
 	const { scope, counter, from, polledOn } = snapshot;
 	const stored: Stored = { version: VERSION, scope, counter, from, polledOn, lists };
@@ -81,8 +87,12 @@ export function fromStored(value: unknown): Snapshot | undefined {
 	const { scope, counter, from, polledOn } = value;
 	const lists: Snapshot['lists'] = {};
 	try {
-		for (const [name, { seen, missing }] of Object.entries(value.lists)) {
-			lists[name] = { seen: new Set(decodeIds(seen)), missing: new Set(decodeIds(missing)) };
+		for (const [name, { seen, missing, ...rest }] of Object.entries(value.lists)) {
+			lists[name] = {
+				...rest,
+				seen: new Set(decodeIds(seen)),
+				missing: new Set(decodeIds(missing)),
+			};
 		}
 	} catch {
 		throw damaged();
@@ -114,8 +124,18 @@ function isStored(value: IDataObject): value is Stored & StoredSnapshot {
 		[from, polledOn].every((day) => typeof day === 'string' && DAY.test(day)) &&
 		typeof check === 'string' &&
 		isObject(lists) &&
-		Object.values(lists).every(
-			(list) => isObject(list) && typeof list.seen === 'string' && typeof list.missing === 'string',
+		Object.values(lists).every(isStoredList)
+	);
+}
+
+function isStoredList(list: unknown): boolean {
+	if (!isObject(list)) return false;
+	const { seen, missing, doubtedSince, pollsToLearn } = list;
+	return (
+		typeof seen === 'string' &&
+		typeof missing === 'string' &&
+		[doubtedSince, pollsToLearn].every(
+			(value) => value === undefined || (Number.isSafeInteger(value) && Number(value) > 0),
 		)
 	);
 }

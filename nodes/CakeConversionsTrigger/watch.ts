@@ -3,8 +3,8 @@ import { NodeOperationError, type IDataObject, type IPollFunctions } from 'n8n-w
 import { asError } from '../cake/errors';
 import type { ConversionFilters, ConversionStatus } from '../cake/types';
 import { InvalidValue, toStatus, toWholeNumber } from '../cake/values';
-import { readIdFilters } from '../CakeConversions/operations/filters';
-import { CollectionFields, InvalidField } from '../CakeConversions/parameters';
+import { CollectionFields, InvalidField } from '../shared/collection';
+import { readIdFilters } from '../shared/idFilters';
 import { DEFAULT_LOOK_BACK_DAYS, MAX_LOOK_BACK_DAYS, type TriggerEvent } from './fields';
 
 /** What the user wants to be told of, as read from the form. */
@@ -49,7 +49,7 @@ function collection(context: IPollFunctions, name: string): CollectionFields {
 
 /** In one order and without repeats, so that the same choice is the same scope. */
 function readStatuses(value: unknown): ConversionStatus[] {
-	const given = Array.isArray(value) ? (value as unknown[]) : [value];
+	const given: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
 	try {
 		if (given.length === 0) {
 			throw new InvalidValue('is empty', undefined, 'At least one status to watch.');

@@ -7,6 +7,16 @@ import type { ConversionFilters, ConversionRow, DateRange } from './types';
 export interface Selection {
 	range: DateRange;
 	filters: ConversionFilters;
+	/** The filters no row may contradict, unless all of them: the others the caller checks itself. */
+	binding?: ConversionFilters;
+}
+
+/** What a caller does with what comes. */
+export interface Reading {
+	/** What to hold of a row while the rest is read; must leave its `conversion_id`. */
+	keep?: (row: ConversionRow) => ConversionRow;
+	/** Called for each page that came, those that are read again included. */
+	onPage?: () => void;
 }
 
 const FILTER_LABELS: Array<[keyof ConversionFilters, string]> = [
@@ -30,20 +40,20 @@ export interface ListResult extends ReadResult {
 
 /**
  * Reads CAKE's list, all its pages, each sent again where that can help.
- * @param keep what to hold of a row while the rest is read; must leave its `conversion_id`
  * @throws CakeError when a page could not be read; NotStarted when stopped
  */
 export async function readConversions(
 	line: Line,
-	{ range, filters }: Selection,
+	{ range, filters, binding }: Selection,
 	plan: ReadPlan,
-	keep: (row: ConversionRow) => ConversionRow = (row) => row,
+	{ keep = (row) => row, onPage }: Reading = {},
 ): Promise<ListResult> {
 	let pages = 0;
 	const result = await readAll(async (startAtRow, rowLimit) => {
-		const call = listConversions(range, filters, startAtRow, rowLimit);
+		const call = listConversions(range, filters, startAtRow, rowLimit, binding);
 		const { rows, total } = await sendWithRetries(line, call);
 		pages++;
+		onPage?.();
 		return { rows: rows.map(keep), total };
 	}, plan);
 	return { ...result, pages };

@@ -121,8 +121,10 @@ export async function findConversions(
 			line,
 			selection,
 			{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-			(row) =>
-				keysOf(row).some((key) => wanted.has(key)) ? row : { conversion_id: row.conversion_id },
+			{
+				keep: (row) =>
+					keysOf(row).some((key) => wanted.has(key)) ? row : { conversion_id: row.conversion_id },
+			},
 		);
 	} catch (error) {
 		throw error instanceof CakeError ? whileLooking(error, selection) : asError(error);

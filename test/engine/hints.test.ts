@@ -55,7 +55,8 @@ describe('beside the output of Query', () => {
 				{
 					type: 'info',
 					location: 'outputPane',
-					message: 'CAKE has no conversions from 2020-02-01 to 2020-02-29.',
+					message:
+						"CAKE has no conversions from 2020-02-01 to 2020-02-29. If there should be some of 2020-02-29, choose 'Custom' with an End Date a day later: not every account may count the end date in.",
 				},
 			],
 		]);
@@ -65,7 +66,9 @@ describe('beside the output of Query', () => {
 		};
 		const nobody = await cake.query({ ...custom, filters, returnAll: true });
 		expect(messages(nobody)).toEqual([
-			'CAKE has no conversions from 2020-02-01 to 2020-02-29, Advertiser ID 8, Affiliate ID 7, Conversion Status rejected, Offer ID 99999.',
+			expect.stringContaining(
+				'from 2020-02-01 to 2020-02-29, Advertiser ID 8, Affiliate ID 7, Conversion Status rejected, Offer ID 99999. If',
+			),
 		]);
 		const beyond = await cake.query({ ...wide, options: { startAtRow: 121 } });
 		expect(messages(beyond)).toEqual([

@@ -186,7 +186,7 @@ describe('Query as a tool of an AI agent', () => {
 			{
 				json: {
 					remark: expect.stringMatching(
-						/^CAKE has no conversions from .*, Offer ID 987654\.$/,
+						/^CAKE has no conversions from .*, Offer ID 987654\. If /,
 					) as string,
 				},
 				pairedItem: { item: 0 },

@@ -1,19 +1,23 @@
 import fc from 'fast-check';
 import {
-	addDays,
-	daysFor,
 	findChanges,
-	firstDay,
 	oldestFirst,
-	whyOutdated,
-	windowStart,
 	type ReadList,
 } from '../../nodes/CakeConversionsTrigger/changes';
 import type { Snapshot } from '../../nodes/CakeConversionsTrigger/snapshot';
 import type { Watch } from '../../nodes/CakeConversionsTrigger/watch';
+import {
+	addDays,
+	firstDay,
+	pollTime,
+	whyOutdated,
+	windowStart,
+} from '../../nodes/CakeConversionsTrigger/window';
 
 const TODAY = '2026-11-22';
-const days = { today: TODAY, latest: TODAY };
+const NOW = Date.parse(`${TODAY}T12:00:00Z`);
+const time = { now: NOW, today: TODAY, latest: TODAY };
+const MINUTE = 60_000;
 const watch: Watch = {
 	event: 'statusChange',
 	statuses: ['rejected'],
@@ -43,7 +47,7 @@ const memory = (
 });
 
 function poll(known: Snapshot | undefined, ids: number[], isComplete = true) {
-	const { fresh, next } = findChanges(known, read(ids, isComplete), watch, days);
+	const { fresh, next } = findChanges(known, read(ids, isComplete), watch, time);
 	const { seen, missing } = next.lists.rejected;
 	const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b);
 	return {
@@ -84,7 +88,7 @@ describe('what a poll found against what is remembered', () => {
 		const lists = { pending: read([1]).rejected, rejected: read([1, 2]).rejected };
 		const known = memory([1]);
 		known.lists.pending = { seen: new Set([2]), missing: new Set() };
-		const { fresh, next } = findChanges(known, lists, watch, days);
+		const { fresh, next } = findChanges(known, lists, watch, time);
 		expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual([1, 2]);
 		expect([...next.lists.pending.missing]).toEqual([2]);
 		expect([...next.lists.rejected.missing]).toEqual([]);
@@ -98,9 +102,12 @@ describe('what a poll found against what is remembered', () => {
 				let known: Snapshot | undefined;
 				// For each ID: undefined when not known, else how many complete reads in a row lacked it.
 				const lacked = new Map<number, number>();
+				// Until a read is complete, and for four of them at most, all is only remembered.
+				const complete = sequence.findIndex((one) => one.isComplete);
+				const learnt = Math.min(complete < 0 ? Infinity : complete, 3);
 				for (const [index, { ids: present, isComplete }] of sequence.entries()) {
-					const { fresh, next } = findChanges(known, read(present, isComplete), watch, days);
-					const expected = index === 0 ? [] : present.filter((id) => !lacked.has(id));
+					const { fresh, next } = findChanges(known, read(present, isComplete), watch, time);
+					const expected = index <= learnt ? [] : present.filter((id) => !lacked.has(id));
 					expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual(
 						expected.sort((a, b) => a - b),
 					);
@@ -116,6 +123,108 @@ describe('what a poll found against what is remembered', () => {
 			}),
 			{ numRuns: 500 },
 		);
+	});
+});
+
+/** Polls one after the other, minutes apart; what each announced. */
+function pollAll(
+	start: Snapshot | undefined,
+	polls: Array<{ ids: number[]; isComplete?: boolean; minute?: number }>,
+): { announced: number[][]; known: Snapshot } {
+	let known = start;
+	const announced = polls.map(({ ids, isComplete, minute = 0 }) => {
+		const at = { ...time, now: NOW + minute * MINUTE };
+		const { fresh, next } = findChanges(known, read(ids, isComplete), watch, at);
+		known = { ...next, counter: 1 };
+		return fresh.map(({ conversion_id }) => Number(conversion_id));
+	});
+	return { announced, known: known as Snapshot };
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe('most of a long list gone at a stroke', () => {
+	const ten = upTo(10);
+
+	it.each([
+		['none of it', []],
+		['less than half of it', upTo(4)],
+		['most of it, and another came', [1, 11]],
+	])('is not believed for an hour: %s', (_, rest) => {
+		const polls = [0, 1, 2, 30, 59].map((minute) => ({ ids: rest, minute }));
+		const { announced } = pollAll(memory(ten), [...polls, { ids: ten, minute: 60 }]);
+		expect(announced.flat()).toEqual(rest.filter((id) => id > 10));
+	});
+
+	it('is believed after an hour, by two complete reads as ever', () => {
+		const gone = [0, 1, 60].map((minute) => ({ ids: [], minute }));
+		expect(pollAll(memory(ten), [...gone, { ids: ten, minute: 61 }]).announced.flat()).toEqual([]);
+		const polls = [...gone, { ids: [], minute: 61 }, { ids: ten, minute: 62 }];
+		expect(pollAll(memory(ten), polls).announced.at(-1)).toEqual(ten);
+	});
+
+	it('is counted anew once it was back', () => {
+		const polls = [
+			{ ids: [], minute: 0 },
+			{ ids: ten, minute: 30 },
+			{ ids: [], minute: 61 },
+			{ ids: [], minute: 62 },
+			{ ids: ten, minute: 63 },
+		];
+		const { announced, known } = pollAll(memory(ten), polls);
+		expect(announced.flat()).toEqual([]);
+		expect(known.lists.rejected.doubtedSince).toBeUndefined();
+	});
+
+	it('is not counted from a read that was not complete', () => {
+		const polls = [
+			{ ids: [], isComplete: false, minute: 0 },
+			{ ids: [], minute: 60 },
+			{ ids: [], minute: 61 },
+			{ ids: ten, minute: 62 },
+		];
+		expect(pollAll(memory(ten), polls).announced.flat()).toEqual([]);
+	});
+
+	it('hides no new conversion', () => {
+		expect(pollAll(memory(ten), [{ ids: [77] }]).announced).toEqual([[77]]);
+	});
+
+	it('is not doubted for ever when the clock is set back', () => {
+		const polls = [{ ids: [] }, ...[-600, -599].map((minute) => ({ ids: [], minute }))];
+		const { known } = pollAll(memory(ten), polls);
+		expect(known.lists.rejected.seen.size).toBe(0);
+	});
+
+	it.each([
+		['half of it', upTo(10), upTo(5)],
+		['of a short list, all', upTo(9), []],
+	])('is not meant by %s', (_, seen, rest) => {
+		const { known } = pollAll(memory(seen), [{ ids: rest }, { ids: rest }]);
+		expect([...known.lists.rejected.seen]).toEqual(rest);
+		expect(known.lists.rejected.doubtedSince).toBeUndefined();
+	});
+});
+
+describe('a first read that lacks some of what there is', () => {
+	const part = { ids: [1], isComplete: false };
+
+	it('is followed by one that only remembers, and then all is announced', () => {
+		const polls = [part, { ids: [1, 2] }, { ids: [1, 2, 3] }];
+		expect(pollAll(undefined, polls).announced).toEqual([[], [], [3]]);
+	});
+
+	it('holds announcements up for three polls more, should none be complete', () => {
+		const more = [2, 3, 4, 5].map((id) => ({ ids: upTo(id), isComplete: false }));
+		expect(pollAll(undefined, [part, ...more]).announced).toEqual([[], [], [], [], [5]]);
+	});
+
+	it('does not hold up the lists that were read to their end', () => {
+		const lists = { pending: read([1]).rejected, rejected: read([1], false).rejected };
+		const { next } = findChanges(undefined, lists, watch, time);
+		const later = { pending: read([1, 2]).rejected, rejected: read([1, 3]).rejected };
+		const { fresh } = findChanges({ ...next, counter: 1 }, later, watch, time);
+		expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual([2]);
 	});
 });
 
@@ -154,18 +263,26 @@ describe('the window', () => {
 });
 
 describe('the clock', () => {
+	const at = (moment: string, known?: Snapshot) => pollTime(Date.parse(moment), known);
+
 	it('set back by less than 90 days leaves the latest day in the window', () => {
-		expect(daysFor('2026-11-15', memory([]))).toEqual({ today: '2026-11-15', latest: TODAY });
-		expect(daysFor('2026-08-25', memory([])).latest).toBe(TODAY);
+		expect(at('2026-11-15T10:00:00Z', memory([]))).toEqual({
+			now: Date.parse('2026-11-15T10:00:00Z'),
+			today: '2026-11-15',
+			latest: TODAY,
+		});
+		expect(at('2026-08-25', memory([])).latest).toBe(TODAY);
 	});
 
 	it('that had run further ahead is not gone by', () => {
-		expect(daysFor('2026-08-23', memory([])).latest).toBe('2026-08-23');
+		expect(at('2026-08-23', memory([])).latest).toBe('2026-08-23');
 	});
 
-	it('going on is today', () => {
-		expect(daysFor(TODAY, undefined).latest).toBe(TODAY);
-		expect(daysFor('2027-01-01', memory([])).latest).toBe('2027-01-01');
+	it('going on is today, in UTC', () => {
+		expect(at(TODAY).latest).toBe(TODAY);
+		expect(at('2027-01-01', memory([])).latest).toBe('2027-01-01');
+		expect(at('2026-11-22T23:59:59.999Z').today).toBe(TODAY);
+		expect(at('2026-11-23T00:30:00+01:00').today).toBe(TODAY);
 	});
 });
 

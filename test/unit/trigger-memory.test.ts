@@ -71,10 +71,17 @@ describe('conversion IDs as text', () => {
 const day = fc
 	.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true })
 	.map((date) => date.toISOString().slice(0, 10));
-const list = fc.record({ seen: ids, missing: ids }).map(({ seen, missing }) => ({
-	seen: new Set([...seen, ...missing]),
-	missing: new Set(missing),
-}));
+const count = fc.maxSafeNat().map((n) => n + Number(n === 0));
+const list = fc
+	.record(
+		{ seen: ids, missing: ids, doubtedSince: count, pollsToLearn: count },
+		{ requiredKeys: ['seen', 'missing'] },
+	)
+	.map(({ seen, missing, ...rest }) => ({
+		...rest,
+		seen: new Set([...seen, ...missing]),
+		missing: new Set(missing),
+	}));
 const snapshot: fc.Arbitrary<Snapshot> = fc.record({
 	scope: fc.string(),
 	counter: fc.maxSafeNat(),
@@ -84,6 +91,8 @@ const snapshot: fc.Arbitrary<Snapshot> = fc.record({
 		noNullPrototype: true,
 	}),
 });
+
+const EMPTY = { seen: '', missing: '' };
 
 /** What a database column does to it. */
 const saved = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
@@ -134,7 +143,12 @@ const SAMPLE: Snapshot = {
 	polledOn: '2026-11-22',
 	lists: {
 		pending: { seen: new Set([4_400_003, 4_400_021, 4_401_190]), missing: new Set([4_400_021]) },
-		rejected: { seen: new Set([4_400_001, 4_400_777]), missing: new Set() },
+		rejected: {
+			seen: new Set([4_400_001, 4_400_777]),
+			missing: new Set(),
+			doubtedSince: Date.parse('2026-11-22T10:00:00Z'),
+			pollsToLearn: 2,
+		},
 	},
 };
 
@@ -168,12 +182,14 @@ describe('stored memory', () => {
 				fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 1 }),
 			);
 			const paths = leaves(toStored(SAMPLE));
-			expect(paths).toHaveLength(10);
+			expect(paths).toHaveLength(12);
 			let damaged = 0;
 			fc.assert(
 				fc.property(fc.constantFrom(...paths), fc.nat(), character, (path, at, by) => {
 					const stored = saved(toStored(SAMPLE)) as object;
-					const isNumber = ['version', 'counter'].includes(path[path.length - 1]);
+					const isNumber = ['version', 'counter', 'doubtedSince', 'pollsToLearn'].includes(
+						path[path.length - 1],
+					);
 					changeAt(stored, path, (text) => {
 						const changed = DAMAGES[name](text, at % (text.length + 1), by);
 						return isNumber && !Number.isNaN(Number(changed)) ? Number(changed) : changed;
@@ -227,6 +243,8 @@ describe('stored memory', () => {
 		['a list that is none', { ...toStored(SAMPLE), lists: { rejected: null } }],
 		['lists in a list', { ...toStored(SAMPLE), lists: [] }],
 		['a day that is none', { ...toStored(SAMPLE), from: 'yesterday' }],
+		['a doubt since nothing', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, doubtedSince: 0 } } }],
+		['polls as text', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, pollsToLearn: '2' } } }],
 		['half a counter', { ...toStored(SAMPLE), counter: 1.5 }],
 	])('that is %s is in no form it knows', (_, value) => {
 		expect(() => fromStored(value)).toThrow(

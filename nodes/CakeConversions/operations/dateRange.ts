@@ -2,7 +2,8 @@ import { DateTime } from 'luxon';
 
 import type { DateRange } from '../../cake/types';
 import { InvalidValue, toDay } from '../../cake/values';
-import { InvalidField, type ItemParameters } from '../parameters';
+import { InvalidField } from '../../shared/collection';
+import type { ItemParameters } from '../parameters';
 
 type NamedRange = (today: DateTime) => [DateTime, DateTime];
 

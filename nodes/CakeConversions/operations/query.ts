@@ -4,11 +4,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import { describeSelection, readConversions, type ListResult } from '../../cake/list';
 import { MAX_PAGE_SIZE } from '../../cake/pages';
 import type { ConversionFilters, DateRange } from '../../cake/types';
-import { isBlank, toBoolean, toWholeNumber } from '../../cake/values';
+import { isBlank, toBoolean, toStatus, toWholeNumber } from '../../cake/values';
+import type { CollectionFields } from '../../shared/collection';
+import { idFilterFields, readIdFilters } from '../../shared/idFilters';
 import type { ItemParameters } from '../parameters';
 import { MANY_PAGES, remark } from '../hints';
 import { readDateRange } from './dateRange';
-import { idFilterFields, readFilters } from './filters';
 import { asTheyAre, type Operation, type RunSettings, type Session } from './operation';
 
 const displayOptions = { show: { operation: ['query'] } };
@@ -153,6 +154,13 @@ function prepare(item: ItemParameters, settings: RunSettings): PreparedQuery {
 	};
 }
 
+function readFilters(fields: CollectionFields): ConversionFilters {
+	return {
+		...readIdFilters(fields),
+		conversionStatus: fields.ifAdded('Conversion Status', 'conversionStatus', toStatus),
+	};
+}
+
 /** What to tell the user when CAKE's totals and its rows never fitted together. */
 function warnIncomplete(result: ListResult, session: Session): void {
 	const reported = result.reported === undefined ? 'an unknown number' : String(result.reported);
@@ -165,8 +173,10 @@ function warnIncomplete(result: ListResult, session: Session): void {
 
 /** What to tell the user when there is nothing: n8n itself says no more than that there is no output. */
 function describeNothing({ startAtRow, ...selection }: PreparedQuery): string {
-	const from = startAtRow > 1 ? `, from row ${startAtRow} on` : '';
-	return `CAKE has no conversions ${describeSelection(selection)}${from}.`;
+	const nothing = `CAKE has no conversions ${describeSelection(selection)}`;
+	if (startAtRow > 1) return `${nothing}, from row ${startAtRow} on.`;
+	// Not documented (article, "Query Conversion History"), and 'Today' would always be empty then.
+	return `${nothing}. If there should be some of ${selection.range.endDate}, choose 'Custom' with an End Date a day later: not every account may count the end date in.`;
 }
 
 /** What to tell the user about the rows: that there are none, that there are more, or very many. */

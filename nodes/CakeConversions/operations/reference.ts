@@ -10,9 +10,10 @@ import {
 } from '../../cake/references';
 import type { ConversionFilters, ConversionRow } from '../../cake/types';
 import { InvalidValue, toText, toWholeNumber } from '../../cake/values';
-import { InvalidField, type ItemParameters } from '../parameters';
+import { InvalidField } from '../../shared/collection';
+import { idFilterFields, readIdFilters } from '../../shared/idFilters';
+import type { ItemParameters } from '../parameters';
 import { MANY_PAGES, remark } from '../hints';
-import { idFilterFields, readIdFilters } from './filters';
 import type { Session } from './operation';
 
 /** 'Find By' when the conversion is not named by CAKE's own ID. */

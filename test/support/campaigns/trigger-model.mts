@@ -18,22 +18,26 @@ interface Memory {
 	from?: string;
 	/** By list and conversion ID, such as `rejected 4400017`. */
 	known: Map<string, Known>;
+	/** By list: since when it lacks over half of ten or more, epoch milliseconds. */
+	doubted: Map<string, number>;
 }
 
-const copy = ({ from, known }: Memory): Memory => ({
+const copy = ({ from, known, doubted }: Memory): Memory => ({
 	from,
+	doubted: new Map(doubted),
 	known: new Map([...known].map(([key, value]) => [key, { ...value }])),
 });
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * What the trigger should announce, told from the account alone. Keeps what n8n should have in
  * memory and what it should have saved; shares nothing with the node.
  */
 export class TriggerModel {
-	private memory: Memory = { known: new Map() };
-	private saved: Memory = { known: new Map() };
+	private memory: Memory = { known: new Map(), doubted: new Map() };
+	private saved: Memory = copy(this.memory);
 
 	/** Entries that a good poll found, and those of them that are told again for no reason of CAKE's. */
 	readonly counted = {
@@ -43,6 +47,8 @@ export class TriggerModel {
 		/** Left while n8n saved nothing, and were back when it started again. */
 		hiddenByRestart: 0,
 		forgotten: 0,
+		/** Polls that found most of a list gone, and did not believe it yet. */
+		doubts: 0,
 	};
 
 	constructor(
@@ -65,14 +71,37 @@ export class TriggerModel {
 				present.add(`${row.status} ${row.conversionId}`);
 			}
 		}
-		const next: Memory = { from: from > begin ? from : begin, known: new Map() };
+		const next: Memory = {
+			from: from > begin ? from : begin,
+			known: new Map(),
+			doubted: this.doubtful(present, today),
+		};
 		for (const key of present) next.known.set(key, { lacked: 0 });
 		for (const [key, { lacked }] of memory.known) {
 			if (present.has(key)) continue;
-			if (lacked === 0) next.known.set(key, { lacked: 1 });
+			const since = next.doubted.get(listOf(key));
+			if (since !== undefined && today - since < HOUR_MS) next.known.set(key, { lacked });
+			else if (lacked === 0) next.known.set(key, { lacked: 1 });
 		}
 		const isFirst = memory.from === undefined;
 		return { keys: isFirst ? [] : [...present].filter((key) => !memory.known.has(key)), next };
+	}
+
+	/** The lists that lack over half of the ten or more that are known, and since when. */
+	private doubtful(present: Set<string>, now: number): Map<string, number> {
+		const { known, doubted } = this.memory;
+		const lists = new Map<string, string[]>();
+		for (const key of known.keys()) {
+			lists.set(listOf(key), [...(lists.get(listOf(key)) ?? []), key]);
+		}
+		const doubtful = new Map<string, number>();
+		for (const [list, keys] of lists) {
+			const gone = keys.filter((key) => !present.has(key)).length;
+			if (keys.length >= 10 && gone > keys.length / 2) {
+				doubtful.set(list, doubted.get(list) ?? now);
+			}
+		}
+		return doubtful;
 	}
 
 	/** The conversion IDs a poll should announce now; one for each list it entered. */
@@ -89,6 +118,9 @@ export class TriggerModel {
 		for (const [key, { lacked }] of this.memory.known) {
 			if (lacked > 0 && next.known.get(key)?.lacked === 0) this.counted.backTooSoon++;
 			if (!next.known.has(key)) this.counted.forgotten++;
+		}
+		for (const since of next.doubted.values()) {
+			this.counted.doubts += Number(this.account.now() - since < HOUR_MS);
 		}
 		this.memory = next;
 	}
@@ -110,6 +142,10 @@ export class TriggerModel {
 
 function day(moment: number): string {
 	return new Date(moment).toISOString().slice(0, 10);
+}
+
+function listOf(key: string): string {
+	return key.split(' ')[0];
 }
 
 function idOf(key: string): number {

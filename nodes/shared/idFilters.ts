@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { ConversionFilters } from '../../cake/types';
-import { toId, toStatus } from '../../cake/values';
-import type { CollectionFields } from '../parameters';
+import type { ConversionFilters } from '../cake/types';
+import { toId } from '../cake/values';
+import type { CollectionFields } from './collection';
 
 /** The members of a 'Filters' collection that narrow a query by ID. */
 export const idFilterFields: INodeProperties[] = [
@@ -38,13 +38,5 @@ export function readIdFilters(fields: CollectionFields): ConversionFilters {
 		advertiserId: fields.ifAdded('Advertiser ID', 'advertiserId', toId),
 		affiliateId: fields.ifAdded('Affiliate ID', 'affiliateId', toId),
 		offerId: fields.ifAdded('Offer ID', 'offerId', toId),
-	};
-}
-
-/** The same, and the status a query can be narrowed by. */
-export function readFilters(fields: CollectionFields): ConversionFilters {
-	return {
-		...readIdFilters(fields),
-		conversionStatus: fields.ifAdded('Conversion Status', 'conversionStatus', toStatus),
 	};
 }

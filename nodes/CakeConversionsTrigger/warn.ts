@@ -1,0 +1,32 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import type { ReadList } from './changes';
+import type { Snapshot } from './snapshot';
+
+/**
+ * Says in n8n's log what keeps a poll from going by what it read.
+ * @param next what is remembered from now on
+ */
+export function warn(
+	context: IPollFunctions,
+	lists: Record<string, ReadList>,
+	next: Pick<Snapshot, 'lists'>,
+): void {
+	const say = (text: string) => context.logger.warn(`${context.getNode().name}: ${text}`);
+	for (const [name, { isComplete, rows, reported }] of Object.entries(lists)) {
+		const { seen, doubtedSince, pollsToLearn } = next.lists[name];
+		if (!isComplete) {
+			const later = pollsToLearn
+				? `Nothing is announced until a poll reads them all, or ${pollsToLearn} more have tried.`
+				: 'What changed in those missing is announced by a later poll.';
+			say(
+				`CAKE reported ${reported ?? 'an unknown number of'} conversions (${name}), and ${rows.length} were read. ${later}`,
+			);
+		}
+		if (doubtedSince !== undefined) {
+			say(
+				`CAKE lists ${rows.length} conversions (${name}), and most of the ${seen.size} that were there are gone since ${new Date(doubtedSince).toISOString()}. They are forgotten only if that lasts for an hour, so that they are not announced again should they come back.`,
+			);
+		}
+	}
+}
