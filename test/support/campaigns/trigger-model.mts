@@ -111,6 +111,11 @@ export class TriggerModel {
 			.sort((a, b) => a - b);
 	}
 
+	/** Whether a good poll has been; the first only remembers. */
+	get hasPolled(): boolean {
+		return this.memory.from !== undefined;
+	}
+
 	/** A poll succeeded. */
 	polled(): void {
 		const { keys, next } = this.look();

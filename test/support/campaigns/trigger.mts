@@ -197,7 +197,8 @@ class Campaign {
 		let added: number | undefined;
 		let pagesBefore = this.random.int(0, 3);
 		this.beforePage = () => {
-			if (pagesBefore-- === 0) added = account.addConversion({ status }).conversionId;
+			// What a first poll sees it only remembers: nobody could tell whether it was seen.
+			if (pagesBefore-- === 0 && this.model.hasPolled) added = account.addConversion({ status }).conversionId;
 		};
 		const results = await Promise.all(
 			Array.from({ length: count }, async () => {
