@@ -6,8 +6,8 @@ import { eventually } from './eventually.mts';
 import type { Stage } from './stage.mts';
 
 const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
-/** The node of another service: its credential is the user's own. */
-const OTHERS = ['n8n-nodes-base.slack'];
+/** The nodes of other services: their credential is the user's own. */
+const OTHERS = ['n8n-nodes-base.slack', '@n8n/n8n-nodes-langchain.lmChatOpenAi'];
 
 /** The example workflows in the editor: each opens, is complete, and is pictured under its file's name. */
 export async function checkExamples(stage: Stage): Promise<void> {

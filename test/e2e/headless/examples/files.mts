@@ -18,6 +18,7 @@ const NODE_SIZE = { width: 96, height: 140 };
 const CREDENTIALS: Record<string, { id: string; name: string }> = {
 	cakeApi: { id: SANDBOX_CREDENTIAL.id, name: SANDBOX_CREDENTIAL.name },
 	slackApi: { id: 'slackExample1', name: 'Slack' },
+	openAiApi: { id: 'openAiExample001', name: 'OpenAI' },
 };
 
 interface Box {

@@ -1,6 +1,7 @@
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import type { SlackInbox } from '../../support/slack.mts';
+import { checkAskInChat } from './askInChat.mts';
 import { checkChargebacks } from './chargebacks.mts';
 import { checkDealWon } from './dealWon.mts';
 import { checkFiles } from './files.mts';
@@ -24,5 +25,6 @@ export async function checkExamples(
 	await checkRefund(fresh, checks);
 	await checkChargebacks(fresh, checks);
 	await checkTable(fresh, checks);
+	await checkAskInChat(fresh, checks);
 	await checkRejected(fresh, slack, checks);
 }
