@@ -198,7 +198,8 @@ class Campaign {
 		let pagesBefore = this.random.int(0, 3);
 		this.beforePage = () => {
 			// What a first poll sees it only remembers: nobody could tell whether it was seen.
-			if (pagesBefore-- === 0 && this.model.hasPolled) added = account.addConversion({ status }).conversionId;
+			if (pagesBefore-- === 0 && this.model.hasPolled)
+				added = account.addConversion({ status }).conversionId;
 		};
 		const results = await Promise.all(
 			Array.from({ length: count }, async () => {
