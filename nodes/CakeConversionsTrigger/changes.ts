@@ -4,7 +4,7 @@ import { conversionIdOf } from '../cake/conversions';
 import type { ConversionRow } from '../cake/types';
 import type { SeenList, Snapshot } from './snapshot';
 import type { Watch } from './watch';
-import { nextWindowStart, type PollTime } from './window';
+import { nextWindowStart, windowStart, type PollTime } from './window';
 
 /** What a poll read of one watched list. */
 export interface ReadList {
@@ -39,6 +39,8 @@ export function findChanges(
 	watch: Watch,
 	{ now, today, latest: polledOn }: PollTime,
 ): { fresh: ConversionRow[]; next: Omit<Snapshot, 'counter'> } {
+	// What has just grown too old to be read is gone for good.
+	const isDoubted = memory?.isNarrower !== true;
 	const fresh: ConversionRow[] = [];
 	const next: Snapshot['lists'] = {};
 	for (const [name, { rows, isComplete }] of Object.entries(lists)) {
@@ -49,15 +51,24 @@ export function findChanges(
 			fresh.push(...rows.filter((row) => !known.seen.has(conversionIdOf(row) as number)));
 		}
 		next[name] = {
-			...remember(known ?? NOTHING, present, isComplete, now),
+			...remember(known ?? NOTHING, present, { isComplete, isDoubted, now }),
 			...(isLearning && !isComplete && learnOn(known)),
 		};
 	}
 	const isComplete = Object.values(lists).every((list) => list.isComplete);
 	const from = nextWindowStart(memory, watch, today, isComplete);
+	const isNarrower =
+		memory !== undefined &&
+		(from > windowStart(memory, watch, today) || (memory.isNarrower === true && !isComplete));
 	return {
 		fresh: oldestFirst(fresh),
-		next: { scope: watch.scope, from, polledOn, lists: next },
+		next: {
+			scope: watch.scope,
+			from,
+			...(isNarrower && { isNarrower }),
+			polledOn,
+			lists: next,
+		},
 	};
 }
 
@@ -69,15 +80,22 @@ function learnOn(known: SeenList | undefined): Pick<SeenList, 'pollsToLearn'> {
 	return left > 0 ? { pollsToLearn: left } : {};
 }
 
+interface Read {
+	isComplete: boolean;
+	/** Whether it is doubted when most of the list is gone. */
+	isDoubted: boolean;
+	now: number;
+}
+
 function remember(
 	known: SeenList,
 	present: Set<number>,
-	isComplete: boolean,
-	now: number,
+	{ isComplete, isDoubted, now }: Read,
 ): SeenList {
-	const doubtedSince = isMostlyGone(known, present)
-		? (known.doubtedSince ?? (isComplete ? now : undefined))
-		: undefined;
+	const doubtedSince =
+		(isDoubted || known.doubtedSince !== undefined) && isMostlyGone(known, present)
+			? (known.doubtedSince ?? (isComplete ? now : undefined))
+			: undefined;
 	// Either way: a clock that is set back must not make it doubted for ever.
 	const isBelieved = doubtedSince === undefined || Math.abs(now - doubtedSince) >= DOUBT_MS;
 	const provesAbsence = isComplete && isBelieved;
@@ -93,11 +111,11 @@ function remember(
 	return { seen, missing, ...(doubtedSince !== undefined && { doubtedSince }) };
 }
 
-function isMostlyGone({ seen }: SeenList, present: Set<number>): boolean {
-	if (seen.size < LONG_LIST) return false;
-	let still = 0;
-	for (const id of seen) still += Number(present.has(id));
-	return still * 2 < seen.size;
+/** Those that the last read lacked already do not count: they were not doubted then. */
+function isMostlyGone({ seen, missing }: SeenList, present: Set<number>): boolean {
+	const expected = [...seen].filter((id) => !missing.has(id));
+	const still = expected.filter((id) => present.has(id));
+	return expected.length >= LONG_LIST && still.length * 2 < expected.length;
 }
 
 /** By date where every row has one that can be read, then by ID. */

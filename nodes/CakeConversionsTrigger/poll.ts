@@ -79,7 +79,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	// Memory that did not change is not written: n8n would save it anew with every poll.
 	const isUnchanged = memory && toStored(memory).check === changed.check;
 	if (!isUnchanged) data[MEMORY] = changed;
-	warn(context, lists, next);
+	warn(context, lists, next, time);
 	if (fresh.length === 0) return null;
 	noteAnnounced(trigger, watch.scope, counterAfter(began));
 	return toItems(fresh);

@@ -23,6 +23,8 @@ export interface Snapshot {
 	counter: number;
 	/** The first day to read, `YYYY-MM-DD`. */
 	from: string;
+	/** Whether the last poll read from an earlier day: what is gone then has grown too old. */
+	isNarrower?: true;
 	/** The day of the poll that wrote this, UTC. */
 	polledOn: string;
 	lists: Record<string, SeenList>;
@@ -49,14 +51,15 @@ type Stored = Omit<Snapshot, 'lists'> & { version: number; lists: Record<string,
  * Guards what is remembered: one changed character in the IDs decodes to other IDs, and their
  * conversions would be announced. Equal memory has an equal checksum, whatever its counter.
  */
-function checksumOf({ version, scope, from, polledOn, lists }: Stored): string {
+function checksumOf(stored: Stored): string {
+	const { version, scope, from, isNarrower = false, polledOn, lists } = stored;
 	const parts = Object.keys(lists)
 		.sort()
 		.map((name) => {
 			const { seen, missing, doubtedSince = 0, pollsToLearn = 0 } = lists[name];
 			return [name, seen, missing, doubtedSince, pollsToLearn];
 		});
-	const text = JSON.stringify([version, scope, from, polledOn, parts]);
+	const text = JSON.stringify([version, scope, from, isNarrower, polledOn, parts]);
 	return createHash('sha256').update(text).digest('base64').slice(0, 16);
 }
 
@@ -66,8 +69,7 @@ export function toStored(snapshot: Snapshot): StoredSnapshot {
 	for (const [name, { seen, missing, ...rest }] of Object.entries(snapshot.lists)) {
 		lists[name] = { ...rest, seen: encodeIds(seen), missing: encodeIds(missing) };
 	}
-	const { scope, counter, from, polledOn } = snapshot;
-	const stored: Stored = { version: VERSION, scope, counter, from, polledOn, lists };
+	const stored: Stored = { version: VERSION, ...snapshot, lists };
 	return { ...stored, check: checksumOf(stored) };
 }
 
@@ -84,7 +86,7 @@ export function fromStored(value: unknown): Snapshot | undefined {
 	}
 	if (!isStored(value)) throw new UnusableSnapshot('is not in a form it knows');
 	if (value.check !== checksumOf(value)) throw damaged();
-	const { scope, counter, from, polledOn } = value;
+	const { scope, counter, from, isNarrower, polledOn } = value;
 	const lists: Snapshot['lists'] = {};
 	try {
 		for (const [name, { seen, missing, ...rest }] of Object.entries(value.lists)) {
@@ -97,7 +99,7 @@ export function fromStored(value: unknown): Snapshot | undefined {
 	} catch {
 		throw damaged();
 	}
-	return { scope, counter, from, polledOn, lists };
+	return { scope, counter, from, ...(isNarrower && { isNarrower }), polledOn, lists };
 }
 
 /** The counter of stored memory, whatever else is wrong with it: tells whether another poll wrote. */
@@ -116,12 +118,13 @@ function isObject(value: unknown): value is IDataObject {
 }
 
 function isStored(value: IDataObject): value is Stored & StoredSnapshot {
-	const { version, scope, counter, from, polledOn, lists, check } = value;
+	const { version, scope, counter, from, isNarrower, polledOn, lists, check } = value;
 	return (
 		version === VERSION &&
 		typeof scope === 'string' &&
 		Number.isSafeInteger(counter) &&
 		[from, polledOn].every((day) => typeof day === 'string' && DAY.test(day)) &&
+		(isNarrower === undefined || isNarrower === true) &&
 		typeof check === 'string' &&
 		isObject(lists) &&
 		Object.values(lists).every(isStoredList)

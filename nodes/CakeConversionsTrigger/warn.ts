@@ -2,6 +2,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 
 import type { ReadList } from './changes';
 import type { Snapshot } from './snapshot';
+import type { PollTime } from './window';
 
 /**
  * Says in n8n's log what keeps a poll from going by what it read.
@@ -11,6 +12,7 @@ export function warn(
 	context: IPollFunctions,
 	lists: Record<string, ReadList>,
 	next: Pick<Snapshot, 'lists'>,
+	{ now }: PollTime,
 ): void {
 	const say = (text: string) => context.logger.warn(`${context.getNode().name}: ${text}`);
 	for (const [name, { isComplete, rows, reported }] of Object.entries(lists)) {
@@ -23,9 +25,9 @@ export function warn(
 				`CAKE reported ${reported ?? 'an unknown number of'} conversions (${name}), and ${rows.length} were read. ${later}`,
 			);
 		}
-		if (doubtedSince !== undefined) {
+		if (doubtedSince === now) {
 			say(
-				`CAKE lists ${rows.length} conversions (${name}), and most of the ${seen.size} that were there are gone since ${new Date(doubtedSince).toISOString()}. They are forgotten only if that lasts for an hour, so that they are not announced again should they come back.`,
+				`CAKE lists ${rows.length} conversions (${name}), and most of the ${seen.size} that were there are gone. They are forgotten only if that lasts for an hour, so that they are not announced again should they come back.`,
 			);
 		}
 	}

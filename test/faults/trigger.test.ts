@@ -27,7 +27,7 @@ describe('500 polls of an account that changes, with failures, restarts and days
 				place: plan.seed,
 				campaign: `${POLLS} polls (${plan.statuses.join(', ') || 'new'}; ${mode}; seed ${plan.seed})`,
 				mustHold: 'every entry that lasts to a good poll, once',
-				measured: `${inWords(counted.announced)} of ${inWords(counted.entries)} announced, ${wrong.length} polls wrong; ${counted.failed} polls failed, ${counted.restarts} restarts, ${counted.overlaps} overlaps, ${counted.days} days; ${counted.backTooSoon} back too soon, ${counted.forgotten} forgotten, ${counted.doubts} doubts, ${counted.hiddenByRestart} hidden by a restart; memory ${memorySize} bytes`,
+				measured: `${inWords(counted.announced)} of ${inWords(counted.entries)} announced, ${wrong.length} polls wrong; ${counted.failed} polls failed, ${counted.restarts} restarts, ${counted.overlaps} overlaps, ${counted.days} days; ${counted.backTooSoon} back too soon, ${counted.forgotten} forgotten, ${counted.vanished} times most of CAKE's list gone and ${counted.doubts} doubts, ${counted.hiddenByRestart} hidden by a restart; memory ${memorySize} bytes`,
 				seconds: result.seconds,
 			});
 			expect(wrong).toEqual([]);
@@ -37,8 +37,9 @@ describe('500 polls of an account that changes, with failures, restarts and days
 			expect(counted.entries).toBeGreaterThan(80);
 			expect(counted.failed).toBeGreaterThan(30);
 			expect(counted.restarts).toBeGreaterThan(8);
-			expect(counted.days).toBeGreaterThan(60);
+			expect(counted.days).toBeGreaterThan(30);
 			expect(counted.forgotten).toBeGreaterThan(30);
+			expect(counted.doubts).toBeGreaterThan(3);
 			if (plan.isDurable) expect(counted.hiddenByRestart).toBe(0);
 			expect(memorySize).toBeLessThan(2000);
 		},

@@ -186,6 +186,31 @@ describe('most of a long list gone at a stroke', () => {
 		expect(pollAll(memory(ten), polls).announced.flat()).toEqual([]);
 	});
 
+	it('is believed at once where the window has just grown narrower: they are too old', () => {
+		const known = memory(ten, [], { from: addDays(TODAY, -31) });
+		const moves = { ids: ten };
+		const polls = [moves, { ids: [1], minute: 1 }, { ids: [1], minute: 2 }];
+		const after = pollAll(known, polls).known.lists.rejected;
+		expect([...after.seen]).toEqual([1]);
+		expect(after.doubtedSince).toBeUndefined();
+		// And from then on not any more.
+		const later = pollAll(known, [moves, { ids: ten, minute: 1 }, { ids: [1], minute: 2 }]);
+		expect(later.known.lists.rejected.doubtedSince).toBe(NOW + 2 * MINUTE);
+	});
+
+	it('stays doubted when the window grows narrower meanwhile', () => {
+		const known = memory(ten, [], { from: addDays(TODAY, -31) });
+		const polls = [0, 1, 2, 3].map((minute) => ({ ids: [1], minute }));
+		const { announced } = pollAll(known, [...polls, { ids: ten, minute: 4 }]);
+		expect(announced.flat()).toEqual([]);
+	});
+
+	it('waits with its belief for a complete read of the narrower window', () => {
+		const known = memory(ten, [], { from: addDays(TODAY, -31) });
+		const polls = [{ ids: ten }, { ids: [1], isComplete: false }, { ids: [1] }, { ids: [1] }];
+		expect([...pollAll(known, polls).known.lists.rejected.seen]).toEqual([1]);
+	});
+
 	it('hides no new conversion', () => {
 		expect(pollAll(memory(ten), [{ ids: [77] }]).announced).toEqual([[77]]);
 	});

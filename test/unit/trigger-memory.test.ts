@@ -82,15 +82,19 @@ const list = fc
 		seen: new Set([...seen, ...missing]),
 		missing: new Set(missing),
 	}));
-const snapshot: fc.Arbitrary<Snapshot> = fc.record({
-	scope: fc.string(),
-	counter: fc.maxSafeNat(),
-	from: day,
-	polledOn: day,
-	lists: fc.dictionary(fc.constantFrom('all', 'approved', 'pending', 'rejected'), list, {
-		noNullPrototype: true,
-	}),
-});
+const snapshot: fc.Arbitrary<Snapshot> = fc.record(
+	{
+		scope: fc.string(),
+		counter: fc.maxSafeNat(),
+		from: day,
+		isNarrower: fc.constant(true as const),
+		polledOn: day,
+		lists: fc.dictionary(fc.constantFrom('all', 'approved', 'pending', 'rejected'), list, {
+			noNullPrototype: true,
+		}),
+	},
+	{ requiredKeys: ['scope', 'counter', 'from', 'polledOn', 'lists'] },
+);
 
 const EMPTY = { seen: '', missing: '' };
 
@@ -107,12 +111,7 @@ function readOrDamage(value: unknown): Snapshot | undefined | 'damage' {
 }
 
 /** All but the counter: it decides nothing that is announced. */
-const remembered = ({ scope, from, polledOn, lists }: Snapshot) => ({
-	scope,
-	from,
-	polledOn,
-	lists,
-});
+const remembered = (snapshot: Snapshot) => ({ ...snapshot, counter: undefined });
 
 type Damage = (text: string, at: number, character: string) => string;
 const DAMAGES: Record<string, Damage> = {
@@ -140,6 +139,7 @@ const SAMPLE: Snapshot = {
 	scope: '{"host":"x.example","event":"statusChange","statuses":["rejected"],"filters":{}}',
 	counter: 12,
 	from: '2026-10-23',
+	isNarrower: true,
 	polledOn: '2026-11-22',
 	lists: {
 		pending: { seen: new Set([4_400_003, 4_400_021, 4_401_190]), missing: new Set([4_400_021]) },
@@ -182,7 +182,7 @@ describe('stored memory', () => {
 				fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 1 }),
 			);
 			const paths = leaves(toStored(SAMPLE));
-			expect(paths).toHaveLength(12);
+			expect(paths).toHaveLength(13);
 			let damaged = 0;
 			fc.assert(
 				fc.property(fc.constantFrom(...paths), fc.nat(), character, (path, at, by) => {
@@ -220,11 +220,12 @@ describe('stored memory', () => {
 		}
 	});
 
-	it('lacking any member is in no form it knows', () => {
+	it('lacking any member is in no form it knows, or is damage', () => {
 		const stored = saved(toStored(SAMPLE)) as Record<string, unknown>;
 		for (const name of Object.keys(stored)) {
 			const rest = Object.entries(stored).filter(([member]) => member !== name);
-			expect(() => fromStored(Object.fromEntries(rest))).toThrow('is not in a form it knows');
+			const reason = name === 'isNarrower' ? 'is damaged' : 'is not in a form it knows';
+			expect(() => fromStored(Object.fromEntries(rest))).toThrow(reason);
 		}
 	});
 

@@ -16,14 +16,17 @@ interface Known {
 interface Memory {
 	/** The first day to read; undefined before the first good poll. */
 	from?: string;
+	/** Whether the last poll read from an earlier day. */
+	isNarrower?: boolean;
 	/** By list and conversion ID, such as `rejected 4400017`. */
 	known: Map<string, Known>;
 	/** By list: since when it lacks over half of ten or more, epoch milliseconds. */
 	doubted: Map<string, number>;
 }
 
-const copy = ({ from, known, doubted }: Memory): Memory => ({
+const copy = ({ from, isNarrower, known, doubted }: Memory): Memory => ({
 	from,
+	isNarrower,
 	doubted: new Map(doubted),
 	known: new Map([...known].map(([key, value]) => [key, { ...value }])),
 });
@@ -73,6 +76,7 @@ export class TriggerModel {
 		}
 		const next: Memory = {
 			from: from > begin ? from : begin,
+			isNarrower: memory.from !== undefined && from < begin,
 			known: new Map(),
 			doubted: this.doubtful(present, today),
 		};
@@ -87,11 +91,12 @@ export class TriggerModel {
 		return { keys: isFirst ? [] : [...present].filter((key) => !memory.known.has(key)), next };
 	}
 
-	/** The lists that lack over half of the ten or more that are known, and since when. */
+	/** The lists that suddenly lack over half of ten or more, none of it by age, and since when. */
 	private doubtful(present: Set<string>, now: number): Map<string, number> {
-		const { known, doubted } = this.memory;
+		const { known, doubted, isNarrower } = this.memory;
 		const lists = new Map<string, string[]>();
-		for (const key of known.keys()) {
+		for (const [key, { lacked }] of known) {
+			if (lacked > 0 || (isNarrower && !doubted.has(listOf(key)))) continue;
 			lists.set(listOf(key), [...(lists.get(listOf(key)) ?? []), key]);
 		}
 		const doubtful = new Map<string, number>();

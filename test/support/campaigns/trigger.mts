@@ -26,6 +26,8 @@ export interface TriggerResult {
 		announced: number;
 		restarts: number;
 		overlaps: number;
+		/** How often CAKE had next to nothing for some polls. */
+		vanished: number;
 		days: number;
 		changes: number;
 	};
@@ -81,6 +83,7 @@ class Campaign {
 		announced: 0,
 		restarts: 0,
 		overlaps: 0,
+		vanished: 0,
 		days: 0,
 		changes: 0,
 	};
@@ -109,6 +112,7 @@ class Campaign {
 			for (let left = this.random.int(0, 3); left > 0; left--) this.change();
 			if (this.random.chance(0.06)) await this.restart();
 			else if (this.random.chance(0.1)) await this.overlap();
+			else if (this.random.chance(0.04)) await this.vanish();
 			else await this.tick();
 		}
 		this.counted.days = day() - firstDay;
@@ -179,6 +183,19 @@ class Campaign {
 		const expected = this.model.expected();
 		const announced = await this.poll(async () => await this.poller.tick());
 		if (announced) this.succeeded(expected, announced);
+	}
+
+	/** For some polls CAKE answers from a replica that has none of the rows, or few. */
+	private async vanish(): Promise<void> {
+		this.counted.vanished++;
+		const { account } = this.sandbox;
+		const rows = [...account.conversions.values()].filter(() => !this.random.chance(0.1));
+		for (const { conversionId } of rows) account.removeConversion(conversionId);
+		for (let left = this.random.int(1, 4); left > 0; left--) {
+			this.plan.clock.pass(this.random.int(1, 30) * 60_000);
+			await this.tick();
+		}
+		for (const row of rows) account.addConversion(row);
 	}
 
 	private succeeded(expected: number[], announced: number[]): void {
