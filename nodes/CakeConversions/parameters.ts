@@ -65,7 +65,7 @@ export class ItemParameters {
 		const value = this.parameters.get(name, this.itemIndex);
 		if (!isBlank(value)) return required(label, value, convert);
 		if (!this.parameters.isExpression(name)) return undefined;
-		throw emptied(label, value);
+		throw emptied(label, value, 'clear');
 	}
 
 	/** A collection such as 'Additional Fields'. */

@@ -125,7 +125,10 @@ async function run<Prepared, Ready>(
 		context.logger.info(`${node.name}: the execution was stopped by hand. ${progress}`);
 	}
 	if (!continues) throwFirstFailure(context, outcomes, items.length > 1 ? progress : '');
-	for (const hint of operation.remarksOnOutcomes?.(outcomes) ?? []) session.hint(hint);
+	const sent = items.flatMap((item, index) =>
+		'refusal' in item ? [] : [{ values: item.values, outcome: outcomes[index] }],
+	);
+	for (const hint of operation.remarksOnOutcomes?.(sent) ?? []) session.hint(hint);
 	const output = toOutput(items, outcomes, toFailed);
 	return isTool ? [...output, ...remarksForAgent(remarks)] : output;
 }

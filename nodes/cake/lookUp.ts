@@ -59,7 +59,8 @@ export async function readAround(
 	return lists;
 }
 
-function isSameAmount(sent: unknown, amount: string | undefined): boolean {
+/** Whether CAKE has the amount that was sent; it does where none was. */
+export function isSameAmount(sent: unknown, amount: string | undefined): boolean {
 	return amount === undefined || Number(sent) === Number(amount);
 }
 

@@ -95,12 +95,23 @@ export class FoundConversions {
 			message: `Several conversions have this '${label}'`,
 			seen: `"${value}" is that of ${list}, among the ${this.where}. None of them was changed.`,
 			conversionIds: named.flatMap((one) => conversionIdOf(one) ?? []),
+			...(!canBeFiltered(rows) && {
+				nextStep: "No filter tells them apart: choose one, and update it by 'Conversion ID'.",
+			}),
 		});
 	}
 }
 
 function describe(row: ConversionRow): string {
-	return `${String(row.conversion_id)} (offer ${String(row.offer_id)}, ${String(row.conversion_status)})`;
+	const day = String(row.conversion_date).slice(0, 10);
+	return `${String(row.conversion_id)} (${day}, offer ${String(row.offer_id)}, affiliate ${String(row.affiliate_id)}, payout ${String(row.payout)}, ${String(row.conversion_status)})`;
+}
+
+/** Whether a filter of the form could let some of them through and not the others. */
+function canBeFiltered(rows: ConversionRow[]): boolean {
+	return (['advertiser_id', 'affiliate_id', 'offer_id'] as const).some(
+		(name) => new Set(rows.map((row) => String(row[name]))).size > 1,
+	);
 }
 
 /**

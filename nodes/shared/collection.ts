@@ -46,7 +46,7 @@ export class CollectionFields {
 	ifAdded<T>(label: string, name: string, convert: Convert<T>): T | undefined {
 		if (!(name in this.values)) return undefined;
 		const value: unknown = this.values[name];
-		if (isBlank(value)) throw emptied(label, value);
+		if (isBlank(value)) throw emptied(label, value, 'remove');
 		return required(label, value, convert);
 	}
 }
@@ -63,14 +63,17 @@ export function required<T>(label: string, value: unknown, convert: Convert<T>):
 	}
 }
 
-/** The refusal of an expression that found nothing. */
-export function emptied(label: string, value: unknown): InvalidField {
+/**
+ * The refusal of an expression that found nothing.
+ * @param how the form lets the field be left out: one of a collection is removed
+ */
+export function emptied(label: string, value: unknown, how: 'clear' | 'remove'): InvalidField {
 	return new InvalidField(
 		label,
 		new InvalidValue(
 			'came out empty',
 			value,
-			'Check the expression, or remove the field to go without it.',
+			`Check the expression, or ${how} the field to go without it.`,
 		),
 	);
 }

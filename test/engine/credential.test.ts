@@ -26,7 +26,8 @@ const GOOD = { status: 'OK', message: 'Connection successful!' };
 describe('the test of the credential', () => {
 	it('is passed by a good key, with one cheap read', async () => {
 		expect(await check()).toEqual(GOOD);
-		const today = new Date().toISOString().slice(0, 10);
+		// In n8n's own time zone, unless it is told another.
+		const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'America/New_York' });
 		expect(cake.sandbox.log).toMatchObject([
 			{ endpoint: 'query', method: 'GET', done: 'listed', status: 200 },
 		]);

@@ -42,7 +42,8 @@ describe('a dry run', () => {
 		expect(run.hints).toMatchObject([
 			{
 				type: 'info',
-				message: 'Dry Run is on: nothing was recorded or changed in CAKE by it.',
+				message:
+					'Dry Run is on: nothing was recorded or changed in CAKE by it. Whether CAKE takes what would go out was not asked: it judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.',
 			},
 		]);
 		// What it shows is what goes out.

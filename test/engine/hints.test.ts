@@ -98,16 +98,25 @@ describe('beside the output of Record', () => {
 		expect(messages(await cake.record({ uniqueId: 'HINT-3' }))).toEqual([]);
 	});
 
+	it('it says that a Conversion Date is in the future', async () => {
+		const at = (day: string) => ({ additionalFields: { conversionDate: day } });
+		const soon = new Date(Date.now() + 12 * 3_600_000).toISOString();
+		expect(messages(await cake.record({ ...at('2096-03-01'), uniqueId: 'HINT-4' }))).toEqual([
+			'1 of 1 items came with a Conversion Date in the future, such as 2096-03-01T12:00:00Z.',
+		]);
+		expect(messages(await cake.record({ ...at(soon), uniqueId: 'HINT-5' }))).toEqual([]);
+	});
+
 	describe('of sales that CAKE had already', () => {
 		const DAY_MS = 86_400_000;
 		const parameters = { ...withUniqueId, additionalFields: { payout: '3.50' } };
 
 		/** So many sales each: new ones, ones CAKE's list shows, and ones too old for the list that is read. */
-		function sales(fresh: number, known: number, old: number) {
+		function sales(fresh: number, known: number, old: number, payout = 3.5) {
 			return cake.account.freshClicks(fresh + known + old).map((click, index) => {
 				const uniqueId = `SALE-${click.clickId}`;
 				const at = Date.now() - (index < fresh + known ? 0 : 20 * DAY_MS);
-				if (index >= fresh) cake.account.addConversion({ ...click, uniqueId, at });
+				if (index >= fresh) cake.account.addConversion({ ...click, uniqueId, at, payout });
 				return sale(click, { uniqueId });
 			});
 		}
@@ -134,9 +143,20 @@ describe('beside the output of Record', () => {
 					type: 'warning',
 					location: 'outputPane',
 					message:
-						'3 of 4 conversions were recorded already. For 2 of these the conversion could not be found in CAKE: the item has no conversion_id, and its values are those that were sent, not those that CAKE has.',
+						'3 of 4 conversions were recorded already. For 2 of these it could not be told which conversion in CAKE it is: the item has no conversion_id, and its values are those that were sent, not those that CAKE has. Look in CAKE whether the Unique ID stands for the same sale.',
 				},
 			]);
+		});
+
+		it('it warns that CAKE keeps other amounts than were sent', async () => {
+			const items = sales(1, 2, 0, 45);
+			const run = await cake.record(parameters, { items });
+			const [, { json }] = run.items;
+			expect(run.hints).toMatchObject([{ type: 'warning' }]);
+			expect(messages(run)).toEqual([
+				`2 of 3 conversions were recorded already. They are marked already_recorded. For 2 of these CAKE has another amount than was sent, and keeps it (${String(json.conversion_id)}: payout 45, not 3.50; ...).`,
+			]);
+			expect(json.payout).toBe(45);
 		});
 
 		it('it warns too where the run ended before they were looked up', async () => {

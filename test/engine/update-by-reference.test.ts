@@ -155,12 +155,22 @@ describe('Update Conversion by click ID', () => {
 		expect(run.error?.message).toBe("Several conversions have this 'Click ID' [Item 0]");
 		for (const row of [first, second]) {
 			expect(run.error?.description).toContain(
-				`${row.conversionId} (offer ${row.offerId}, ${row.status})`,
+				`offer ${row.offerId}, affiliate ${row.affiliateId}, payout ${row.payout}, ${row.status})`,
 			);
 		}
+		expect(run.error?.description).toContain('Add a filter that only one of them passes');
 		expect(cake.sent('update')).toEqual([]);
 		await cake.update({ ...byClick, filters: { offerId: 12004 } }, { items });
 		expect([statusOf(first), statusOf(second)]).toEqual(['approved', 'rejected']);
+	});
+
+	it('advises no filter where none tells them apart', async () => {
+		const first = add({ offerId: 12003 });
+		add({ clickId: first.clickId, offerId: 12003, affiliateId: first.affiliateId });
+		const run = await cake.update(byClick, { items: [{ click: first.clickId }] });
+		expect(run.error?.description).toMatch(
+			/ None of them was changed\. No filter tells them apart: choose one, and update it by 'Conversion ID'\.$/,
+		);
 	});
 });
 

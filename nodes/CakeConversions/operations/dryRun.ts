@@ -36,5 +36,7 @@ export function remarkOnDryRun(dryRuns: boolean[]): string[] {
 	const count = dryRuns.filter(Boolean).length;
 	if (count === 0) return [];
 	const which = count === dryRuns.length ? '' : ` for ${count} of ${dryRuns.length} items`;
-	return [`Dry Run is on${which}: nothing was recorded or changed in CAKE by it.`];
+	return [
+		`Dry Run is on${which}: nothing was recorded or changed in CAKE by it. Whether CAKE takes what would go out was not asked: it judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.`,
+	];
 }

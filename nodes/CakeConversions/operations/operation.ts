@@ -51,7 +51,7 @@ export interface Operation<Prepared, Ready = Prepared> {
 	/** What to tell the user about the items of a run, beside the output. */
 	remarks?(items: Prepared[]): string[];
 	/** The same about what became of them, once all is done. */
-	remarksOnOutcomes?(outcomes: Array<Outcome<Rows>>): NodeExecutionHint[];
+	remarksOnOutcomes?(items: Array<SentItem<Prepared>>): NodeExecutionHint[];
 	/** Makes items ready to be sent, by looking up what they refer to; an outcome for each, in order. */
 	lookUp(
 		items: Prepared[],

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { recordConversion } from '../../cake/conversions';
@@ -7,8 +8,9 @@ import { InvalidValue, isBlank, toAmount, toId, toMoment, toText } from '../../c
 import { InvalidField } from '../../shared/collection';
 import type { ItemParameters } from '../parameters';
 import { toRehearsal } from './dryRun';
+import { remarkOnKnown } from './known';
 import { asTheyAre, type Operation, type RunSettings } from './operation';
-import { remarkOnKnown, settleRecordings } from './settle';
+import { settleRecordings } from './settle';
 
 const displayOptions = { show: { operation: ['record'] } };
 
@@ -164,11 +166,23 @@ function remarkOnUniqueIds(items: ConversionToRecord[]): string[] {
 	return remarks;
 }
 
+/** A slip in the year would keep the sale out of every look-up and report. */
+function remarkOnDates(items: ConversionToRecord[]): string[] {
+	const tomorrow = DateTime.utc().plus({ days: 1 });
+	const ahead = items.flatMap(({ conversionDate }) =>
+		conversionDate && DateTime.fromISO(conversionDate) > tomorrow ? [conversionDate] : [],
+	);
+	if (ahead.length === 0) return [];
+	return [
+		`${ahead.length} of ${items.length} items came with a Conversion Date in the future, such as ${ahead[0]}.`,
+	];
+}
+
 /** Record Conversion: one request an item, one conversion out. */
 export const record: Operation<ConversionToRecord> = {
 	isWrite: true,
 	prepare,
-	remarks: remarkOnUniqueIds,
+	remarks: (items) => [...remarkOnUniqueIds(items), ...remarkOnDates(items)],
 	remarksOnOutcomes: remarkOnKnown,
 	lookUp: asTheyAre,
 	orderKey: ({ uniqueId, clickId, offerId }) =>

@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import type { NodeExecutionHint } from 'n8n-workflow';
 
 import { belongsToAnother, conversionIdOf, isOfAnother, sameText } from '../../cake/conversions';
 import type { Outcome } from '../../cake/dispatch';
@@ -7,14 +6,10 @@ import { CakeError } from '../../cake/errors';
 import { findRow, readAround, rowsOf } from '../../cake/lookUp';
 import type { Line } from '../../cake/retry';
 import type { ConversionRow, ConversionToRecord } from '../../cake/types';
-import { remark } from '../hints';
+import { isKnownAlready } from './known';
 import { isUnclear, type Rows, type SentItem } from './operation';
 
 type Recording = SentItem<ConversionToRecord>;
-
-function isKnownAlready({ outcome }: Pick<Recording, 'outcome'>): boolean {
-	return outcome.status === 'done' && outcome.value[0]?.already_recorded === true;
-}
 
 function idsOf(rows: ConversionRow[]): number[] {
 	return rows.flatMap((row) => conversionIdOf(row) ?? []);
@@ -138,20 +133,4 @@ function settleUnclear(
 		conversionIds.length > 0 && `CAKE's list holds for this click: ${conversionIds.join(', ')}.`;
 	const seen = [error?.seen, found].filter(Boolean).join(' ');
 	return failed(new CakeError('unknownOutcome', { seen, conversionIds }));
-}
-
-/**
- * What to tell the user of the sales CAKE had already. One whose row was not found shows what was sent,
- * and an amount among that may never have been stored.
- */
-export function remarkOnKnown(outcomes: Array<Outcome<Rows>>): NodeExecutionHint[] {
-	const rows = outcomes.flatMap((outcome) =>
-		outcome.status === 'done' && isKnownAlready({ outcome }) ? outcome.value : [],
-	);
-	if (rows.length === 0) return [];
-	const known = `${rows.length} of ${outcomes.length} conversions were recorded already`;
-	const lost = rows.length - idsOf(rows).length;
-	if (lost === 0) return [remark(`${known}. They are marked already_recorded.`)];
-	const message = `${known}. For ${lost} of these the conversion could not be found in CAKE: the item has no conversion_id, and its values are those that were sent, not those that CAKE has.`;
-	return [{ ...remark(message), type: 'warning' }];
 }
