@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Instance } from './instance.mts';
 import { nodeForN8n } from './node24.mts';
 import { npm } from './npm.mts';
 import { ROOT } from './paths.mts';
 import { Problem } from './problem.mts';
+import { RestError } from './rest.mts';
 
+const TYPES_WITHIN_MS = 30_000;
+const ASK_EVERY_MS = 200;
 const REGISTER = join(import.meta.dirname, 'register.mts');
 
 /** A packed package. */
@@ -93,9 +97,21 @@ export interface NodeType {
 	[field: string]: unknown;
 }
 
-/** All node types that n8n knows. The instance must be signed in. */
+/**
+ * All node types that n8n knows. The instance must be signed in. n8n writes the file they are in while
+ * it starts, and answers 404 until then.
+ */
 export async function nodeTypes({ rest }: Instance): Promise<NodeType[]> {
-	return await rest.file<NodeType[]>('/types/nodes.json');
+	const deadline = Date.now() + TYPES_WITHIN_MS;
+	for (;;) {
+		try {
+			return await rest.file<NodeType[]>('/types/nodes.json');
+		} catch (error) {
+			const isMissing = error instanceof RestError && error.status === 404;
+			if (!isMissing || Date.now() > deadline) throw error;
+			await sleep(ASK_EVERY_MS);
+		}
+	}
 }
 
 /** All credential types that n8n knows. The instance must be signed in. */

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { itemsOf } from '../../../../scripts/n8n/executions.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitFile, type Submission } from './form.mts';
+import { submitForm, type Submission } from './form.mts';
 import { ofOrder, publishExample, readExampleData } from './support.mts';
 
 const LIST = readExampleData('chargebacks.csv');
+/** Those of its lines that are rejected. */
+const ORDERS = ['SO-1063', 'SO-1064', 'SO-1065'];
 
 /** chargeback-file.json, on the deals that crm-deal-won.json has recorded. */
 export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<void> {
@@ -15,15 +17,25 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 	const several = status('SO-1047');
 
 	await checks.check(
-		'Chargebacks: the form takes the file, and its last page reports',
+		'Chargebacks: "Only show" tells what would happen, and changes nothing',
 		async () => {
 			await publishExample(instance, 'chargeback-file.json');
+			const before = sandbox.counters.byEndpoint.update;
+			const { lastPage } = await upload(fresh, 'Only show what would happen');
+			assert.match(lastPage, /Nothing was changed: 3 would be rejected, 3 to look at/);
+			assert.match(lastPage, /Would be rejected: 3[^]*SO-1063/);
+			assert.equal(sandbox.counters.byEndpoint.update, before);
+		},
+	);
+
+	await checks.check(
+		'Chargebacks: the form takes the file, and its last page reports',
+		async () => {
 			const before = reads();
 			const { lastPage, execution } = await upload(fresh);
 			const [{ json }] = itemsOf(execution, 'Report');
-			assert.equal(Number(json.rejected) + Number(json.rejected_before), 3);
-			assert.equal(json.left_alone, 3);
-			assert.match(lastPage, /rejected, 3 to look at/);
+			assert.deepEqual([json.rejected, json.rejected_before, json.left_alone], [3, 0, 3]);
+			assert.match(lastPage, /3 rejected, 3 to look at/);
 			assert.match(lastPage, /SO-9998[^]*No conversion with this 'Order ID' was found/);
 			assert.match(lastPage, /SO-1047[^]*Several conversions have this 'Order ID'/);
 			assert.match(lastPage, /CB-90240[^]*'Order ID' /);
@@ -34,7 +46,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 	);
 
 	await checks.check('Chargebacks: those orders are rejected with the case, no others', () => {
-		for (const order of ['SO-1046', 'Zakázka č. 422', 'SO-1042']) {
+		for (const order of ORDERS) {
 			const [row, ...more] = ofOrder(fresh, order);
 			assert.deepEqual(more, []);
 			assert.equal(row.status, 'rejected');
@@ -46,12 +58,14 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 	await checks.check('Chargebacks: the same file again changes no status', async () => {
 		const [{ json }] = itemsOf((await upload(fresh)).execution, 'Report');
 		assert.deepEqual([json.rejected, json.rejected_before, json.left_alone], [0, 3, 3]);
+		const { lastPage } = await upload(fresh, 'Only show what would happen');
+		assert.match(lastPage, /Nothing was changed: 0 would be rejected[^]*Rejected before: 3/);
 	});
 }
 
-async function upload({ instance }: Fresh): Promise<Submission> {
+async function upload({ instance }: Fresh, mode = 'Reject them'): Promise<Submission> {
 	const file = new File([LIST], 'chargebacks.csv', { type: 'text/csv' });
-	const submission = await submitFile(instance, 'cake-chargebacks', file);
+	const submission = await submitForm(instance, 'cake-chargebacks', file, mode);
 	const { status, error } = submission.execution;
 	assert.equal(status, 'success', error?.message);
 	return submission;

@@ -78,6 +78,15 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(account.conversions.size, size);
 	});
 
+	await checks.check('CRM deal won: a deal ID that another order has is 409', async () => {
+		const size = account.conversions.size;
+		const deal = deals.find(({ dealId }) => dealId === 'D-5109');
+		const { status, json } = await call({ ...deal, orderNumber: 'SO-0001' });
+		assert.equal(status, 409);
+		assert.match(String(json.error), /could not be told which one/);
+		assert.equal(account.conversions.size, size);
+	});
+
 	await checks.check('CRM deal won: with a key CAKE does not accept it is 503', async () => {
 		sandbox.failNext('wrongKey', { endpoint: 'record', times: 1 });
 		const [click] = account.freshClicks(1);

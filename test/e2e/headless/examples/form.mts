@@ -14,16 +14,17 @@ export interface Submission {
 }
 
 /**
- * Sends a file by the production address of a form, and goes on to its last page, with the requests
- * that n8n's pages make in a browser.
+ * Sends a form by its production address, and goes on to its last page, with the requests that n8n's
+ * pages make in a browser.
+ * @param fields in the order of the form
  */
-export async function submitFile(
+export async function submitForm(
 	instance: Instance,
 	path: string,
-	file: File,
+	...fields: Array<File | string>
 ): Promise<Submission> {
 	const form = new FormData();
-	form.append('field-0', file);
+	fields.forEach((field, index) => form.append(`field-${index}`, field));
 	const submitted = await request(`${instance.url}/form/${path}`, 'POST', form);
 	const { formWaitingUrl } = JSON.parse(submitted) as { formWaitingUrl: string };
 	await untilPageWaits(formWaitingUrl);

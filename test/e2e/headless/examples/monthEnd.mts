@@ -3,7 +3,7 @@ import { itemsOf } from '../../../../scripts/n8n/executions.mts';
 import { activateWorkflow, importWorkflow } from '../../../../scripts/n8n/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitFile, type Submission } from './form.mts';
+import { submitForm, type Submission } from './form.mts';
 import { ofOrder, publishExample, readExample, readExampleData } from './support.mts';
 
 /** Orders of advertiser-list.csv whose status has to change, by the status they get. */
@@ -130,7 +130,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 /** Uploads a list. */
 async function reconcile({ instance }: Fresh, list: string): Promise<Submission> {
 	const file = new File([list], 'list.csv', { type: 'text/csv' });
-	const submission = await submitFile(instance, 'cake-month-end', file);
+	const submission = await submitForm(instance, 'cake-month-end', file);
 	const { status, error } = submission.execution;
 	assert.equal(status, 'success', error?.message);
 	return submission;
@@ -148,7 +148,7 @@ async function dryRun({ instance }: Fresh, list: string): Promise<Submission> {
 	});
 	const { id } = await importWorkflow(instance, { ...workflow, name: 'Dry run', nodes });
 	await activateWorkflow(instance, id);
-	return await submitFile(instance, path, new File([list], 'list.csv', { type: 'text/csv' }));
+	return await submitForm(instance, path, new File([list], 'list.csv', { type: 'text/csv' }));
 }
 
 /** What the node "Report" gave. */

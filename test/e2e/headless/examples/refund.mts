@@ -43,6 +43,7 @@ export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 		const unknown = await refund({ orderId: 'SO-9999', reason: 'Gone' });
 		assert.equal(unknown.status, 404);
 		assert.match(String(unknown.json.error), /No conversion/);
+		assert.match(String(unknown.json.reason), /"SO-9999" is not among the \d+ conversions from/);
 		assert.equal((await refund({ reason: 'No order' })).status, 400);
 		assert.equal((await refund({ orderId: '', reason: 'Empty' })).status, 400);
 		assert.equal(account.events.length, events);
@@ -54,6 +55,7 @@ export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal(status, 409);
 		const ids = rows.map(({ conversionId }) => conversionId).sort();
 		assert.deepEqual([...(json.conversion_ids as number[])].sort(), ids);
+		assert.match(String(json.reason), /affiliate \d+, payout [\d.]+, approved.*choose one/);
 		assert.ok(rows.every((row) => row.status === 'approved'));
 	});
 

@@ -122,6 +122,8 @@ async function checkTestWhilePublished(
 			await until('Slack was not told twice', () => slack.texts.length >= before + 2);
 			await untilPolled(sandbox, 1);
 			// One message of the test, and one of the poll.
+			const examples = slack.texts.slice(before).filter((text) => text.startsWith('_Example'));
+			assert.equal(examples.length, 1);
 			const told = slack.told(before).filter((one) => one === conversionId);
 			assert.equal(told.length, 2);
 			assert.equal(slack.texts.length, before + 2);
