@@ -59,13 +59,18 @@ export class ItemParameters {
 
 	/**
 	 * A field that may be left empty, but not by an expression that finds nothing: the user meant to
-	 * give something, and going on without it would go unseen.
+	 * give something, and going on without it would go unseen. `advice` is that of `emptied`.
 	 */
-	unlessEmptied<T>(label: string, name: string, convert: Convert<T>): T | undefined {
+	unlessEmptied<T>(
+		label: string,
+		name: string,
+		convert: Convert<T>,
+		advice: string,
+	): T | undefined {
 		const value = this.parameters.get(name, this.itemIndex);
 		if (!isBlank(value)) return required(label, value, convert);
 		if (!this.parameters.isExpression(name)) return undefined;
-		throw emptied(label, value, 'clear');
+		throw emptied(label, value, advice);
 	}
 
 	/** A collection such as 'Additional Fields'. */

@@ -18,10 +18,11 @@ export class CakeConversionsTrigger implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ $parameter["event"] === "new" ? "New Conversion" : "Status Change: " + $parameter["statuses"].join(", ") }}',
+		// n8n's list of nodes shows one entry for this node and CAKE Conversions, with this text.
 		description:
-			'Starts the workflow when a conversion appears in CAKE (getcake.com), or is approved or rejected',
+			'Record, query and update affiliate conversions, or start a workflow when one is new, approved or rejected in CAKE (getcake.com)',
 		activationMessage:
-			'Conversions that are there now are remembered; those that appear or change from now on start the workflow.',
+			'Conversions that are there now are remembered; what this trigger watches for starts the workflow from now on.',
 		defaults: { name: 'CAKE Conversions Trigger' },
 		polling: true,
 		inputs: [],

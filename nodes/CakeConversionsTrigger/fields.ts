@@ -79,7 +79,7 @@ export const triggerFields: INodeProperties[] = [
 				default: 2,
 				displayOptions: { show: { '/event': ['new'] } },
 				description:
-					'How many days a conversion may be dated back and still be noticed. Every poll reads so many days; raised later, it becomes more day by day.',
+					'A conversion dated back by more than so many days is not noticed. Every poll reads so many days. Raised on a published workflow, it grows by a day each day.',
 			},
 			{
 				displayName: 'Look Back Days',
@@ -89,7 +89,7 @@ export const triggerFields: INodeProperties[] = [
 				default: 30,
 				displayOptions: { show: { '/event': ['statusChange'] } },
 				description:
-					'How many days old a conversion may be and a change of its status still be noticed. Every poll reads so many days; raised later, it becomes more day by day.',
+					'A change of a conversion older than so many days is not noticed. Every poll reads so many days. Raised on a published workflow, it grows by a day each day.',
 			},
 		],
 	},

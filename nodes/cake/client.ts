@@ -59,6 +59,13 @@ function judgeConnection(error: unknown, deadline: AbortSignal, timeoutMs: numbe
 		const seen = `${noWay} (${code}).`;
 		return new CakeError('notSent', { seen, isPermanent: code === 'ENOTFOUND' });
 	}
+	if (code === 'EPROTO') {
+		return new CakeError('unavailable', {
+			seen: 'The server did not speak https (EPROTO).',
+			nextStep:
+				"Check 'Base URL' in the CAKE credential. The address of a sandbox on this machine needs http:// before it.",
+		});
+	}
 	return new CakeError('unavailable', { seen: code ? `The connection broke (${code}).` : '' });
 }
 

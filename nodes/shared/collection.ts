@@ -46,7 +46,7 @@ export class CollectionFields {
 	ifAdded<T>(label: string, name: string, convert: Convert<T>): T | undefined {
 		if (!(name in this.values)) return undefined;
 		const value: unknown = this.values[name];
-		if (isBlank(value)) throw emptied(label, value, 'remove');
+		if (isBlank(value)) throw emptied(label, value, 'Remove the field to go without it.');
 		return required(label, value, convert);
 	}
 }
@@ -65,15 +65,11 @@ export function required<T>(label: string, value: unknown, convert: Convert<T>):
 
 /**
  * The refusal of an expression that found nothing.
- * @param how the form lets the field be left out: one of a collection is removed
+ * @param advice what else there is to do than to mend the expression
  */
-export function emptied(label: string, value: unknown, how: 'clear' | 'remove'): InvalidField {
+export function emptied(label: string, value: unknown, advice: string): InvalidField {
 	return new InvalidField(
 		label,
-		new InvalidValue(
-			'came out empty',
-			value,
-			`Check the expression, or ${how} the field to go without it.`,
-		),
+		new InvalidValue('came out empty', value, `Check the expression, or enter a value. ${advice}`),
 	);
 }

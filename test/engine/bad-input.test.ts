@@ -205,14 +205,17 @@ describe('an expression that comes out empty', () => {
 		for (const empty of ['={{ $json.missing }}', '={{ "" }}', '={{ null }}', '=  ', '']) {
 			const { message, description } = await refusal('query', { filters: { [name]: empty } });
 			expect(message).toBe(`'${label}' came out empty`);
-			expect(description).toContain('Check the expression, or remove the field');
+			expect(description).toContain(
+				'Check the expression, or enter a value. Remove the field to go without it.',
+			);
 		}
 	});
 
 	it('is refused for the Unique ID; the empty form field is not', async () => {
 		for (const uniqueId of ['={{ $json.deal }}', '={{ $json.deal ?? "" }}', '= ']) {
-			const { message } = await refusal('record', { uniqueId });
+			const { message, description } = await refusal('record', { uniqueId });
 			expect(message).toBe("'Unique ID' came out empty");
+			expect(description).toContain('Every sale should have its own, such as the deal ID');
 		}
 		expect((await cake.record({ uniqueId: '' })).status).toBe('success');
 		expect(cake.sent()[0]).not.toHaveProperty('unique_id');

@@ -134,7 +134,7 @@ describe('the fields of', () => {
 			?.options as INodeProperties[];
 		const defaults = Object.fromEntries(options.map(({ name, default: value }) => [name, value]));
 		expect(defaults).toEqual({
-			...{ dryRun: false, maxConcurrent: 20, pageSize: 500, retries: 4 },
+			...{ dryRun: true, maxConcurrent: 20, pageSize: 500, retries: 4 },
 			...{ searchDays: 30, startAtRow: 1, timeout: 60 },
 		});
 		expect([defaultOf('operation'), defaultOf('status'), defaultOf('returnAll')]).toEqual([

@@ -9,7 +9,8 @@ export const dryRunField: INodeProperties = {
 	displayName: 'Dry Run',
 	name: 'dryRun',
 	type: 'boolean',
-	default: false,
+	// Who adds it wants it. Without it nothing is a dry run.
+	default: true,
 	displayOptions: { show: { '/operation': ['record', 'update'] } },
 	description:
 		'Whether to check every item and show the request that would go out, without recording or changing anything',

@@ -43,7 +43,8 @@ export const queryFields: INodeProperties[] = [
 			{ name: 'Today', value: 'today', description: 'This day alone, so far' },
 			{ name: 'Yesterday', value: 'yesterday', description: 'The day before today alone' },
 		],
-		description: 'The days of the conversions to get, in the time zone of the workflow',
+		description:
+			'The days of the conversions to get, by the calendar of the workflow’s time zone. When a day begins and ends is up to CAKE.',
 	},
 	// Not `required`: n8n would ask for the days whenever 'Date Range' is an expression.
 	{

@@ -54,7 +54,7 @@ export const recordFields: INodeProperties[] = [
 		placeholder: 'e.g. TXN-00112233',
 		description:
 			'Your own reference for this sale, such as the deal ID. CAKE knows a conversion it already has by it, so that nothing is recorded, and paid, twice.',
-		hint: 'Recommended: without it, a sale that comes in twice is recorded, and paid, twice',
+		hint: 'Recommended, and needed by AI agents: without it, a sale that comes in twice is paid twice',
 	},
 	{
 		displayName: 'Additional Fields',
@@ -125,10 +125,13 @@ function refuseWithoutUniqueId({ isTool, isRetriedByN8n }: RunSettings): void {
 	);
 }
 
+const UNIQUE_ID_ADVICE =
+	'Every sale should have its own, such as the deal ID; only with the field empty is one recorded without.';
+
 function prepare(item: ItemParameters, settings: RunSettings): ConversionToRecord {
 	const fields = item.collection('additionalFields');
 	if (isBlank(item.choice('uniqueId'))) refuseWithoutUniqueId(settings);
-	const uniqueId = item.unlessEmptied('Unique ID', 'uniqueId', toText);
+	const uniqueId = item.unlessEmptied('Unique ID', 'uniqueId', toText, UNIQUE_ID_ADVICE);
 	return {
 		clickId: item.required('Click ID', 'clickId', toText),
 		offerId: item.required('Offer ID', 'offerId', toId),

@@ -29,6 +29,21 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 	);
 
 	await checks.check(
+		'Chargebacks: another file changes nothing, and the page says why',
+		async () => {
+			const before = sandbox.counters.requests;
+			const list = readExampleData('advertiser-list.csv');
+			const { lastPage } = await upload(fresh, 'Reject them', list);
+			assert.match(lastPage, /Nothing was changed: this is no list of chargebacks/);
+			assert.match(
+				lastPage,
+				/has the columns order_id, decision,[^.]*amount[^.]*\. It needs case and order_id/,
+			);
+			assert.equal(sandbox.counters.requests, before);
+		},
+	);
+
+	await checks.check(
 		'Chargebacks: the form takes the file, and its last page reports',
 		async () => {
 			const before = reads();
@@ -63,8 +78,12 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 	});
 }
 
-async function upload({ instance }: Fresh, mode = 'Reject them'): Promise<Submission> {
-	const file = new File([LIST], 'chargebacks.csv', { type: 'text/csv' });
+async function upload(
+	{ instance }: Fresh,
+	mode = 'Reject them',
+	content = LIST,
+): Promise<Submission> {
+	const file = new File([content], 'chargebacks.csv', { type: 'text/csv' });
 	const submission = await submitForm(instance, 'cake-chargebacks', file, mode);
 	const { status, error } = submission.execution;
 	assert.equal(status, 'success', error?.message);
