@@ -10,6 +10,9 @@ const NAME = 'CAKE account';
 /** The dialog's round corners are left out of the picture. */
 const ROUND = -6;
 
+/** Until a click on Save shows. */
+const SAVED_WITHIN_MS = 5_000;
+
 /** A credential made from the open form of a node: n8n tests it when it is saved. */
 export async function checkCredential(stage: Stage): Promise<void> {
 	const { editor, pictures, sandbox } = stage;
@@ -30,9 +33,13 @@ export async function checkCredential(stage: Stage): Promise<void> {
 
 	await pictures.check('with the right key: "Connection tested successfully"', async () => {
 		await form.enter('apiKey', sandbox.apiKey);
-		await editor.byId('credential-save-button').click();
-		// n8n closes the dialog of a new credential that works; opened again, it tests again.
-		await dialog.waitFor({ state: 'hidden' });
+		// n8n closes the dialog of a new credential that works; opened again, it tests again. A click while
+		// it is still busy with the test before goes unheard.
+		await eventually(async () => {
+			if (!(await dialog.isVisible())) return;
+			await editor.byId('credential-save-button').click({ timeout: SAVED_WITHIN_MS });
+			await dialog.waitFor({ state: 'hidden', timeout: SAVED_WITHIN_MS });
+		});
 		await editor.byId('credential-edit-button').click();
 		await dialog.getByText('Connection tested successfully').waitFor();
 	});

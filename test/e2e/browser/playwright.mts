@@ -62,7 +62,7 @@ export interface Locator {
 	click(options?: { timeout: number }): Promise<void>;
 	hover(): Promise<void>;
 	fill(text: string): Promise<void>;
-	waitFor(options?: { state: 'visible' | 'hidden' }): Promise<void>;
+	waitFor(options?: { state: 'visible' | 'hidden'; timeout?: number }): Promise<void>;
 	count(): Promise<number>;
 	isVisible(): Promise<boolean>;
 	innerText(): Promise<string>;
