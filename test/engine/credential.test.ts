@@ -34,10 +34,11 @@ describe('the test of the credential', () => {
 		expect(cake.sent()).toEqual([{ start_date: today, end_date: today, row_limit: '1' }]);
 	});
 
-	it.each([{ readOnly: true }, { apiKey: ' sandbox-key-0123456789\n' }])(
-		'is passed by a good key with %j',
-		async (data) => expect(await check(data)).toEqual(GOOD),
-	);
+	it.each([
+		{ readOnly: true },
+		{ allowedHttpRequestDomains: 'none' },
+		{ apiKey: ' sandbox-key-0123456789\n' },
+	])('is passed by a good key with %j', async (data) => expect(await check(data)).toEqual(GOOD));
 
 	it('is passed by an account without conversions', async () => {
 		replyWith({ request_status: 'Success', total_rows: 0, conversions: [] });
