@@ -34,11 +34,16 @@ describe('the test of the credential', () => {
 		expect(cake.sent()).toEqual([{ start_date: today, end_date: today, row_limit: '1' }]);
 	});
 
-	it.each([
-		{ readOnly: true },
-		{ allowedHttpRequestDomains: 'none' },
-		{ apiKey: ' sandbox-key-0123456789\n' },
-	])('is passed by a good key with %j', async (data) => expect(await check(data)).toEqual(GOOD));
+	it.each([{ readOnly: true }, { apiKey: ' sandbox-key-0123456789\n' }])(
+		'is passed by a good key with %j',
+		async (data) => expect(await check(data)).toEqual(GOOD),
+	);
+
+	it('is passed by a key that no HTTP Request node may send, where n8n tests such', async () => {
+		const result = await check({ allowedHttpRequestDomains: 'none' });
+		const message = 'This credential is configured to prevent use within an HTTP Request node';
+		expect(result).toEqual(supports('testsWithoutDomains') ? GOOD : { status: 'Error', message });
+	});
 
 	it('is passed by an account without conversions', async () => {
 		replyWith({ request_status: 'Success', total_rows: 0, conversions: [] });
@@ -158,5 +163,20 @@ describe('the test of the credential', () => {
 			replyWith({ request_status: 'Error', message: `Bad ${apiKey}`, error: apiKey }, status);
 			expect(JSON.stringify(await check())).not.toContain(apiKey);
 		}
+	});
+});
+
+describe('a key that HTTP Request nodes may send nowhere, or elsewhere only', () => {
+	it.each([
+		{ allowedHttpRequestDomains: 'none' },
+		{ allowedHttpRequestDomains: 'domains', allowedDomains: 'elsewhere.example.com' },
+	])('serves these nodes all the same: %j', async (restriction) => {
+		const credential = { ...cake.credential, ...restriction };
+		const recorded = await cake.record({}, { credential });
+		const conversionId = recorded.items[0].json.conversion_id as number;
+		const { items } = await cake.query({}, { credential });
+		expect(items.map(({ json }) => json.conversion_id)).toContain(conversionId);
+		await cake.update({ conversionId, status: 'rejected' }, { credential });
+		expect(cake.account.conversions.get(conversionId)?.status).toBe('rejected');
 	});
 });

@@ -121,6 +121,11 @@ const CAPABILITIES = {
 	 * does not); before, only one of `error` alone, or of `error` and `message`.
 	 */
 	detailsAreErrors: () => isAtLeast(2, 34),
+	/**
+	 * A credential whose 'Allowed HTTP Request Domains' are None can be tested. n8n-core 2.20.0 to
+	 * 2.22.0 take the test for an HTTP Request node and refuse it (2.17.3 and 2.22.4 do not).
+	 */
+	testsWithoutDomains: () => !isAtLeast(2, 18) || isAtLeast(2, 22),
 } satisfies Record<string, () => boolean>;
 
 /** Whether n8n-core is of this version or a later one. */
