@@ -22,7 +22,7 @@ export class CakeConversionsTrigger implements INodeType {
 		description:
 			'Record, query and update affiliate conversions, or start a workflow when one is new, approved or rejected in CAKE (getcake.com)',
 		activationMessage:
-			'Conversions that are there now are remembered; what this trigger watches for starts the workflow from now on.',
+			'What this trigger watches for starts the workflow from now on. The first time, what is there already is only remembered; published again, it begins with what came since its last poll.',
 		defaults: { name: 'CAKE Conversions Trigger' },
 		polling: true,
 		inputs: [],

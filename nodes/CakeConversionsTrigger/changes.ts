@@ -4,7 +4,7 @@ import { conversionIdOf } from '../cake/conversions';
 import type { ConversionRow } from '../cake/types';
 import type { SeenList, Snapshot } from './snapshot';
 import type { Watch } from './watch';
-import { nextWindowStart, windowStart, type PollTime } from './window';
+import { isReadNarrower, nextWindowStart, windowStart, type PollTime } from './window';
 
 /** What a poll read of one watched list. */
 export interface ReadList {
@@ -13,23 +13,31 @@ export interface ReadList {
 	isComplete: boolean;
 	/** How many CAKE said there are; absent when it did not say. */
 	reported?: number;
+	/** Of rows that were left out since their status is none that CAKE is known to have. */
+	unknownStatuses?: string[];
 }
 
 /** A list at least so long does not lose most of what it had at a stroke, as a rule. */
 const LONG_LIST = 10;
 
-/** How long most of a long list must have been gone to be believed. */
+/** Nor does one that is at least so long become empty. */
+const SHORT_LIST = 3;
+
+/** How long it must last to be believed. */
 const DOUBT_MS = 3_600_000;
 
 /** How many polls more only remember when the first one could not read all that there was. */
 const POLLS_TO_LEARN = 3;
 
 /**
- * Compares what was read with what is remembered. New are the conversions that memory lacks. One is
- * forgotten when two complete reads in a row lack it; coming back after that, it is new again.
- * Absence is not proved by a read that may lack rows, nor, for an hour, by one that suddenly has less
- * than half of a long list: a replica of CAKE's database that lags behind answers like that, and all
- * of it would be announced again.
+ * Compares what was read with what is remembered. New are the conversions that memory lacks. One that
+ * is forgotten is new again when it comes back; it is forgotten
+ * - in the list of a status, when the list of another status has it: so what is announced last of a
+ *   conversion is the status it was last seen in;
+ * - in the list of a status, when two complete reads in a row lack it. Absence is not proved by a read
+ *   that may lack rows, nor, for an hour, by one that suddenly has far less than the one before: a
+ *   replica of CAKE's database that lags behind answers like that;
+ * - in the list of all, when it has grown too old to be read. Nothing becomes a new conversion twice.
  * @param memory undefined when everything is only to be remembered
  * @returns the new rows, oldest first, and what to remember from now on
  */
@@ -39,33 +47,35 @@ export function findChanges(
 	watch: Watch,
 	{ now, today, latest: polledOn }: PollTime,
 ): { fresh: ConversionRow[]; next: Omit<Snapshot, 'counter'> } {
-	// What has just grown too old to be read is gone for good.
-	const isDoubted = memory?.isNarrower !== true;
+	const isNarrower = isReadNarrower(memory, watch, today);
+	const leavesBy = watch.event === 'new' ? 'age' : 'status';
+	const everywhere = Object.values(lists).map(({ rows }) => new Set(rows.map(idOf)));
 	const fresh: ConversionRow[] = [];
 	const next: Snapshot['lists'] = {};
-	for (const [name, { rows, isComplete }] of Object.entries(lists)) {
+	for (const [index, [name, { rows, isComplete }]] of Object.entries(lists).entries()) {
 		const known = memory?.lists[name];
 		const isLearning = known === undefined || known.pollsToLearn !== undefined;
-		const present = new Set(rows.map((row) => conversionIdOf(row) as number));
+		const present = everywhere[index];
 		if (!isLearning) {
-			fresh.push(...rows.filter((row) => !known.seen.has(conversionIdOf(row) as number)));
+			for (const row of rows) if (!known.seen.has(idOf(row))) fresh.push(row);
 		}
+		const staying = withoutMoved(known ?? NOTHING, present, everywhere);
 		next[name] = {
-			...remember(known ?? NOTHING, present, { isComplete, isDoubted, now }),
+			...remember(staying, present, { isComplete, leavesBy, isNarrower, now }),
 			...(isLearning && !isComplete && learnOn(known)),
 		};
 	}
 	const isComplete = Object.values(lists).every((list) => list.isComplete);
 	const from = nextWindowStart(memory, watch, today, isComplete);
-	const isNarrower =
+	const isNextNarrower =
 		memory !== undefined &&
-		(from > windowStart(memory, watch, today) || (memory.isNarrower === true && !isComplete));
+		(from > windowStart(memory, watch, today) || (isNarrower && !isComplete));
 	return {
 		fresh: oldestFirst(fresh),
 		next: {
 			scope: watch.scope,
 			from,
-			...(isNarrower && { isNarrower }),
+			...(isNextNarrower && { isNarrower: true }),
 			polledOn,
 			lists: next,
 		},
@@ -80,25 +90,42 @@ function learnOn(known: SeenList | undefined): Pick<SeenList, 'pollsToLearn'> {
 	return left > 0 ? { pollsToLearn: left } : {};
 }
 
+/** Without those that only another list has now: their rows say that they have left this one. */
+function withoutMoved(
+	known: SeenList,
+	present: Set<number>,
+	everywhere: Array<Set<number>>,
+): SeenList {
+	const moved = new Set<number>();
+	for (const other of everywhere) {
+		if (other === present) continue;
+		for (const id of other) if (known.seen.has(id) && !present.has(id)) moved.add(id);
+	}
+	if (moved.size === 0) return known;
+	const stay = (ids: Set<number>) => new Set([...ids].filter((id) => !moved.has(id)));
+	return { ...known, seen: stay(known.seen), missing: stay(known.missing) };
+}
+
 interface Read {
 	isComplete: boolean;
-	/** Whether it is doubted when most of the list is gone. */
-	isDoubted: boolean;
+	/** What can take a conversion out of the list. */
+	leavesBy: 'age' | 'status';
+	isNarrower: boolean;
 	now: number;
 }
 
 function remember(
 	known: SeenList,
 	present: Set<number>,
-	{ isComplete, isDoubted, now }: Read,
+	{ isComplete, leavesBy, isNarrower, now }: Read,
 ): SeenList {
 	const doubtedSince =
-		(isDoubted || known.doubtedSince !== undefined) && isMostlyGone(known, present)
+		leavesBy === 'status' && isMostlyGone(known, present)
 			? (known.doubtedSince ?? (isComplete ? now : undefined))
 			: undefined;
 	// Either way: a clock that is set back must not make it doubted for ever.
 	const isBelieved = doubtedSince === undefined || Math.abs(now - doubtedSince) >= DOUBT_MS;
-	const provesAbsence = isComplete && isBelieved;
+	const provesAbsence = isComplete && isBelieved && (leavesBy === 'status' || isNarrower);
 	const seen = new Set(present);
 	const missing = new Set<number>();
 	for (const id of known.seen) {
@@ -115,7 +142,13 @@ function remember(
 function isMostlyGone({ seen, missing }: SeenList, present: Set<number>): boolean {
 	const expected = [...seen].filter((id) => !missing.has(id));
 	const still = expected.filter((id) => present.has(id));
+	if (still.length === 0) return expected.length >= SHORT_LIST;
 	return expected.length >= LONG_LIST && still.length * 2 < expected.length;
+}
+
+/** Rows without an ID never come so far: `readConversions` refuses them. */
+function idOf(row: ConversionRow): number {
+	return conversionIdOf(row) as number;
 }
 
 /** By date where every row has one that can be read, then by ID. */
@@ -123,7 +156,7 @@ export function oldestFirst(rows: ConversionRow[]): ConversionRow[] {
 	const keyed = rows.map((row) => ({
 		row,
 		at: momentOf(row),
-		id: conversionIdOf(row) as number,
+		id: idOf(row),
 	}));
 	const isDated = keyed.every(({ at }) => !Number.isNaN(at));
 	keyed.sort((left, right) => (isDated ? left.at - right.at : 0) || left.id - right.id);

@@ -51,7 +51,7 @@ export const triggerFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'Publishing the workflow only remembers what is there. From then on it starts with what is new. A status that comes and goes between two polls is not seen.',
+			'The first time the workflow is published, it only remembers what is there. Published again, it starts with what came since its last poll. A status that comes and goes between two polls is not seen.',
 		name: 'notice',
 		type: 'notice',
 		default: '',

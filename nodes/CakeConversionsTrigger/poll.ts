@@ -11,6 +11,7 @@ import { noteAnnounced, wasOvertaken } from './overlap';
 import { readLists } from './read';
 import { pickSample } from './sample';
 import {
+	checkOf,
 	counterAfter,
 	counterOf,
 	fromStored,
@@ -20,7 +21,7 @@ import {
 } from './snapshot';
 import { warn } from './warn';
 import { readWatch, type Watch } from './watch';
-import { addDays, firstDay, pollTime, whyOutdated, windowStart } from './window';
+import { addDays, firstDay, isReadNarrower, pollTime, whyOutdated, windowStart } from './window';
 
 /** Where the memory lies in the node's static data. */
 const MEMORY = 'memory';
@@ -77,9 +78,12 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const { fresh, next } = findChanges(memory, lists, watch, time);
 	const changed = toStored({ ...next, counter: counterAfter(began) });
 	// Memory that did not change is not written: n8n would save it anew with every poll.
-	const isUnchanged = memory && toStored(memory).check === changed.check;
+	const isUnchanged = memory && checkOf(data[MEMORY]) === changed.check;
 	if (!isUnchanged) data[MEMORY] = changed;
-	warn(context, lists, next, time);
+	warn(context, lists, next, {
+		now,
+		isNarrower: isReadNarrower(memory, watch, time.today),
+	});
 	if (fresh.length === 0) return null;
 	noteAnnounced(trigger, watch.scope, counterAfter(began));
 	return toItems(fresh);

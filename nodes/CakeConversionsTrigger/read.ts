@@ -9,7 +9,13 @@ import { Pace } from '../cake/pace';
 import { MAX_PAGE_SIZE } from '../cake/pages';
 import type { Line } from '../cake/retry';
 import { Slots } from '../cake/slots';
-import type { ConversionFilters, ConversionStatus, DateRange } from '../cake/types';
+import {
+	CONVERSION_STATUSES,
+	type ConversionFilters,
+	type ConversionRow,
+	type ConversionStatus,
+	type DateRange,
+} from '../cake/types';
 import type { ReadList } from './changes';
 import type { Watch } from './watch';
 
@@ -21,6 +27,10 @@ const RETRIES = 1;
 
 /** Requests under way at once, of all lists together. */
 const MAX_CONCURRENT = 8;
+
+/** Of statuses that are not CAKE's, so many are named, so much of each. */
+const MAX_STATUSES = 3;
+const MAX_STATUS_LENGTH = 40;
 
 /** The name of the one list of 'New Conversion'. */
 const ALL = 'all';
@@ -91,7 +101,22 @@ async function readList(
 		{ onPage },
 	);
 	if (name === ALL) return result;
-	return { ...result, rows: result.rows.filter((row) => sameText(row.conversion_status, name)) };
+	return {
+		...result,
+		rows: result.rows.filter((row) => sameText(row.conversion_status, name)),
+		unknownStatuses: unknownStatuses(result.rows),
+	};
+}
+
+/** A few of the statuses that are not CAKE's, shortened, for the log. */
+function unknownStatuses(rows: ConversionRow[]): string[] {
+	const unknown = new Set<string>();
+	for (const { conversion_status: status } of rows) {
+		if (CONVERSION_STATUSES.some((known) => sameText(status, known))) continue;
+		unknown.add(String(status ?? '').slice(0, MAX_STATUS_LENGTH));
+		if (unknown.size === MAX_STATUSES) break;
+	}
+	return [...unknown];
 }
 
 /** A request may take all that is left of the poll's time. A gateway's own deadline is not meant. */
@@ -107,6 +132,7 @@ function outOfTime(budgetMs: number, pages: number): CakeError {
 	return new CakeError('unavailable', {
 		message: 'CAKE could not be read to the end in the time of a poll',
 		seen: `${pages} pages came in ${seconds}, and there are more. The next poll begins where this one did.`,
-		nextStep: "To read less, add a filter or lower 'Look Back Days' under Options.",
+		nextStep:
+			"To read less, add a filter or lower 'Look Back Days' under Options. After a long time without a poll, a copy of this node in its place begins anew.",
 	});
 }

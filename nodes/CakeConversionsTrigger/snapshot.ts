@@ -23,7 +23,7 @@ export interface Snapshot {
 	counter: number;
 	/** The first day to read, `YYYY-MM-DD`. */
 	from: string;
-	/** Whether the last poll read from an earlier day: what is gone then has grown too old. */
+	/** Whether no poll has read all of the window since it grew narrower: what is gone may be too old. */
 	isNarrower?: true;
 	/** The day of the poll that wrote this, UTC. */
 	polledOn: string;
@@ -105,6 +105,11 @@ export function fromStored(value: unknown): Snapshot | undefined {
 /** The counter of stored memory, whatever else is wrong with it: tells whether another poll wrote. */
 export function counterOf(value: unknown): number | undefined {
 	return isObject(value) && typeof value.counter === 'number' ? value.counter : undefined;
+}
+
+/** The checksum of stored memory that could be read: equal where the same is remembered. */
+export function checkOf(value: unknown): unknown {
+	return isObject(value) ? value.check : undefined;
 }
 
 /** The counter to write next. Begins anew after one that no longer counts, which would damage all to come. */

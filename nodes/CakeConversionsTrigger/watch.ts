@@ -14,7 +14,10 @@ export interface Watch {
 	statuses: ConversionStatus[];
 	filters: ConversionFilters;
 	lookBackDays: number;
-	/** Names all of what was watched but the look-back: memory of another scope is not compared with. */
+	/**
+	 * Names all of what was watched but the look-back and the statuses, which have a list each: memory of
+	 * another scope is not compared with.
+	 */
 	scope: string;
 }
 
@@ -32,7 +35,7 @@ export function readWatch(context: IPollFunctions, host: string): Watch {
 			collection(context, 'options').optional('Look Back Days', 'lookBackDays', (value) =>
 				toWholeNumber(value, 1, MAX_LOOK_BACK_DAYS),
 			) ?? DEFAULT_LOOK_BACK_DAYS[event];
-		const scope = JSON.stringify({ host, event, statuses, filters });
+		const scope = JSON.stringify({ host, event, filters });
 		return { event, statuses, filters, lookBackDays, scope };
 	} catch (error) {
 		if (!(error instanceof InvalidField)) throw asError(error);

@@ -59,6 +59,12 @@ export function windowStart(
 	return laterOf(from, addDays(lastPoll, -lookBackDays - MAX_LAG_DAYS));
 }
 
+/** Whether a poll reads from a later day than the last complete one: what it lacks may just be too old. */
+export function isReadNarrower(memory: Snapshot | undefined, watch: Watch, today: string): boolean {
+	if (!memory) return false;
+	return memory.isNarrower === true || windowStart(memory, watch, today) > memory.from;
+}
+
 /**
  * Where the window of the next poll begins.
  * @param isComplete whether every list was read to its end: what was missed is read again, for a while

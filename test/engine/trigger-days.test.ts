@@ -91,6 +91,29 @@ describe('the window', () => {
 		expect(lastRange(cake.sandbox)).toEqual(['2026-11-17', '2026-11-21']);
 	});
 
+	it.each([
+		['a day is over', 2, async () => clock.pass(DAY_MS)],
+		[
+			'the look-back is lowered',
+			20,
+			async (poller: Poller) => {
+				poller.change({ options: { lookBackDays: 2 } });
+				await poller.activate();
+			},
+		],
+	])('warns of none that are too old to be listed when %s', async (_, age, narrow) => {
+		const poller = pollerFor({ options: { lookBackDays: age } });
+		for (let count = 0; count < 12; count++) add(age, { status: 'rejected' });
+		await poller.publish();
+		expect(await tick(poller)).toEqual([]);
+		await narrow(poller);
+		for (let poll = 0; poll < 4; poll++) {
+			expect(await tick(poller)).toEqual([]);
+			clock.pass(60_000);
+		}
+		expect(poller.log.join()).not.toContain('warn');
+	});
+
 	it.each([true, false])('loses nothing by a weekend’s outage (durable: %s)', async (isDurable) => {
 		const poller = await pollerFor({ event: 'new' }, isDurable).publish();
 		const added: number[] = [];

@@ -53,6 +53,37 @@ describe.each([
 		expect(poller.announced.map((row) => row.conversion_status)).toEqual(['pending', 'rejected']);
 	});
 
+	it('announces last the status that a conversion has, when it goes to and fro', async () => {
+		const poller = await pollerFor({ statuses: ['approved', 'rejected'] }, isDurable).publish();
+		const id = add('approved');
+		expect(await tick(poller)).toEqual([id]);
+		for (const status of ['rejected', 'approved', 'rejected'] as const) {
+			set(id, status);
+			expect(await tick(poller)).toEqual([id]);
+			expect(await tick(poller)).toEqual([]);
+		}
+		expect(poller.announced.at(-1)).toMatchObject({ conversion_status: 'rejected' });
+	});
+
+	it('announces none as new twice, however long CAKE did not list it', async () => {
+		const poller = await pollerFor({ event: 'new' }, isDurable).publish();
+		const id = add();
+		expect(await tick(poller)).toEqual([id]);
+		const row = cake.account.conversions.get(id);
+		cake.account.removeConversion(id);
+		for (let round = 0; round < 4; round++) expect(await tick(poller)).toEqual([]);
+		if (row) cake.account.addConversion(row);
+		expect(await tick(poller)).toEqual([]);
+	});
+
+	it('announces what changed since its last poll when it is published again', async () => {
+		const poller = await pollerFor({}, isDurable).publish();
+		expect(await tick(poller)).toEqual([]);
+		const id = add('rejected');
+		expect(idsOf(await poller.activate())).toEqual([id]);
+		expect(await tick(poller)).toEqual([]);
+	});
+
 	it('announces again what was away for two complete reads, and not after one', async () => {
 		const poller = await pollerFor({}, isDurable).publish();
 		const id = add('rejected');
@@ -209,6 +240,20 @@ describe('a CAKE that answers oddly', () => {
 		add('rejected');
 		answer((rows) => rows.map((row) => ({ ...row, conversion_status: undefined })));
 		expect(await tick(poller)).toEqual([]);
+	});
+
+	it('and sends a status of its own names it in the log, and announces the others', async () => {
+		const poller = await pollerFor().publish();
+		const [declined, rejected] = [add('rejected'), add('rejected')];
+		answer((rows) =>
+			rows.map((row) =>
+				row.conversion_id === declined ? { ...row, conversion_status: 'Declined' } : row,
+			),
+		);
+		expect(await tick(poller)).toEqual([rejected]);
+		expect(poller.log.join()).toMatch(
+			/warn .*CAKE lists conversions \(rejected\) whose status is "Declined"\. They are not announced/,
+		);
 	});
 
 	it('and sends a member called error does not fail the execution', async () => {

@@ -125,7 +125,7 @@ export class Poller {
 		const items = await this.call(workflow, context);
 		// The workflow was published anew meanwhile: n8n drops what this poll found, and its memory.
 		if (workflow !== this.workflow) return [];
-		if (items !== null) this.announced.push(...rowsOf(items));
+		if (items !== null) for (const row of rowsOf(items)) this.announced.push(row);
 		if (this.options.isDurable) {
 			const isChanged = JSON.stringify(snapshot) !== seed;
 			if (isChanged && (items !== null || !isActivation)) this.save(snapshot);

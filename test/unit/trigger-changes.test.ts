@@ -87,15 +87,16 @@ describe('what a poll found against what is remembered', () => {
 	it('keeps each list apart', () => {
 		const lists = { pending: read([1]).rejected, rejected: read([1, 2]).rejected };
 		const known = memory([1]);
-		known.lists.pending = { seen: new Set([2]), missing: new Set() };
+		known.lists.pending = { seen: new Set([3]), missing: new Set() };
 		const { fresh, next } = findChanges(known, lists, watch, time);
 		expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual([1, 2]);
-		expect([...next.lists.pending.missing]).toEqual([2]);
+		expect([...next.lists.pending.missing]).toEqual([3]);
 		expect([...next.lists.rejected.missing]).toEqual([]);
 	});
 
 	it('keeps to these rules over any sequence of reads', () => {
-		const ids = fc.uniqueArray(fc.integer({ min: 1, max: 6 }));
+		// One is always there: a list that becomes empty is another matter.
+		const ids = fc.uniqueArray(fc.integer({ min: 1, max: 6 })).map((some) => [...some, 7]);
 		const reads = fc.array(fc.record({ ids, isComplete: fc.boolean() }), { maxLength: 12 });
 		fc.assert(
 			fc.property(reads, (sequence) => {
@@ -150,6 +151,7 @@ describe('most of a long list gone at a stroke', () => {
 		['none of it', []],
 		['less than half of it', upTo(4)],
 		['most of it, and another came', [1, 11]],
+		['all of it, and another came', [11]],
 	])('is not believed for an hour: %s', (_, rest) => {
 		const polls = [0, 1, 2, 30, 59].map((minute) => ({ ids: rest, minute }));
 		const { announced } = pollAll(memory(ten), [...polls, { ids: ten, minute: 60 }]);
@@ -161,6 +163,12 @@ describe('most of a long list gone at a stroke', () => {
 		expect(pollAll(memory(ten), [...gone, { ids: ten, minute: 61 }]).announced.flat()).toEqual([]);
 		const polls = [...gone, { ids: [], minute: 61 }, { ids: ten, minute: 62 }];
 		expect(pollAll(memory(ten), polls).announced.at(-1)).toEqual(ten);
+	});
+
+	it('is meant by all of three, too', () => {
+		const gone = [0, 1, 59].map((minute) => ({ ids: [], minute }));
+		const { announced } = pollAll(memory(upTo(3)), [...gone, { ids: upTo(3), minute: 60 }]);
+		expect(announced.flat()).toEqual([]);
 	});
 
 	it('is counted anew once it was back', () => {
@@ -186,29 +194,11 @@ describe('most of a long list gone at a stroke', () => {
 		expect(pollAll(memory(ten), polls).announced.flat()).toEqual([]);
 	});
 
-	it('is believed at once where the window has just grown narrower: they are too old', () => {
-		const known = memory(ten, [], { from: addDays(TODAY, -31) });
-		const moves = { ids: ten };
-		const polls = [moves, { ids: [1], minute: 1 }, { ids: [1], minute: 2 }];
-		const after = pollAll(known, polls).known.lists.rejected;
-		expect([...after.seen]).toEqual([1]);
-		expect(after.doubtedSince).toBeUndefined();
-		// And from then on not any more.
-		const later = pollAll(known, [moves, { ids: ten, minute: 1 }, { ids: [1], minute: 2 }]);
-		expect(later.known.lists.rejected.doubtedSince).toBe(NOW + 2 * MINUTE);
-	});
-
-	it('stays doubted when the window grows narrower meanwhile', () => {
+	it('is not believed either where the window has just grown narrower', () => {
 		const known = memory(ten, [], { from: addDays(TODAY, -31) });
 		const polls = [0, 1, 2, 3].map((minute) => ({ ids: [1], minute }));
 		const { announced } = pollAll(known, [...polls, { ids: ten, minute: 4 }]);
 		expect(announced.flat()).toEqual([]);
-	});
-
-	it('waits with its belief for a complete read of the narrower window', () => {
-		const known = memory(ten, [], { from: addDays(TODAY, -31) });
-		const polls = [{ ids: ten }, { ids: [1], isComplete: false }, { ids: [1] }, { ids: [1] }];
-		expect([...pollAll(known, polls).known.lists.rejected.seen]).toEqual([1]);
 	});
 
 	it('hides no new conversion', () => {
@@ -223,11 +213,143 @@ describe('most of a long list gone at a stroke', () => {
 
 	it.each([
 		['half of it', upTo(10), upTo(5)],
-		['of a short list, all', upTo(9), []],
+		['of nine, all but one', upTo(9), [1]],
+		['of two, all', upTo(2), []],
 	])('is not meant by %s', (_, seen, rest) => {
 		const { known } = pollAll(memory(seen), [{ ids: rest }, { ids: rest }]);
 		expect([...known.lists.rejected.seen]).toEqual(rest);
 		expect(known.lists.rejected.doubtedSince).toBeUndefined();
+	});
+});
+
+describe('several statuses', () => {
+	const both: Watch = { ...watch, statuses: ['approved', 'rejected'] };
+	type Place = 'approved' | 'rejected' | 'elsewhere';
+	interface Read {
+		places: Place[];
+		isComplete: boolean;
+	}
+
+	/** What each poll announced of each ID, such as `rejected 2`. IDs are places in the list, from 1. */
+	function announce(reads: Read[]): string[][] {
+		let known: Snapshot | undefined;
+		return reads.map(({ places, isComplete }) => {
+			const rowsOf = (name: Place) =>
+				places.flatMap((place, index) =>
+					place === name ? [{ conversion_id: index + 1, conversion_status: name }] : [],
+				);
+			const lists = {
+				approved: { rows: rowsOf('approved'), isComplete },
+				rejected: { rows: rowsOf('rejected'), isComplete },
+			};
+			const { fresh, next } = findChanges(known, lists, both, time);
+			known = { ...next, counter: 1 };
+			return fresh.map((one) => `${String(one.conversion_status)} ${one.conversion_id}`);
+		});
+	}
+
+	const reads = (...places: Place[][]) => places.map((one) => ({ places: one, isComplete: true }));
+
+	it('are announced each time a conversion goes from one to the other, poll by poll', () => {
+		const sequence = reads(['approved'], ['rejected'], ['approved'], ['rejected'], ['rejected']);
+		expect(announce(sequence)).toEqual([[], ['rejected 1'], ['approved 1'], ['rejected 1'], []]);
+	});
+
+	it('are so for many at once, that a mistake moved and somebody moved back', () => {
+		const all = (place: Place) => Array.from({ length: 12 }, () => place);
+		const announced = announce(reads(all('approved'), all('rejected'), all('approved')));
+		expect(announced.map(({ length }) => length)).toEqual([0, 12, 12]);
+	});
+
+	it('end with the one announced last that a conversion was seen in last', () => {
+		const place = fc.constantFrom<Place>('approved', 'rejected', 'elsewhere');
+		const one = fc.record({
+			places: fc.array(place, { minLength: 2, maxLength: 2 }),
+			isComplete: fc.boolean(),
+		});
+		fc.assert(
+			fc.property(fc.array(one, { minLength: 1, maxLength: 14 }), (rest) => {
+				const start: Read = {
+					places: ['approved', 'elsewhere'],
+					isComplete: true,
+				};
+				const sequence = [start, ...rest];
+				const last = new Map(start.places.map((where, index) => [index + 1, where]));
+				const lacked = new Map<number, number>();
+				const announced = announce(sequence);
+				for (const [step, { places, isComplete }] of sequence.entries()) {
+					for (const [index, where] of places.entries()) {
+						const id = index + 1;
+						if (where === 'elsewhere') {
+							lacked.set(id, (lacked.get(id) ?? 0) + Number(isComplete));
+							continue;
+						}
+						const isNew = last.get(id) !== where || (lacked.get(id) ?? 0) >= 2;
+						expect(announced[step].includes(`${where} ${id}`)).toBe(isNew);
+						last.set(id, where);
+						lacked.set(id, 0);
+					}
+				}
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+});
+
+describe('new conversions', () => {
+	const all: Watch = { ...watch, event: 'new', statuses: [], lookBackDays: 2 };
+
+	/** Polls with what CAKE lists on so many days after today; what each announced. */
+	function pollNew(polls: Array<{ ids: number[]; day?: number; isComplete?: boolean }>) {
+		let known: Snapshot | undefined;
+		const announced = polls.map(({ ids, day = 0, isComplete = true }) => {
+			const today = addDays(TODAY, day);
+			const at = { now: NOW + day * 86_400_000, today, latest: today };
+			const lists = { all: { rows: ids.map((id) => row(id)), isComplete } };
+			const { fresh, next } = findChanges(known, lists, all, at);
+			known = { ...next, counter: 1 };
+			return fresh.map(({ conversion_id }) => conversion_id);
+		});
+		return { announced, seen: [...(known?.lists.all.seen ?? [])] };
+	}
+
+	it.each([1, 9, 100])('are not new again after a CAKE that lists few of %i', (count) => {
+		const ids = upTo(count);
+		const few = ids.slice(0, Math.ceil(count / 2) - 1);
+		const polls = [ids, ...Array.from({ length: 5 }, () => few), ids];
+		expect(pollNew(polls.map((one) => ({ ids: one }))).announced.flat()).toEqual([]);
+	});
+
+	it('nor where CAKE lists none in the first polls of a day', () => {
+		const polls = [{ ids: upTo(20) }, ...[1, 2, 3].map(() => ({ ids: [], day: 1 }))];
+		const { announced } = pollNew([...polls, { ids: upTo(20), day: 1 }, { ids: [], day: 2 }]);
+		expect(announced.flat()).toEqual([]);
+	});
+
+	it('are forgotten once they are too old to be listed', () => {
+		const polls = [0, 0, 1, 1, 2, 2, 3, 3].map((day) => ({ ids: day < 2 ? upTo(20) : [77], day }));
+		const { announced, seen } = pollNew(polls);
+		expect(announced.flat()).toEqual([77]);
+		expect(seen).toEqual([77]);
+	});
+
+	it('are forgotten by complete reads only, however late in the day one comes', () => {
+		const old = { ids: [1] };
+		const days = [1, 2].flatMap((day) => [
+			{ ids: [], day },
+			{ ids: [], day, isComplete: false },
+			{ ids: [], day },
+		]);
+		const start = [old, { ...old, day: 0 }];
+		expect(pollNew([...start, ...days]).seen).toEqual([]);
+		const never = days.map((one) => ({ ...one, isComplete: false }));
+		expect(pollNew([...start, ...never]).seen).toEqual([1]);
+		expect(pollNew([...start, ...days.slice(0, -1)]).seen).toEqual([1]);
+	});
+
+	it('can be as many as come in a month', () => {
+		const { announced } = pollNew([{ ids: [] }, { ids: upTo(150_000), day: 30 }]);
+		expect(announced[1]).toHaveLength(150_000);
 	});
 });
 

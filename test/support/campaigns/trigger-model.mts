@@ -16,17 +16,14 @@ interface Known {
 interface Memory {
 	/** The first day to read; undefined before the first good poll. */
 	from?: string;
-	/** Whether the last poll read from an earlier day. */
-	isNarrower?: boolean;
 	/** By list and conversion ID, such as `rejected 4400017`. */
 	known: Map<string, Known>;
-	/** By list: since when it lacks over half of ten or more, epoch milliseconds. */
+	/** By list: since when it lacks most of what it had, epoch milliseconds. */
 	doubted: Map<string, number>;
 }
 
-const copy = ({ from, isNarrower, known, doubted }: Memory): Memory => ({
+const copy = ({ from, known, doubted }: Memory): Memory => ({
 	from,
-	isNarrower,
 	doubted: new Map(doubted),
 	known: new Map([...known].map(([key, value]) => [key, { ...value }])),
 });
@@ -76,13 +73,18 @@ export class TriggerModel {
 		}
 		const next: Memory = {
 			from: from > begin ? from : begin,
-			isNarrower: memory.from !== undefined && from < begin,
 			known: new Map(),
 			doubted: this.doubtful(present, today),
 		};
 		for (const key of present) next.known.set(key, { lacked: 0 });
 		for (const [key, { lacked }] of memory.known) {
 			if (present.has(key)) continue;
+			// Nothing is a new conversion twice.
+			if (watched.statuses.length === 0) {
+				next.known.set(key, { lacked: 0 });
+				continue;
+			}
+			if (this.hasMoved(key, present)) continue;
 			const since = next.doubted.get(listOf(key));
 			if (since !== undefined && today - since < HOUR_MS) next.known.set(key, { lacked });
 			else if (lacked === 0) next.known.set(key, { lacked: 1 });
@@ -91,18 +93,26 @@ export class TriggerModel {
 		return { keys: isFirst ? [] : [...present].filter((key) => !memory.known.has(key)), next };
 	}
 
-	/** The lists that suddenly lack over half of ten or more, none of it by age, and since when. */
+	/** Whether another status that is watched has it now. */
+	private hasMoved(key: string, present: Set<string>): boolean {
+		const others = this.watched.statuses.filter((status) => status !== listOf(key));
+		return others.some((status) => present.has(`${status} ${idOf(key)}`));
+	}
+
+	/** The lists of a status that suddenly lack all of three or more, or most of ten, and since when. */
 	private doubtful(present: Set<string>, now: number): Map<string, number> {
-		const { known, doubted, isNarrower } = this.memory;
+		const { known, doubted } = this.memory;
 		const lists = new Map<string, string[]>();
+		if (this.watched.statuses.length === 0) return new Map();
 		for (const [key, { lacked }] of known) {
-			if (lacked > 0 || (isNarrower && !doubted.has(listOf(key)))) continue;
+			if (lacked > 0 || (!present.has(key) && this.hasMoved(key, present))) continue;
 			lists.set(listOf(key), [...(lists.get(listOf(key)) ?? []), key]);
 		}
 		const doubtful = new Map<string, number>();
 		for (const [list, keys] of lists) {
 			const gone = keys.filter((key) => !present.has(key)).length;
-			if (keys.length >= 10 && gone > keys.length / 2) {
+			const isEmptied = gone === keys.length && gone >= 3;
+			if (isEmptied || (keys.length >= 10 && gone > keys.length / 2)) {
 				doubtful.set(list, doubted.get(list) ?? now);
 			}
 		}
