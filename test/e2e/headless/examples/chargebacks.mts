@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { itemsOf } from '../../../../scripts/n8n/executions.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitForm, type Submission } from './form.mts';
+import { submitForm, type Submission, wrongFiles } from './form.mts';
 import { ofOrder, publishExample, readExampleData } from './support.mts';
 
 const LIST = readExampleData('chargebacks.csv');
@@ -32,13 +32,12 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 		'Chargebacks: another file changes nothing, and the page says why',
 		async () => {
 			const before = sandbox.counters.requests;
-			const list = readExampleData('advertiser-list.csv');
-			const { lastPage } = await upload(fresh, 'Reject them', list);
-			assert.match(lastPage, /Nothing was changed: this is no list of chargebacks/);
-			assert.match(
-				lastPage,
-				/has the columns order_id, decision,[^.]*amount[^.]*\. It needs case and order_id/,
-			);
+			for (const [content, why] of wrongFiles('order_id,decision')) {
+				const { lastPage } = await upload(fresh, 'Reject them', content);
+				assert.match(lastPage, /Nothing was changed: this is no list of chargebacks/);
+				assert.match(lastPage, why);
+				assert.match(lastPage, /It needs the columns case and order_id/);
+			}
 			assert.equal(sandbox.counters.requests, before);
 		},
 	);

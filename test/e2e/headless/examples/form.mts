@@ -14,6 +14,19 @@ export interface Submission {
 }
 
 /**
+ * Files that a person might upload by mistake, and what the last page should say of each.
+ * @param columns the header of another list
+ */
+export function wrongFiles(columns: string): Array<[content: string, says: RegExp]> {
+	const [first, second] = columns.split(',');
+	return [
+		[`${columns}\n1,2\n`, new RegExp(`has the columns ${first}, ${second}\\.`)],
+		[`${columns}\n1,"never closed\n`, /cannot be read as CSV: [^<]*Quote/],
+		[`${columns}\n`, /has no lines below its header/],
+	];
+}
+
+/**
  * Sends a form by its production address, and goes on to its last page, with the requests that n8n's
  * pages make in a browser.
  * @param fields in the order of the form

@@ -3,7 +3,7 @@ import { itemsOf } from '../../../../scripts/n8n/executions.mts';
 import { activateWorkflow, importWorkflow } from '../../../../scripts/n8n/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitForm, type Submission } from './form.mts';
+import { submitForm, type Submission, wrongFiles } from './form.mts';
 import { ofOrder, publishExample, readExample, readExampleData } from './support.mts';
 
 /** Orders of advertiser-list.csv whose status has to change, by the status they get. */
@@ -86,7 +86,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		'Month-end: the report names what did not match, and counts the rest',
 		async () => {
 			assert.ok(first);
-			const { report: html, not_on_the_list: others, ...counts } = reportOf(first);
+			const { title: _, report: html, not_on_the_list: others, ...counts } = reportOf(first);
 			assert.deepEqual(counts, { ...NO_RESULT, changed: CHANGED, unclear: 3 });
 			const orders = new Set([...account.conversions.values()].map((row) => row.orderId));
 			assert.ok(Number(others) > 500 && Number(others) < orders.size);
@@ -103,6 +103,20 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 			for (const order of named) assert.ok(text.includes(`<td>${order}</td>`), order);
 			assert.ok(!text.includes('PO 7781'), 'an order that was right is listed');
 			assert.match(first.lastPage, /Auftrag-Ü\/1187/);
+		},
+	);
+
+	await checks.check(
+		'Month-end: a file that is no such list changes nothing, and the page says why',
+		async () => {
+			const before = sandbox.counters.requests;
+			for (const [content, why] of wrongFiles('case,order_id')) {
+				const { lastPage } = await reconcile(fresh, content);
+				assert.match(lastPage, /Nothing was changed: this is no list of decisions/);
+				assert.match(lastPage, why);
+				assert.match(lastPage, /It needs the columns order_id and decision/);
+			}
+			assert.equal(sandbox.counters.requests, before);
 		},
 	);
 
