@@ -4,7 +4,7 @@ import { conversionIdOf } from '../cake/conversions';
 import type { ConversionRow } from '../cake/types';
 import type { SeenList, Snapshot } from './snapshot';
 import type { Watch } from './watch';
-import { isReadNarrower, nextWindowStart, windowStart, type PollTime } from './window';
+import { nextWindowStart, windowStart, type PollTime } from './window';
 
 /** What a poll read of one watched list. */
 export interface ReadList {
@@ -32,12 +32,13 @@ const POLLS_TO_LEARN = 3;
 /**
  * Compares what was read with what is remembered. New are the conversions that memory lacks. One that
  * is forgotten is new again when it comes back; it is forgotten
- * - in the list of a status, when the list of another status has it: so what is announced last of a
- *   conversion is the status it was last seen in;
+ * - in the list of a status, when only the list of another status has it: so what is announced last of
+ *   a conversion is the status it was last seen in;
  * - in the list of a status, when two complete reads in a row lack it. Absence is not proved by a read
  *   that may lack rows, nor, for an hour, by one that suddenly has far less than the one before: a
  *   replica of CAKE's database that lags behind answers like that;
- * - in the list of all, when it has grown too old to be read. Nothing becomes a new conversion twice.
+ * - in the list of all, when two complete reads lack it that followed a move of the window, which are a
+ *   day apart: it has grown too old. Nothing becomes a new conversion twice.
  * @param memory undefined when everything is only to be remembered
  * @returns the new rows, oldest first, and what to remember from now on
  */
@@ -47,21 +48,22 @@ export function findChanges(
 	watch: Watch,
 	{ now, today, latest: polledOn }: PollTime,
 ): { fresh: ConversionRow[]; next: Omit<Snapshot, 'counter'> } {
-	const isNarrower = isReadNarrower(memory, watch, today);
+	const isNarrower = memory?.isNarrower === true;
 	const leavesBy = watch.event === 'new' ? 'age' : 'status';
-	const everywhere = Object.values(lists).map(({ rows }) => new Set(rows.map(idOf)));
+	const listed: Record<string, Set<number>> = {};
+	for (const [name, { rows }] of Object.entries(lists)) listed[name] = new Set(rows.map(idOf));
 	const fresh: ConversionRow[] = [];
 	const next: Snapshot['lists'] = {};
-	for (const [index, [name, { rows, isComplete }]] of Object.entries(lists).entries()) {
+	for (const [name, { rows, isComplete }] of Object.entries(lists)) {
 		const known = memory?.lists[name];
 		const isLearning = known === undefined || known.pollsToLearn !== undefined;
-		const present = everywhere[index];
 		if (!isLearning) {
 			for (const row of rows) if (!known.seen.has(idOf(row))) fresh.push(row);
 		}
-		const staying = withoutMoved(known ?? NOTHING, present, everywhere);
+		const elsewhere = Object.values(listed).filter((ids) => ids !== listed[name]);
+		const staying = withoutMoved(known ?? NOTHING, elsewhere);
 		next[name] = {
-			...remember(staying, present, { isComplete, leavesBy, isNarrower, now }),
+			...remember(staying, listed[name], { isComplete, leavesBy, isNarrower, now }),
 			...(isLearning && !isComplete && learnOn(known)),
 		};
 	}
@@ -90,20 +92,10 @@ function learnOn(known: SeenList | undefined): Pick<SeenList, 'pollsToLearn'> {
 	return left > 0 ? { pollsToLearn: left } : {};
 }
 
-/** Without those that only another list has now: their rows say that they have left this one. */
-function withoutMoved(
-	known: SeenList,
-	present: Set<number>,
-	everywhere: Array<Set<number>>,
-): SeenList {
-	const moved = new Set<number>();
-	for (const other of everywhere) {
-		if (other === present) continue;
-		for (const id of other) if (known.seen.has(id) && !present.has(id)) moved.add(id);
-	}
-	if (moved.size === 0) return known;
-	const stay = (ids: Set<number>) => new Set([...ids].filter((id) => !moved.has(id)));
-	return { ...known, seen: stay(known.seen), missing: stay(known.missing) };
+/** Without those that another list has: whoever is in both is remembered anyway. */
+function withoutMoved(known: SeenList, elsewhere: Array<Set<number>>): SeenList {
+	const hasMoved = (id: number) => elsewhere.some((ids) => ids.has(id));
+	return { ...known, seen: new Set([...known.seen].filter((id) => !hasMoved(id))) };
 }
 
 interface Read {
@@ -139,11 +131,13 @@ function remember(
 }
 
 /** Those that the last read lacked already do not count: they were not doubted then. */
-function isMostlyGone({ seen, missing }: SeenList, present: Set<number>): boolean {
+function isMostlyGone({ seen, missing, doubtedSince }: SeenList, present: Set<number>): boolean {
 	const expected = [...seen].filter((id) => !missing.has(id));
-	const still = expected.filter((id) => present.has(id));
-	if (still.length === 0) return expected.length >= SHORT_LIST;
-	return expected.length >= LONG_LIST && still.length * 2 < expected.length;
+	const gone = expected.filter((id) => !present.has(id)).length;
+	// What comes meanwhile does not end the doubt.
+	if (doubtedSince !== undefined) return gone >= SHORT_LIST;
+	if (gone === expected.length) return gone >= SHORT_LIST;
+	return expected.length >= LONG_LIST && gone * 2 > expected.length;
 }
 
 /** Rows without an ID never come so far: `readConversions` refuses them. */

@@ -7,7 +7,7 @@ import { decodeIds, encodeIds } from './idCodec';
 export interface SeenList {
 	/** Conversions that were announced, or were there from the start. */
 	seen: Set<number>;
-	/** Those of them that the last complete read lacked: a second one makes them forgotten. */
+	/** Those of them that a read lacked which proves something: a second one makes them forgotten. */
 	missing: Set<number>;
 	/** Since when most of the list is gone, while that is so, epoch milliseconds. */
 	doubtedSince?: number;

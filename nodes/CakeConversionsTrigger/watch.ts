@@ -50,7 +50,7 @@ function collection(context: IPollFunctions, name: string): CollectionFields {
 	return new CollectionFields(context.getNodeParameter(name, {}) as IDataObject);
 }
 
-/** In one order and without repeats, so that the same choice is the same scope. */
+/** Without repeats, and in one order: it decides between items of equal date and ID. */
 function readStatuses(value: unknown): ConversionStatus[] {
 	const given: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
 	try {

@@ -252,7 +252,7 @@ describe('a CAKE that answers oddly', () => {
 		);
 		expect(await tick(poller)).toEqual([rejected]);
 		expect(poller.log.join()).toMatch(
-			/warn .*CAKE lists conversions \(rejected\) whose status is "Declined"\. They are not announced/,
+			/warn .*CAKE lists conversions whose status is "Declined"\. They are not announced/,
 		);
 	});
 

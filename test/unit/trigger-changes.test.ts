@@ -171,6 +171,26 @@ describe('most of a long list gone at a stroke', () => {
 		expect(announced.flat()).toEqual([]);
 	});
 
+	it.each([
+		[3, 1],
+		[8, 1],
+		[10, 11],
+	])('is not believed sooner where of %i none is left, and %i come', (count, more) => {
+		const come = upTo(count + more).slice(count);
+		const polls = [
+			{ ids: [], minute: 0 },
+			...[1, 2, 30, 59].map((minute) => ({ ids: come, minute })),
+			{ ids: upTo(count + more), minute: 60 },
+		];
+		expect(pollAll(memory(upTo(count)), polls).announced.flat()).toEqual(come);
+	});
+
+	it('does not count those that an earlier read lacked', () => {
+		const polls = [upTo(2), [], []].map((ids, minute) => ({ ids, minute }));
+		const { known } = pollAll(memory(upTo(5)), polls);
+		expect([...known.lists.rejected.seen]).toEqual([]);
+	});
+
 	it('is counted anew once it was back', () => {
 		const polls = [
 			{ ids: [], minute: 0 },
@@ -331,6 +351,21 @@ describe('new conversions', () => {
 		const { announced, seen } = pollNew(polls);
 		expect(announced.flat()).toEqual([77]);
 		expect(seen).toEqual([77]);
+	});
+
+	it('are not new again when the look-back is lowered and CAKE lists none for a while', () => {
+		const lists = (ids: number[]) => ({
+			all: { rows: ids.map((id) => row(id)), isComplete: true },
+		});
+		let known: Snapshot | undefined;
+		const poll = (ids: number[], lookBackDays: number) => {
+			const { fresh, next } = findChanges(known, lists(ids), { ...all, lookBackDays }, time);
+			known = { ...next, counter: 1 };
+			return fresh;
+		};
+		poll([1, 2, 3], 30);
+		for (let round = 0; round < 3; round++) expect(poll([], 2)).toEqual([]);
+		expect(poll([1, 2, 3], 2)).toEqual([]);
 	});
 
 	it('are forgotten by complete reads only, however late in the day one comes', () => {

@@ -111,8 +111,9 @@ export class TriggerModel {
 		const doubtful = new Map<string, number>();
 		for (const [list, keys] of lists) {
 			const gone = keys.filter((key) => !present.has(key)).length;
-			const isEmptied = gone === keys.length && gone >= 3;
-			if (isEmptied || (keys.length >= 10 && gone > keys.length / 2)) {
+			const isEmptied = (gone === keys.length || doubted.has(list)) && gone >= 3;
+			const isHalved = !doubted.has(list) && keys.length >= 10 && gone > keys.length / 2;
+			if (isEmptied || isHalved) {
 				doubtful.set(list, doubted.get(list) ?? now);
 			}
 		}
