@@ -1,14 +1,26 @@
+/** How often each is measured; the best counts. */
+const RUNS = 7;
+
 /**
- * How long a piece of work keeps the processor busy, in milliseconds; the best of some runs. Not by
- * the clock: other tests run meanwhile.
+ * How much longer one piece of work keeps the processor busy than another, each at its best. Not by
+ * the clock, and in turns: other tests run meanwhile, and machines differ.
+ * @returns milliseconds of the first, and how many times those of the second that is
  */
-export function cpuMilliseconds(work: () => unknown, runs = 5): number {
-	return Math.min(
-		...Array.from({ length: runs }, () => {
-			const start = process.cpuUsage();
-			work();
-			const { user, system } = process.cpuUsage(start);
-			return (user + system) / 1000;
-		}),
-	);
+export function compareCpuTime(
+	work: () => unknown,
+	reference: () => unknown,
+): { milliseconds: number; ratio: number } {
+	let [best, bestReference] = [Infinity, Infinity];
+	for (let run = 0; run < RUNS; run++) {
+		best = Math.min(best, cpuMilliseconds(work));
+		bestReference = Math.min(bestReference, cpuMilliseconds(reference));
+	}
+	return { milliseconds: best, ratio: best / bestReference };
+}
+
+function cpuMilliseconds(work: () => unknown): number {
+	const start = process.cpuUsage();
+	work();
+	const { user, system } = process.cpuUsage(start);
+	return (user + system) / 1000;
 }

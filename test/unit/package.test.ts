@@ -1,7 +1,7 @@
 import {
 	builtFiles,
 	isBuiltin,
-	loadMilliseconds,
+	loadTimeRatio,
 	manifest,
 	packed,
 	requiredBy,
@@ -54,7 +54,7 @@ describe('the published package', () => {
 		expect(reachingUp).toEqual([]);
 	});
 
-	it('loads in under 50 ms', () => {
-		expect(Math.min(loadMilliseconds(), loadMilliseconds())).toBeLessThan(50);
+	it('loads in less than a fifth of the time of the n8n modules that it uses', () => {
+		expect(Math.min(loadTimeRatio(), loadTimeRatio())).toBeLessThan(0.2);
 	});
 });
