@@ -94,6 +94,7 @@ function learnOn(known: SeenList | undefined): Pick<SeenList, 'pollsToLearn'> {
 
 /** Without those that another list has: whoever is in both is remembered anyway. */
 function withoutMoved(known: SeenList, elsewhere: Array<Set<number>>): SeenList {
+	if (elsewhere.length === 0) return known;
 	const hasMoved = (id: number) => elsewhere.some((ids) => ids.has(id));
 	return { ...known, seen: new Set([...known.seen].filter((id) => !hasMoved(id))) };
 }
@@ -135,8 +136,7 @@ function isMostlyGone({ seen, missing, doubtedSince }: SeenList, present: Set<nu
 	const expected = [...seen].filter((id) => !missing.has(id));
 	const gone = expected.filter((id) => !present.has(id)).length;
 	// What comes meanwhile does not end the doubt.
-	if (doubtedSince !== undefined) return gone >= SHORT_LIST;
-	if (gone === expected.length) return gone >= SHORT_LIST;
+	if (doubtedSince !== undefined || gone === expected.length) return gone >= SHORT_LIST;
 	return expected.length >= LONG_LIST && gone * 2 > expected.length;
 }
 

@@ -101,10 +101,12 @@ async function readList(
 		{ onPage },
 	);
 	if (name === ALL) return result;
+	const isOfList = (row: ConversionRow) => sameText(row.conversion_status, name);
+	const others = result.rows.filter((row) => !isOfList(row));
 	return {
 		...result,
-		rows: result.rows.filter((row) => sameText(row.conversion_status, name)),
-		unknownStatuses: unknownStatuses(result.rows),
+		rows: result.rows.filter(isOfList),
+		unknownStatuses: unknownStatuses(others),
 	};
 }
 
@@ -133,6 +135,6 @@ function outOfTime(budgetMs: number, pages: number): CakeError {
 		message: 'CAKE could not be read to the end in the time of a poll',
 		seen: `${pages} pages came in ${seconds}, and there are more. The next poll begins where this one did.`,
 		nextStep:
-			"To read less, add a filter or lower 'Look Back Days' under Options. After a long time without a poll, a copy of this node in its place begins anew.",
+			"To read less, add a filter or lower 'Look Back Days' under Options. After a long time without a poll, a copy of this node under another name begins anew.",
 	});
 }

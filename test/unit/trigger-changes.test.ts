@@ -4,11 +4,13 @@ import {
 	oldestFirst,
 	type ReadList,
 } from '../../nodes/CakeConversionsTrigger/changes';
+import type { ConversionRow } from '../../nodes/cake/types';
 import type { Snapshot } from '../../nodes/CakeConversionsTrigger/snapshot';
 import type { Watch } from '../../nodes/CakeConversionsTrigger/watch';
 import {
 	addDays,
 	firstDay,
+	type PollTime,
 	pollTime,
 	whyOutdated,
 	windowStart,
@@ -18,6 +20,7 @@ const TODAY = '2026-11-22';
 const NOW = Date.parse(`${TODAY}T12:00:00Z`);
 const time = { now: NOW, today: TODAY, latest: TODAY };
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const watch: Watch = {
 	event: 'statusChange',
 	statuses: ['rejected'],
@@ -30,6 +33,7 @@ const row = (conversion_id: number | string, conversion_date?: string) => ({
 	conversion_id,
 	...(conversion_date && { conversion_date }),
 });
+const idsOf = (rows: ConversionRow[]) => rows.map(({ conversion_id }) => Number(conversion_id));
 const read = (ids: number[], isComplete = true): Record<string, ReadList> => ({
 	rejected: { rows: ids.map((id) => row(id)), isComplete },
 });
@@ -127,19 +131,36 @@ describe('what a poll found against what is remembered', () => {
 	});
 });
 
-/** Polls one after the other, minutes apart; what each announced. */
+interface Poll {
+	lists: Record<string, ReadList>;
+	watch?: Watch;
+	at?: PollTime;
+}
+
+/** Polls one after the other; the rows that each announced, and what is remembered at the end. */
+function pollInTurn(start: Snapshot | undefined, polls: Poll[]) {
+	let known = start;
+	const announced = polls.map(({ lists, watch: watched = watch, at = time }) => {
+		const { fresh, next } = findChanges(known, lists, watched, at);
+		known = { ...next, counter: 1 };
+		return fresh;
+	});
+	return { announced, known: known as Snapshot };
+}
+
+/** Polls of rejected conversions, minutes apart; the IDs that each announced. */
 function pollAll(
 	start: Snapshot | undefined,
 	polls: Array<{ ids: number[]; isComplete?: boolean; minute?: number }>,
 ): { announced: number[][]; known: Snapshot } {
-	let known = start;
-	const announced = polls.map(({ ids, isComplete, minute = 0 }) => {
-		const at = { ...time, now: NOW + minute * MINUTE };
-		const { fresh, next } = findChanges(known, read(ids, isComplete), watch, at);
-		known = { ...next, counter: 1 };
-		return fresh.map(({ conversion_id }) => Number(conversion_id));
-	});
-	return { announced, known: known as Snapshot };
+	const { announced, known } = pollInTurn(
+		start,
+		polls.map(({ ids, isComplete, minute = 0 }) => ({
+			lists: read(ids, isComplete),
+			at: { ...time, now: NOW + minute * MINUTE },
+		})),
+	);
+	return { announced: announced.map(idsOf), known };
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
@@ -252,20 +273,19 @@ describe('several statuses', () => {
 
 	/** What each poll announced of each ID, such as `rejected 2`. IDs are places in the list, from 1. */
 	function announce(reads: Read[]): string[][] {
-		let known: Snapshot | undefined;
-		return reads.map(({ places, isComplete }) => {
-			const rowsOf = (name: Place) =>
-				places.flatMap((place, index) =>
+		const polls = reads.map(({ places, isComplete }) => {
+			const listOf = (name: Place): ReadList => ({
+				rows: places.flatMap((place, index) =>
 					place === name ? [{ conversion_id: index + 1, conversion_status: name }] : [],
-				);
-			const lists = {
-				approved: { rows: rowsOf('approved'), isComplete },
-				rejected: { rows: rowsOf('rejected'), isComplete },
-			};
-			const { fresh, next } = findChanges(known, lists, both, time);
-			known = { ...next, counter: 1 };
-			return fresh.map((one) => `${String(one.conversion_status)} ${one.conversion_id}`);
+				),
+				isComplete,
+			});
+			const lists = { approved: listOf('approved'), rejected: listOf('rejected') };
+			return { lists, watch: both };
 		});
+		return pollInTurn(undefined, polls).announced.map((rows) =>
+			rows.map((one) => `${String(one.conversion_status)} ${one.conversion_id}`),
+		);
 	}
 
 	const reads = (...places: Place[][]) => places.map((one) => ({ places: one, isComplete: true }));
@@ -319,18 +339,27 @@ describe('several statuses', () => {
 describe('new conversions', () => {
 	const all: Watch = { ...watch, event: 'new', statuses: [], lookBackDays: 2 };
 
-	/** Polls with what CAKE lists on so many days after today; what each announced. */
-	function pollNew(polls: Array<{ ids: number[]; day?: number; isComplete?: boolean }>) {
-		let known: Snapshot | undefined;
-		const announced = polls.map(({ ids, day = 0, isComplete = true }) => {
-			const today = addDays(TODAY, day);
-			const at = { now: NOW + day * 86_400_000, today, latest: today };
-			const lists = { all: { rows: ids.map((id) => row(id)), isComplete } };
-			const { fresh, next } = findChanges(known, lists, all, at);
-			known = { ...next, counter: 1 };
-			return fresh.map(({ conversion_id }) => conversion_id);
-		});
-		return { announced, seen: [...(known?.lists.all.seen ?? [])] };
+	interface NewPoll {
+		ids: number[];
+		day?: number;
+		isComplete?: boolean;
+		lookBackDays?: number;
+	}
+
+	/** Polls with what CAKE lists so many days after today; what each announced, and what is known. */
+	function pollNew(polls: NewPoll[]) {
+		const { announced, known } = pollInTurn(
+			undefined,
+			polls.map(({ ids, day = 0, isComplete = true, lookBackDays = all.lookBackDays }) => {
+				const today = addDays(TODAY, day);
+				return {
+					lists: { all: { rows: ids.map((id) => row(id)), isComplete } },
+					watch: { ...all, lookBackDays },
+					at: { now: NOW + day * DAY, today, latest: today },
+				};
+			}),
+		);
+		return { announced: announced.map(idsOf), seen: [...known.lists.all.seen] };
 	}
 
 	it.each([1, 9, 100])('are not new again after a CAKE that lists few of %i', (count) => {
@@ -354,18 +383,9 @@ describe('new conversions', () => {
 	});
 
 	it('are not new again when the look-back is lowered and CAKE lists none for a while', () => {
-		const lists = (ids: number[]) => ({
-			all: { rows: ids.map((id) => row(id)), isComplete: true },
-		});
-		let known: Snapshot | undefined;
-		const poll = (ids: number[], lookBackDays: number) => {
-			const { fresh, next } = findChanges(known, lists(ids), { ...all, lookBackDays }, time);
-			known = { ...next, counter: 1 };
-			return fresh;
-		};
-		poll([1, 2, 3], 30);
-		for (let round = 0; round < 3; round++) expect(poll([], 2)).toEqual([]);
-		expect(poll([1, 2, 3], 2)).toEqual([]);
+		const polls = [[], [], [], upTo(3)].map((ids) => ({ ids, lookBackDays: 2 }));
+		const { announced } = pollNew([{ ids: upTo(3), lookBackDays: 30 }, ...polls]);
+		expect(announced.flat()).toEqual([]);
 	});
 
 	it('are forgotten by complete reads only, however late in the day one comes', () => {

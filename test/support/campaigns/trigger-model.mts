@@ -111,9 +111,8 @@ export class TriggerModel {
 		const doubtful = new Map<string, number>();
 		for (const [list, keys] of lists) {
 			const gone = keys.filter((key) => !present.has(key)).length;
-			const isEmptied = (gone === keys.length || doubted.has(list)) && gone >= 3;
-			const isHalved = !doubted.has(list) && keys.length >= 10 && gone > keys.length / 2;
-			if (isEmptied || isHalved) {
+			const isEmptied = gone === keys.length || doubted.has(list);
+			if (isEmptied ? gone >= 3 : keys.length >= 10 && gone > keys.length / 2) {
 				doubtful.set(list, doubted.get(list) ?? now);
 			}
 		}
