@@ -5,26 +5,16 @@ import {
 	type NodeApiError,
 } from 'n8n-workflow';
 
-import type { Outcome } from '../cake/dispatch';
 import { CakeError, toNodeApiError } from '../cake/errors';
-import type { Rows } from './operations/operation';
+import { isValid, type Item, type ValidItem } from './operations/operation';
 import { toItem, type Failure } from './output';
 import { toNodeOperationError } from './parameters';
-import type { PreparedItem } from './prepare';
 import { endsRun } from './send';
 
 /** @throws NodeOperationError for the first item that did not pass the checks, with the count of the others */
-export function throwFirstRefusal(
-	context: IExecuteFunctions,
-	items: Array<PreparedItem<unknown>>,
-): void {
-	const refused = items.flatMap((item, index) =>
-		'refusal' in item ? [{ refusal: item.refusal, index }] : [],
-	);
-	const [first] = refused;
-	if (first) {
-		throw toNodeOperationError(context, first.refusal, first.index, refused.length - 1);
-	}
+export function throwFirstRefusal(context: IExecuteFunctions, items: Array<Item<unknown>>): void {
+	const [first, ...others] = items.flatMap((item) => (isValid(item) ? [] : [item]));
+	if (first) throw toNodeOperationError(context, first.refusal, first.index, others.length);
 }
 
 /**
@@ -33,13 +23,12 @@ export function throwFirstRefusal(
  */
 export function throwFirstFailure(
 	context: IExecuteFunctions,
-	outcomes: Array<Outcome<Rows>>,
+	items: Array<ValidItem<unknown>>,
 	progress: string,
 ): void {
-	const index = outcomes.findIndex((outcome) => outcome.status === 'failed');
-	const failed = outcomes[index];
-	if (failed?.status !== 'failed') return;
-	throw asNodeError(context, failed.error, index, progress);
+	for (const { outcome, index } of items) {
+		if (outcome.status === 'failed') throw asNodeError(context, outcome.error, index, progress);
+	}
 }
 
 function asNodeError(
@@ -60,27 +49,30 @@ function asNodeError(
 
 /** The items of the node's output, in input order, each with its paired item. */
 export function toOutput(
-	items: Array<PreparedItem<unknown>>,
-	outcomes: Array<Outcome<Rows>>,
+	items: Array<Item<unknown>>,
 	toFailed: (failure: Failure, itemIndex: number) => INodeExecutionData,
 ): INodeExecutionData[] {
-	const output: INodeExecutionData[] = [];
-	const end = outcomes.find((outcome) => outcome.status === 'failed' && endsRun(outcome.error));
-	const cause = end?.status === 'failed' && end.error instanceof CakeError ? end.error : undefined;
-	items.forEach((item, index) => {
-		const outcome = outcomes[index];
-		if ('refusal' in item) {
+	const cause = causeOfEnd(items.filter(isValid));
+	return items.flatMap((item) => {
+		const { index } = item;
+		if (!isValid(item)) {
 			const { message, reason } = item.refusal;
-			output.push(toFailed({ message, kind: 'invalidValue', reason }, index));
-		} else if (outcome.status === 'done') {
-			for (const row of outcome.value) output.push(toItem(row, index));
-		} else if (outcome.status === 'failed') {
-			output.push(toFailed(describeFailure(outcome.error), index));
-		} else {
-			output.push(toFailed(describeUnsent(cause), index));
+			return toFailed({ message, kind: 'invalidValue', reason }, index);
 		}
+		const { outcome } = item;
+		if (outcome.status === 'done') return outcome.value.map((row) => toItem(row, index));
+		if (outcome.status === 'failed') return toFailed(describeFailure(outcome.error), index);
+		return toFailed(describeUnsent(cause), index);
 	});
-	return output;
+}
+
+/** The failure because of which the rest was not sent. */
+function causeOfEnd(items: Array<ValidItem<unknown>>): CakeError | undefined {
+	for (const { outcome } of items) {
+		if (outcome.status !== 'failed' || !endsRun(outcome.error)) continue;
+		return outcome.error instanceof CakeError ? outcome.error : undefined;
+	}
+	return undefined;
 }
 
 function describeFailure(error: unknown): Failure {

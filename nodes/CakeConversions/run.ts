@@ -6,13 +6,19 @@ import { connect } from '../shared/connect';
 import { forAgent, remarksForAgent } from './agent';
 import { hintsOf, remark } from './hints';
 import { remarkOnDryRun } from './operations/dryRun';
-import type { Operation, RunSettings, Session } from './operations/operation';
+import {
+	isValid,
+	type Operation,
+	type RunSettings,
+	type Session,
+	type ValidItem,
+} from './operations/operation';
 import { query } from './operations/query';
 import { record } from './operations/record';
 import { update } from './operations/update';
 import { detailsMember, toFailedItem, type Failure } from './output';
 import { Parameters } from './parameters';
-import { prepareItems, type CheckedItem } from './prepare';
+import { prepareItems } from './prepare';
 import { describeProgress } from './progress';
 import { throwFirstFailure, throwFirstRefusal, toOutput } from './results';
 import { sendAll } from './send';
@@ -78,10 +84,10 @@ function stopWith(
 		.map((_, index) => toFailed({ message, kind: 'notConfigured', reason }, index));
 }
 
-async function run<Prepared, Ready>(
+async function run<Values>(
 	context: IExecuteFunctions,
 	parameters: Parameters,
-	operation: Operation<Prepared, Ready>,
+	operation: Operation<Values>,
 ): Promise<INodeExecutionData[]> {
 	if (context.getInputData().length === 0) return [];
 	const node = context.getNode();
@@ -102,8 +108,8 @@ async function run<Prepared, Ready>(
 		return stopWith(context, reporting, error as NodeOperationError);
 	}
 	const items = await prepareItems(context, operation, parameters, settings, continues);
-	const checked = items.flatMap((item) => ('refusal' in item ? [] : [item]));
-	if (operation.isWrite && client.account.readOnly && checked.some((item) => !item.isDryRun)) {
+	const valid = items.filter(isValid);
+	if (operation.isWrite && client.account.readOnly && valid.some((item) => !item.isDryRun)) {
 		return stopWith(context, reporting, readOnlyRefusal(context));
 	}
 	if (!continues) throwFirstRefusal(context, items);
@@ -117,27 +123,24 @@ async function run<Prepared, Ready>(
 		stop: cancelSignal,
 		hint: hintsOf(context, remarks),
 	};
-	showRemarks(session, operation, checked);
-	const outcomes = await sendAll(items, operation, session, { continues, cancelSignal });
-	const progress = operation.isWrite ? describeProgress(items, outcomes, operation) : '';
+	showRemarks(session, operation, valid);
+	await sendAll(valid, operation, session, { continues, cancelSignal });
+	const progress = operation.isWrite ? describeProgress(items, operation) : '';
 	if (cancelSignal?.aborted) {
 		// n8n has saved the run by now; its log is the only place left to say how far it came.
 		context.logger.info(`${node.name}: the execution was stopped by hand. ${progress}`);
 	}
-	if (!continues) throwFirstFailure(context, outcomes, items.length > 1 ? progress : '');
-	const sent = items.flatMap((item, index) =>
-		'refusal' in item ? [] : [{ values: item.values, outcome: outcomes[index] }],
-	);
-	for (const hint of operation.remarksOnOutcomes?.(sent) ?? []) session.hint(hint);
-	const output = toOutput(items, outcomes, toFailed);
+	if (!continues) throwFirstFailure(context, valid, items.length > 1 ? progress : '');
+	for (const hint of operation.remarksOnOutcomes?.(valid) ?? []) session.hint(hint);
+	const output = toOutput(items, toFailed);
 	return isTool ? [...output, ...remarksForAgent(remarks)] : output;
 }
 
 /** Tells the user beside the output what there is to say of the items. */
-function showRemarks<Prepared>(
+function showRemarks<Values>(
 	session: Session,
-	operation: Pick<Operation<Prepared>, 'remarks'>,
-	items: Array<CheckedItem<Prepared>>,
+	operation: Pick<Operation<Values>, 'remarks'>,
+	items: Array<ValidItem<Values>>,
 ): void {
 	const remarks = operation.remarks?.(items.map(({ values }) => values)) ?? [];
 	const dryRuns = remarkOnDryRun(items.map(({ isDryRun }) => isDryRun));

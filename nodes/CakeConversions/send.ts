@@ -1,7 +1,6 @@
-import { dispatch, type Outcome } from '../cake/dispatch';
+import { dispatch, type DispatchOptions, type Job } from '../cake/dispatch';
 import { CakeError } from '../cake/errors';
-import type { Operation, Rows, Session } from './operations/operation';
-import type { CheckedItem, PreparedItem } from './prepare';
+import type { Operation, Rows, Session, ValidItem } from './operations/operation';
 
 export interface SendOptions {
 	/** Whether the run goes on after an item failed. */
@@ -15,116 +14,60 @@ export function endsRun(error: unknown): boolean {
 	return !(error instanceof CakeError) || error.concernsAll;
 }
 
-function concernsAll(outcome: Outcome<Rows>): boolean {
-	return outcome.status === 'failed' && endsRun(outcome.error);
-}
-
-/** Items as far as they have come, at their own indexes. */
-interface Progress<Ready> {
-	/** What was found fit to be sent; undefined for the others. */
-	ready: Array<CheckedItem<Ready> | undefined>;
-	outcomes: Array<Outcome<Rows>>;
-}
-
 /**
- * Looks up what the items refer to, then sends every item that passed the checks. The outcomes stand
- * at the items' own indexes.
+ * Looks up what the items refer to, then sends them. Each item's outcome is written to the item.
  *
  * A recording without a clear answer stops a run that stops at failures; when a look at CAKE's list
  * then finds it stored, it was no failure, and the rest is sent after all.
  */
-export async function sendAll<Prepared, Ready>(
-	items: Array<PreparedItem<Prepared>>,
-	operation: Operation<Prepared, Ready>,
+export async function sendAll<Values>(
+	items: Array<ValidItem<Values>>,
+	operation: Operation<Values>,
 	session: Session,
-	options: SendOptions,
-): Promise<Array<Outcome<Rows>>> {
-	const progress = await lookUp(items, operation, session, options);
-	const { outcomes } = progress;
-	const hasFailed = () => outcomes.some(({ status }) => status === 'failed');
-	// Where every request meets the same, or nothing new may be sent, so would the look-ups.
-	const isOver = () => options.cancelSignal?.aborted === true || outcomes.some(concernsAll);
-	if (isOver() || (!options.continues && hasFailed())) return outcomes;
-	let unsent: number;
-	do {
-		unsent = await sendRound(progress, operation, session, options);
-		if (isOver()) return outcomes;
-		await settle(progress, operation, 'unclear', session);
-	} while (unsent > 0 && !hasFailed());
-	await settle(progress, operation, 'known', session);
-	return outcomes;
-}
-
-/** How the jobs of a run share its places, and what ends them. */
-function toDispatchOptions({ slots }: Session, { continues, cancelSignal }: SendOptions) {
-	return { slots, cancelSignal, endsRun: (error: unknown) => !continues || endsRun(error) };
-}
-
-/** Before the first write: an item whose conversion is not found is known by then. */
-async function lookUp<Prepared, Ready>(
-	items: Array<PreparedItem<Prepared>>,
-	operation: Operation<Prepared, Ready>,
-	session: Session,
-	options: SendOptions,
-): Promise<Progress<Ready>> {
-	const ready = items.map((): CheckedItem<Ready> | undefined => undefined);
-	const outcomes = items.map((): Outcome<Rows> => ({ status: 'notStarted' }));
-	const indexes: number[] = [];
-	const checked = items.flatMap((item, index) => {
-		if ('refusal' in item) return [];
-		indexes.push(index);
-		return [item];
-	});
-	const prepared = checked.map(({ values }) => values);
-	const found = await operation.lookUp(prepared, session, toDispatchOptions(session, options));
-	found.forEach((outcome, position) => {
-		const { isDryRun } = checked[position];
-		if (outcome.status !== 'done') outcomes[indexes[position]] = outcome;
-		else ready[indexes[position]] = { values: outcome.value, isDryRun };
-	});
-	return { ready, outcomes };
-}
-
-/** One round of sending what has not been sent. Gives how many are left, because something stopped it. */
-async function sendRound<Prepared, Ready>(
-	{ ready, outcomes }: Progress<Ready>,
-	operation: Operation<Prepared, Ready>,
-	session: Session,
-	options: SendOptions,
-): Promise<number> {
-	const indexes: number[] = [];
-	const jobs = ready.flatMap((item, index) => {
-		if (item === undefined || outcomes[index].status !== 'notStarted') return [];
-		indexes.push(index);
-		const { values, isDryRun } = item;
-		return {
-			key: operation.orderKey?.(values),
-			run: async (stop: AbortSignal, onFailure: (error: unknown) => void) =>
-				isDryRun && operation.rehearse
-					? operation.rehearse(values)
-					: await operation.perform(values, { ...session, stop, onFailure }),
-		};
-	});
-	const sent = await dispatch(jobs, toDispatchOptions(session, options));
-	indexes.forEach((index, position) => (outcomes[index] = sent[position]));
-	return sent.filter(({ status }) => status === 'notStarted').length;
-}
-
-/** Lets the operation look up what its replies left open. */
-async function settle<Prepared, Ready>(
-	{ ready, outcomes }: Progress<Ready>,
-	operation: Operation<Prepared, Ready>,
-	which: 'unclear' | 'known',
-	session: Session,
+	{ continues, cancelSignal }: SendOptions,
 ): Promise<void> {
-	if (!operation.settle) return;
-	const indexes: number[] = [];
-	const sent = ready.flatMap((item, index) => {
-		// A rehearsal stands for no conversion.
-		if (item === undefined || item.isDryRun) return [];
-		indexes.push(index);
-		return { values: item.values, outcome: outcomes[index] };
-	});
-	const settled = await operation.settle(sent, which, session);
-	indexes.forEach((index, position) => (outcomes[index] = settled[position]));
+	const options: DispatchOptions = {
+		slots: session.slots,
+		cancelSignal,
+		endsRun: (error) => !continues || endsRun(error),
+	};
+	const failures = () =>
+		items.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
+	// Where every request meets the same, or nothing new may be sent, so would the look-ups.
+	const isOver = () => cancelSignal?.aborted === true || failures().some(endsRun);
+
+	await operation.lookUp?.(items, session, options);
+	if (isOver() || (!continues && failures().length > 0)) return;
+	// A dry run stands for no conversion.
+	const real = items.filter(({ isDryRun }) => !isDryRun);
+	do {
+		await sendRound(items, operation, session, options);
+		if (isOver()) return;
+		await operation.settle?.(real, 'unclear', session);
+	} while (items.some(isWaiting) && failures().length === 0);
+	await operation.settle?.(real, 'known', session);
+}
+
+function isWaiting({ outcome }: ValidItem<unknown>): boolean {
+	return outcome.status === 'notStarted';
+}
+
+/** Sends what has not been sent; some may be left, because something stopped it. */
+async function sendRound<Values>(
+	items: Array<ValidItem<Values>>,
+	operation: Operation<Values>,
+	session: Session,
+	options: DispatchOptions,
+): Promise<void> {
+	await dispatch(
+		items.filter(isWaiting).map((item): Job<Rows> => ({
+			key: operation.orderKey?.(item.values),
+			run: async (stop, onFailure) =>
+				item.isDryRun && operation.rehearse
+					? operation.rehearse(item.values)
+					: await operation.perform(item.values, { ...session, stop, onFailure }),
+			onEnd: (outcome) => (item.outcome = outcome),
+		})),
+		options,
+	);
 }

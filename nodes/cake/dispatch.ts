@@ -10,6 +10,8 @@ export interface Job<T> {
 	 * the place of the failed request may have been given to another
 	 */
 	run(stop: AbortSignal, onFailure: (error: unknown) => void): Promise<T>;
+	/** Called once with what came of it; never for a job that was not started. */
+	onEnd(outcome: Outcome<T>): void;
 }
 
 export type Outcome<T> =
@@ -32,14 +34,13 @@ const OPEN_JOBS_PER_SLOT = 20;
 
 /**
  * Runs many jobs, as many at a time as there are places for their requests, those with the same key
- * strictly in order. Never rejects: what became of each job stands at its index.
+ * strictly in order. Never rejects: each job is told its own outcome.
  */
 export async function dispatch<T>(
 	jobs: Array<Job<T>>,
 	{ slots, endsRun, cancelSignal }: DispatchOptions,
-): Promise<Array<Outcome<T>>> {
-	const outcomes = jobs.map((): Outcome<T> => ({ status: 'notStarted' }));
-	const lanes = new Lanes(jobs.map((job) => job.key));
+): Promise<void> {
+	const lanes = new Lanes(jobs);
 	const ended = new AbortController();
 	const stop = cancelSignal ? AbortSignal.any([ended.signal, cancelSignal]) : ended.signal;
 	let open = 0;
@@ -47,12 +48,12 @@ export async function dispatch<T>(
 		if (endsRun(error)) ended.abort();
 	};
 
-	const runOne = async (index: number): Promise<void> => {
+	const runOne = async (job: Job<T>): Promise<void> => {
 		try {
-			outcomes[index] = { status: 'done', value: await jobs[index].run(stop, onFailure) };
+			job.onEnd({ status: 'done', value: await job.run(stop, onFailure) });
 		} catch (error) {
 			if (error instanceof NotStarted) return;
-			outcomes[index] = { status: 'failed', error };
+			job.onEnd({ status: 'failed', error });
 			onFailure(error);
 		}
 	};
@@ -60,12 +61,12 @@ export async function dispatch<T>(
 	await new Promise<void>((resolve) => {
 		const startMore = (): void => {
 			while (!stop.aborted && slots.hasRoom && open < slots.count * OPEN_JOBS_PER_SLOT) {
-				const index = lanes.next();
-				if (index === undefined) break;
+				const job = lanes.next();
+				if (job === undefined) break;
 				open++;
-				void runOne(index).then(() => {
+				void runOne(job).then(() => {
 					open--;
-					lanes.finish(index);
+					lanes.finish(job);
 					startMore();
 				});
 			}
@@ -80,44 +81,41 @@ export async function dispatch<T>(
 		stop.addEventListener('abort', startMore, { once: true });
 		startMore();
 	});
-	return outcomes;
 }
 
-/** Hands out job indexes in input order, holding back those whose key is still being worked on. */
-class Lanes {
-	private readonly waiting = new Map<string, number[]>();
+/** Hands out jobs in input order, holding back those whose key is still being worked on. */
+class Lanes<T> {
+	private readonly waiting = new Map<string, Array<Job<T>>>();
 
-	/** Indexes whose key came free again. */
-	private readonly freed: number[] = [];
+	/** Jobs whose key came free again. */
+	private readonly freed: Array<Job<T>> = [];
 
 	private position = 0;
 
-	constructor(private readonly keys: Array<string | undefined>) {}
+	constructor(private readonly jobs: Array<Job<T>>) {}
 
-	next(): number | undefined {
+	next(): Job<T> | undefined {
 		const freed = this.freed.shift();
 		if (freed !== undefined) return freed;
-		while (this.position < this.keys.length) {
-			const index = this.position++;
-			const key = this.keys[index];
-			if (key === undefined) return index;
-			const queue = this.waiting.get(key);
+		for (let job = this.jobs[this.position]; job; job = this.jobs[this.position]) {
+			this.position++;
+			if (job.key === undefined) return job;
+			const queue = this.waiting.get(job.key);
 			if (!queue) {
-				this.waiting.set(key, []);
-				return index;
+				this.waiting.set(job.key, []);
+				return job;
 			}
-			queue.push(index);
+			queue.push(job);
 		}
 		return undefined;
 	}
 
 	/** Whether nothing is left to hand out, now or when a key comes free. */
 	get isEmpty(): boolean {
-		return this.freed.length === 0 && this.position >= this.keys.length;
+		return this.freed.length === 0 && this.position >= this.jobs.length;
 	}
 
-	finish(index: number): void {
-		const key = this.keys[index];
+	finish({ key }: Job<T>): void {
 		if (key === undefined) return;
 		const next = this.waiting.get(key)?.shift();
 		if (next === undefined) this.waiting.delete(key);

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
 
-import { dispatch, NotStarted, type Job } from '../../nodes/cake/dispatch';
+import {
+	dispatch,
+	NotStarted,
+	type DispatchOptions,
+	type Job,
+	type Outcome,
+} from '../../nodes/cake/dispatch';
 import { Slots } from '../../nodes/cake/slots';
 
 interface Plan {
@@ -21,6 +27,22 @@ const plan: fc.Arbitrary<Plan> = fc.record({
 	fails: fc.boolean(),
 });
 
+type Run<T> = Omit<Job<T>, 'onEnd'>;
+
+/** Runs jobs and collects their outcomes. */
+async function runAll<T>(
+	jobs: Array<Run<T>>,
+	options: DispatchOptions,
+): Promise<Array<Outcome<T>>> {
+	const outcomes = jobs.map((): Outcome<T> => ({ status: 'notStarted' }));
+	const collecting = jobs.map((job, index) => ({
+		...job,
+		onEnd: (outcome: Outcome<T>) => (outcomes[index] = outcome),
+	}));
+	await dispatch(collecting, options);
+	return outcomes;
+}
+
 /** Runs made-up jobs, and notes when each began and ended and how many places were in use. */
 async function play(plans: Plan[], count: number, endsRun = () => false, signal?: AbortSignal) {
 	const slots = new Slots(count);
@@ -28,7 +50,7 @@ async function play(plans: Plan[], count: number, endsRun = () => false, signal?
 	const ended: number[] = [];
 	let inUse = 0;
 	let mostInUse = 0;
-	const jobs = plans.map(({ key, tries, fails }, index): Job<number> => ({
+	const jobs = plans.map(({ key, tries, fails }, index): Run<number> => ({
 		key,
 		async run(_stop, onFailure) {
 			begun.push(index);
@@ -48,7 +70,7 @@ async function play(plans: Plan[], count: number, endsRun = () => false, signal?
 			return index;
 		},
 	}));
-	const outcomes = await dispatch(jobs, { slots, endsRun, cancelSignal: signal });
+	const outcomes = await runAll(jobs, { slots, endsRun, cancelSignal: signal });
 	return { outcomes, begun, ended, inUse, mostInUse };
 }
 
@@ -68,7 +90,7 @@ const plans = fc.array(plan, { maxLength: 40 });
 const places = fc.integer({ min: 1, max: 8 });
 
 describe('dispatch', () => {
-	it('runs every job once and gives what became of it at its own index', async () => {
+	it('runs every job once and tells it its own outcome', async () => {
 		await fc.assert(
 			fc.asyncProperty(plans, places, async (all, count) => {
 				const { outcomes, begun, ended, inUse } = await simulated(play(all, count));
@@ -115,7 +137,7 @@ describe('dispatch', () => {
 						underWay--;
 					},
 				}));
-				await simulated(dispatch(jobs, { slots, endsRun: () => false }));
+				await simulated(runAll(jobs, { slots, endsRun: () => false }));
 				expect(most).toBe(Math.min(1, held.length));
 			}),
 			{ numRuns: 30 },
@@ -145,7 +167,7 @@ describe('dispatch', () => {
 			await slots.use(async () => void order.push('second try'));
 		};
 		const other = async () => await slots.use(async () => void order.push('other'));
-		await simulated(dispatch([{ run: waiting }, { run: other }], { slots, endsRun: () => false }));
+		await simulated(runAll([{ run: waiting }, { run: other }], { slots, endsRun: () => false }));
 		expect(order).toEqual(['first try', 'other', 'second try']);
 	});
 
@@ -168,7 +190,7 @@ describe('dispatch', () => {
 
 	it('starts nothing after the failure that ends the run, not even as its place comes free', async () => {
 		const slots = new Slots(1);
-		const jobs = Array.from({ length: 50 }, (_, index): Job<void> => {
+		const jobs = Array.from({ length: 50 }, (_, index): Run<void> => {
 			return {
 				async run(_stop, onFailure) {
 					const end = new Error('end');
@@ -180,7 +202,7 @@ describe('dispatch', () => {
 				},
 			};
 		});
-		const outcomes = await simulated(dispatch(jobs, { slots, endsRun: () => true }));
+		const outcomes = await simulated(runAll(jobs, { slots, endsRun: () => true }));
 		expect(outcomes.map(({ status }) => status).slice(0, 4)).toEqual([
 			'done',
 			'done',
@@ -201,17 +223,17 @@ describe('dispatch', () => {
 			},
 		}));
 		const options = { slots, endsRun: () => false, cancelSignal: cancel.signal };
-		const outcomes = await simulated(dispatch(jobs, options));
+		const outcomes = await simulated(runAll(jobs, options));
 		expect(outcomes.filter(({ status }) => status === 'done')).toHaveLength(begun);
 		expect(begun).toBe(5);
-		const none = await simulated(dispatch(jobs, options));
+		const none = await simulated(runAll(jobs, options));
 		expect(none.every(({ status }) => status === 'notStarted')).toBe(true);
 	});
 
 	it('counts a job that was stopped before it sent anything as not started', async () => {
 		const run = async () => await Promise.reject(new NotStarted());
 		const options = { slots: new Slots(1), endsRun: () => true };
-		expect(await simulated(dispatch([{ run }], options))).toEqual([{ status: 'notStarted' }]);
-		expect(await simulated(dispatch([], options))).toEqual([]);
+		expect(await simulated(runAll([{ run }], options))).toEqual([{ status: 'notStarted' }]);
+		expect(await simulated(runAll([], options))).toEqual([]);
 	});
 });

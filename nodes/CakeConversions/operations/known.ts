@@ -4,10 +4,10 @@ import { conversionIdOf } from '../../cake/conversions';
 import { isSameAmount } from '../../cake/lookUp';
 import type { ConversionRow, ConversionToRecord } from '../../cake/types';
 import { remark } from '../hints';
-import type { Rows, SentItem } from './operation';
+import type { ValidItem } from './operation';
 
 /** Whether CAKE had the sale when the request came. */
-export function isKnownAlready({ outcome }: SentItem<unknown>): boolean {
+export function isKnownAlready({ outcome }: ValidItem<unknown>): boolean {
 	return outcome.status === 'done' && outcome.value[0]?.already_recorded === true;
 }
 
@@ -23,13 +23,13 @@ function differencesOf(row: ConversionRow, sent: ConversionToRecord): string[] {
  * and an amount among that may never have been stored; of one that was found, CAKE's amounts stand.
  */
 export function remarkOnKnown(
-	recordings: Array<SentItem<ConversionToRecord>>,
+	recordings: Array<ValidItem<ConversionToRecord>>,
 ): NodeExecutionHint[] {
 	const known = recordings.filter(isKnownAlready);
 	if (known.length === 0) return [];
 	const found = known.flatMap(({ values, outcome }) => {
-		const [row] = (outcome as { value: Rows }).value;
-		return conversionIdOf(row) ? [{ row, values }] : [];
+		const row = outcome.status === 'done' ? outcome.value[0] : undefined;
+		return row && conversionIdOf(row) ? [{ row, values }] : [];
 	});
 	const lost = known.length - found.length;
 	const others = found.flatMap(({ row, values }) => {

@@ -4,14 +4,15 @@ import type { DispatchOptions, Outcome } from '../../cake/dispatch';
 import { CakeError } from '../../cake/errors';
 import type { Line } from '../../cake/retry';
 import type { ConversionRow } from '../../cake/types';
+import type { InvalidField } from '../../shared/collection';
 import type { ItemParameters } from '../parameters';
 
-/** What becomes of an item: conversions as CAKE has them. */
+/** The output rows of one item: conversions as CAKE has them. */
 export type Rows = ConversionRow[];
 
 /** What an operation needs to talk to CAKE during a run. */
 export interface Session extends Line {
-	/** Shows a remark beside the node's output. */
+	/** Shows a hint beside the node's output. */
 	hint(hint: NodeExecutionHint): void;
 }
 
@@ -25,8 +26,33 @@ export interface RunSettings {
 	isRetriedByN8n: boolean;
 }
 
+/** Why the fields of an item cannot be used. */
+export type Refusal = Pick<InvalidField, 'message' | 'reason'>;
+
+/** An input item that passed every check. Later stages write their result to `outcome`. */
+export interface ValidItem<Values> {
+	readonly index: number;
+	readonly values: Values;
+	/** Only show what would be sent. */
+	readonly isDryRun: boolean;
+	outcome: Outcome<Rows>;
+}
+
+/** An input item that did not. */
+export interface InvalidItem {
+	readonly index: number;
+	readonly refusal: Refusal;
+}
+
+/** One record for each input item, made once; each stage of a run adds to it. */
+export type Item<Values> = ValidItem<Values> | InvalidItem;
+
+export function isValid<Values>(item: Item<Values>): item is ValidItem<Values> {
+	return 'values' in item;
+}
+
 /** Whether nobody knows if an item was stored. */
-export function isUnclear(outcome: Outcome<unknown>): boolean {
+export function isUnclear({ outcome }: { outcome: Outcome<unknown> }): boolean {
 	return (
 		outcome.status === 'failed' &&
 		outcome.error instanceof CakeError &&
@@ -34,50 +60,29 @@ export function isUnclear(outcome: Outcome<unknown>): boolean {
 	);
 }
 
-/** An item that was ready to be sent, and what became of it. */
-export interface SentItem<Ready> {
-	values: Ready;
-	outcome: Outcome<Rows>;
-}
-
-/**
- * One operation of the node: what becomes of an item. `prepare` checks everything and sends nothing,
- * so that one bad item among a thousand is found before the first write.
- */
-export interface Operation<Prepared, Ready = Prepared> {
+/** One operation of the node. `prepare` validates and sends nothing: bad items are found before the first write. */
+export interface Operation<Values> {
 	isWrite: boolean;
 	/** @throws InvalidField */
-	prepare(item: ItemParameters, settings: RunSettings): Prepared;
-	/** What to tell the user about the items of a run, beside the output. */
-	remarks?(items: Prepared[]): string[];
-	/** The same about what became of them, once all is done. */
-	remarksOnOutcomes?(items: Array<SentItem<Prepared>>): NodeExecutionHint[];
-	/** Makes items ready to be sent, by looking up what they refer to; an outcome for each, in order. */
-	lookUp(
-		items: Prepared[],
+	prepare(item: ItemParameters, settings: RunSettings): Values;
+	/** Hints about the items of a run, before anything is sent. */
+	remarks?(items: Values[]): string[];
+	/** Hints about the outcomes, once all is done. */
+	remarksOnOutcomes?(items: Array<ValidItem<Values>>): NodeExecutionHint[];
+	/** Finds the conversions that items refer to; an item whose conversion is not found fails. */
+	lookUp?(
+		items: Array<ValidItem<Values>>,
 		session: Session,
 		options: DispatchOptions,
-	): Promise<Array<Outcome<Ready>>>;
+	): Promise<void>;
 	/** Whether sending this item again, in another run, could change nothing. */
-	isRepeatable(prepared: Prepared): boolean;
+	isRepeatable(values: Values): boolean;
 	/** Items with the same key are sent in input order, one at a time. */
-	orderKey?(ready: Ready): string;
-	/** What comes out of a dry run of an item; sends nothing. Only writes have one. */
-	rehearse?(ready: Ready): Rows;
+	orderKey?(values: Values): string;
+	/** The output of a dry run; sends nothing. Only writes have one. */
+	rehearse?(values: Values): Rows;
 	/** @throws CakeError */
-	perform(ready: Ready, session: Session): Promise<Rows>;
-	/**
-	 * Looks up what the replies left open: items without a clear answer, or those that CAKE knew.
-	 * Gives an outcome for each item, in order.
-	 */
-	settle?(
-		items: Array<SentItem<Ready>>,
-		which: 'unclear' | 'known',
-		line: Line,
-	): Promise<Array<Outcome<Rows>>>;
-}
-
-/** The `lookUp` of an operation whose items refer to nothing. */
-export async function asTheyAre<Prepared>(items: Prepared[]): Promise<Array<Outcome<Prepared>>> {
-	return items.map((value) => ({ status: 'done', value }));
+	perform(values: Values, session: Session): Promise<Rows>;
+	/** Reads CAKE's list to settle items without a clear answer, or those that CAKE already had. */
+	settle?(items: Array<ValidItem<Values>>, which: 'unclear' | 'known', line: Line): Promise<void>;
 }

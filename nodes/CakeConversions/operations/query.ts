@@ -10,7 +10,7 @@ import { idFilterFields, readIdFilters } from '../../shared/idFilters';
 import type { ItemParameters } from '../parameters';
 import { MANY_PAGES, remark } from '../hints';
 import { readDateRange } from './dateRange';
-import { asTheyAre, type Operation, type RunSettings, type Session } from './operation';
+import type { Operation, RunSettings, Session } from './operation';
 
 const displayOptions = { show: { operation: ['query'] } };
 const customRange = { show: { operation: ['query'], dateRange: ['custom'] } };
@@ -212,7 +212,6 @@ export const query: Operation<PreparedQuery> = {
 	isRepeatable: () => true,
 	prepare,
 	remarks: remarkOnRepetition,
-	lookUp: asTheyAre,
 	async perform(wanted, session) {
 		const { range, filters, ...plan } = wanted;
 		const result = await readConversions(session, { range, filters }, plan);

@@ -9,7 +9,7 @@ import { InvalidField } from '../../shared/collection';
 import type { ItemParameters } from '../parameters';
 import { toRehearsal } from './dryRun';
 import { remarkOnKnown } from './known';
-import { asTheyAre, type Operation, type RunSettings } from './operation';
+import type { Operation, RunSettings } from './operation';
 import { settleRecordings } from './settle';
 
 const displayOptions = { show: { operation: ['record'] } };
@@ -187,7 +187,6 @@ export const record: Operation<ConversionToRecord> = {
 	prepare,
 	remarks: (items) => [...remarkOnUniqueIds(items), ...remarkOnDates(items)],
 	remarksOnOutcomes: remarkOnKnown,
-	lookUp: asTheyAre,
 	orderKey: ({ uniqueId, clickId, offerId }) =>
 		(uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`).toLowerCase(),
 	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,

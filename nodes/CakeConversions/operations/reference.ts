@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { dispatch, type DispatchOptions, type Outcome } from '../../cake/dispatch';
+import { dispatch, type DispatchOptions } from '../../cake/dispatch';
 import {
 	findConversions,
 	searchRange,
@@ -14,7 +14,7 @@ import { InvalidField } from '../../shared/collection';
 import { idFilterFields, readIdFilters } from '../../shared/idFilters';
 import type { ItemParameters } from '../parameters';
 import { MANY_PAGES, remark } from '../hints';
-import type { Session } from './operation';
+import type { Session, ValidItem } from './operation';
 
 /** 'Find By' when the conversion is not named by CAKE's own ID. */
 const BY_REFERENCE = ['orderId', 'clickId'];
@@ -153,65 +153,67 @@ export function remarkOnSearches(searches: Search[]): string[] {
 	];
 }
 
-/** The indexes of the searches that the same read serves: same filters, same days. */
-function groupByRead(searches: Search[]): number[][] {
-	const groups = new Map<string, number[]>();
-	searches.forEach(({ filters, searchDays }, index) => {
-		const { advertiserId, affiliateId, offerId } = filters;
-		const key = [advertiserId, affiliateId, offerId, searchDays].join();
+/** An item and the conversion it looks for. */
+interface ItemSearch<Values> {
+	item: ValidItem<Values>;
+	search: Search;
+}
+
+/** The searches that one read serves: same filters, same days. */
+function groupByRead<Values>(
+	searches: Array<ItemSearch<Values>>,
+): Array<Array<ItemSearch<Values>>> {
+	const groups = new Map<string, Array<ItemSearch<Values>>>();
+	for (const one of searches) {
+		const { filters, searchDays } = one.search;
+		const key = [filters.advertiserId, filters.affiliateId, filters.offerId, searchDays].join();
 		const group = groups.get(key);
-		if (group) group.push(index);
-		else groups.set(key, [index]);
-	});
+		if (group) group.push(one);
+		else groups.set(key, [one]);
+	}
 	return [...groups.values()];
 }
 
 /**
- * Looks conversions up, in one read for all searches with the same filters and days.
- * @returns the row of each search, in order
+ * Looks conversions up, in one read for all searches with the same filters and days. An item whose
+ * conversion is not found fails.
+ * @param onFound called with the row of each item that was found
  */
-export async function lookUpConversions(
-	searches: Search[],
+export async function lookUpConversions<Values>(
+	searches: Array<ItemSearch<Values>>,
 	session: Session,
 	options: DispatchOptions,
-): Promise<Array<Outcome<ConversionRow>>> {
-	const outcomes = searches.map((): Outcome<ConversionRow> => ({ status: 'notStarted' }));
+	onFound: (item: ValidItem<Values>, row: ConversionRow) => void,
+): Promise<void> {
 	const now = DateTime.now();
-	const groups = groupByRead(searches);
-	const reads = await dispatch(
-		groups.map((group) => ({
+	await dispatch(
+		groupByRead(searches).map((group) => ({
 			run: async (stop: AbortSignal, onFailure: (error: unknown) => void): Promise<void> => {
-				const [{ filters, searchDays }] = group.map((index) => searches[index]);
-				const found = await findConversions(
+				const { filters, searchDays } = group[0].search;
+				const conversions = await findConversions(
 					{ ...session, stop, onFailure },
 					{ range: searchRange(searchDays, now), filters },
-					group.map((index) => searches[index]),
+					group.map(({ search }) => search),
 				);
-				if (found.pages >= MANY_PAGES) session.hint(remark(describeEffort(found)));
-				for (const index of group) {
-					const outcome = findOne(found, searches[index]);
-					outcomes[index] = outcome;
-					if (outcome.status === 'failed') onFailure(outcome.error);
+				if (conversions.pages >= MANY_PAGES) session.hint(remark(describeEffort(conversions)));
+				for (const { item, search } of group) {
+					try {
+						onFound(item, conversions.only(search));
+					} catch (error) {
+						item.outcome = { status: 'failed', error };
+						onFailure(error);
+					}
 				}
+			},
+			onEnd(read) {
+				if (read.status !== 'failed') return;
+				for (const { item } of group) item.outcome = read;
 			},
 		})),
 		options,
 	);
-	reads.forEach((read, position) => {
-		if (read.status !== 'failed') return;
-		for (const index of groups[position]) outcomes[index] = read;
-	});
-	return outcomes;
 }
 
 function describeEffort({ pages, where }: FoundConversions): string {
 	return `${where} were looked through, in ${pages} requests. A filter or fewer Search Days make it faster.`;
-}
-
-function findOne(found: FoundConversions, search: Search): Outcome<ConversionRow> {
-	try {
-		return { status: 'done', value: found.only(search) };
-	} catch (error) {
-		return { status: 'failed', error };
-	}
 }

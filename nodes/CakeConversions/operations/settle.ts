@@ -7,9 +7,9 @@ import { findRow, readAround, rowsOf } from '../../cake/lookUp';
 import type { Line } from '../../cake/retry';
 import type { ConversionRow, ConversionToRecord } from '../../cake/types';
 import { isKnownAlready } from './known';
-import { isUnclear, type Rows, type SentItem } from './operation';
+import { isUnclear, type Rows, type ValidItem } from './operation';
 
-type Recording = SentItem<ConversionToRecord>;
+type Recording = ValidItem<ConversionToRecord>;
 
 function idsOf(rows: ConversionRow[]): number[] {
 	return rows.flatMap((row) => conversionIdOf(row) ?? []);
@@ -61,37 +61,29 @@ class Ledger {
 /**
  * Looks up what the replies left open, in one read for each offer: recordings that got no clear
  * answer, or the rows of those that CAKE had already. Never sends a recording again.
- * @returns an outcome for each recording, in order
  */
 export async function settleRecordings(
 	recordings: Recording[],
 	which: 'unclear' | 'known',
 	line: Line,
-): Promise<Array<Outcome<Rows>>> {
-	const isOpen =
-		which === 'known' ? isKnownAlready : ({ outcome }: Recording) => isUnclear(outcome);
-	const open = recordings.filter(isOpen);
-	if (open.length === 0) return recordings.map(({ outcome }) => outcome);
+): Promise<void> {
+	const open = recordings.filter(which === 'known' ? isKnownAlready : isUnclear);
+	if (open.length === 0) return;
 
 	const ledger = new Ledger(recordings);
 	// A sale this run itself recorded needs no look at the list.
-	const unanswered = open.filter(({ values }) => !ledger.of(values));
-	const lists = await readAround(
-		line,
-		unanswered.map(({ values }) => values),
-		DateTime.now(),
-	);
+	const unanswered = open.map(({ values }) => values).filter((values) => !ledger.of(values));
+	const lists = await readAround(line, unanswered, DateTime.now());
+	const listFor = ({ offerId }: ConversionToRecord) => lists.get(offerId) ?? [];
 	if (which === 'unclear') {
 		for (const { values } of recordings.filter(isKnownAlready)) {
-			ledger.reserve(rowsOf(lists.get(values.offerId) ?? [], values));
+			ledger.reserve(rowsOf(listFor(values), values));
 		}
 	}
 	const settle = which === 'known' ? settleKnown : settleUnclear;
-	return recordings.map((recording) =>
-		isOpen(recording)
-			? settle(recording, lists.get(recording.values.offerId) ?? [], ledger)
-			: recording.outcome,
-	);
+	for (const recording of open) {
+		recording.outcome = settle(recording, listFor(recording.values), ledger);
+	}
 }
 
 /**

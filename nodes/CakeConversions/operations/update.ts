@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { DispatchOptions, Outcome } from '../../cake/dispatch';
+import type { DispatchOptions } from '../../cake/dispatch';
 import { isBlank, toId, toStatus, toText } from '../../cake/values';
 import type { ItemParameters } from '../parameters';
-import type { Operation, Session } from './operation';
+import type { Operation, Session, ValidItem } from './operation';
 import {
 	findByFields,
 	lookUpConversions,
@@ -53,26 +53,22 @@ export const updateFields: INodeProperties[] = [
 	},
 ];
 
-/** What an item asks for: a conversion by CAKE's ID, or one to be looked up. */
-interface PreparedUpdate extends Change {
+/** A change of one conversion: named by CAKE's ID, or by another's ID and to be looked up. */
+interface Update extends Change {
 	subject: { conversionId: number } | Search;
+	/** Set by `lookUp`. */
+	target?: Target;
 }
 
-interface ReadyUpdate extends Change {
-	target: Target;
-	/** Whether the item named it by an order or click ID. */
-	wasLookedUp: boolean;
-}
-
-function isSearch(subject: PreparedUpdate['subject']): subject is Search {
+function isSearch(subject: Update['subject']): subject is Search {
 	return 'by' in subject;
 }
 
-function searchesOf(items: PreparedUpdate[]): Search[] {
+function searchesOf(items: Update[]): Search[] {
 	return items.flatMap(({ subject }) => (isSearch(subject) ? [subject] : []));
 }
 
-function prepare(item: ItemParameters): PreparedUpdate {
+function prepare(item: ItemParameters): Update {
 	const note = item.choice('note');
 	return {
 		subject: readSearch(item) ?? {
@@ -85,39 +81,44 @@ function prepare(item: ItemParameters): PreparedUpdate {
 
 /** Finds the conversions that items name by another's ID, before anything is changed. */
 async function lookUp(
-	items: PreparedUpdate[],
+	items: Array<ValidItem<Update>>,
 	session: Session,
 	options: DispatchOptions,
-): Promise<Array<Outcome<ReadyUpdate>>> {
-	const found = await lookUpConversions(searchesOf(items), session, options);
+): Promise<void> {
 	const targets = new Targets();
-	const targetsFound = found.map((one): Outcome<Target> =>
-		one.status === 'done' ? { status: 'done', value: targets.ofRow(one.value) } : one,
-	);
-	let position = 0;
-	return items.map(({ subject, status, note }): Outcome<ReadyUpdate> => {
-		const wasLookedUp = isSearch(subject);
-		const target: Outcome<Target> = wasLookedUp
-			? targetsFound[position++]
-			: { status: 'done', value: targets.ofId(subject.conversionId) };
-		if (target.status !== 'done') return target;
-		return { status: 'done', value: { target: target.value, wasLookedUp, status, note } };
+	const searches = items.flatMap((item) => {
+		const { subject } = item.values;
+		return isSearch(subject) ? [{ item, search: subject }] : [];
 	});
+	await lookUpConversions(searches, session, options, ({ values }, row) => {
+		values.target = targets.ofRow(row);
+	});
+	for (const { values } of items) {
+		if (!isSearch(values.subject)) values.target = targets.ofId(values.subject.conversionId);
+	}
+}
+
+function found({ target }: Update): Target {
+	if (!target) throw new Error('The conversion was not looked up');
+	return target;
 }
 
 /** Update Conversion: one request an item; changes of one conversion keep the order of the items. */
-export const update: Operation<PreparedUpdate, ReadyUpdate> = {
+export const update: Operation<Update> = {
 	isWrite: true,
 	prepare,
 	remarks: (items) => remarkOnSearches(searchesOf(items)),
 	lookUp,
-	orderKey: ({ target }) => String(target.conversionId),
+	orderKey: (values) => String(found(values).conversionId),
 	isRepeatable: () => true,
-	rehearse({ target, wasLookedUp, ...change }) {
-		return [wasLookedUp ? target.rehearseUnlessSet(change) : target.rehearse(change)];
-	},
-	async perform({ target, wasLookedUp, ...change }, session) {
-		if (wasLookedUp) return [await target.setUnlessSet(change, session)];
-		return [await target.set(change, session)];
-	},
+	rehearse: (values) => [
+		isSearch(values.subject)
+			? found(values).rehearseUnlessSet(values)
+			: found(values).rehearse(values),
+	],
+	perform: async (values, session) => [
+		isSearch(values.subject)
+			? await found(values).setUnlessSet(values, session)
+			: await found(values).set(values, session),
+	],
 };
