@@ -5,22 +5,12 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import type { Failure } from '../shared/failures';
 import { toJson } from '../shared/row';
 
 /** An item for the success branch. */
 export function toItem(row: IDataObject, itemIndex: number): INodeExecutionData {
 	return { json: toJson(row), pairedItem: { item: itemIndex } };
-}
-
-/** What a failed item tells, in the shape n8n's error branch is able to recognise. */
-export interface Failure {
-	message: string;
-	kind: string;
-	/** What was seen and what to do next. */
-	reason: string;
-	/** The first part of the reason, where it is known apart from the advice. */
-	seen?: string;
-	conversionIds?: number[];
 }
 
 /**
@@ -33,16 +23,26 @@ export function detailsMember(node: INode): 'details' | 'message' {
 }
 
 /**
- * A failed item under Continue On Fail. Exactly two members: any other would make n8n send it down
+ * A failed item under On Error > Continue. Exactly two members: any other would make n8n send it down
  * the success branch.
  * @param member see `detailsMember`
  */
 export function toFailedItem(
-	failure: Failure,
+	{ kind, message, reason, conversionIds }: Failure,
 	itemIndex: number,
 	member: 'details' | 'message',
 ): INodeExecutionData {
-	const details: IDataObject = { kind: failure.kind, reason: failure.reason };
-	if (failure.conversionIds?.length) details.conversion_ids = failure.conversionIds;
-	return { json: { error: failure.message, [member]: details }, pairedItem: { item: itemIndex } };
+	const details: IDataObject = { kind, reason };
+	if (conversionIds?.length) details.conversion_ids = conversionIds;
+	return { json: { error: message, [member]: details }, pairedItem: { item: itemIndex } };
+}
+
+/**
+ * The hints shown beside the node's output, as a last item: n8n shows an AI agent nothing but items. A
+ * query that finds nothing would reach it as an empty text, from which a model concludes anything.
+ */
+export function hintsForAgent(hints: Iterable<string>): INodeExecutionData[] {
+	const texts = [...hints];
+	if (texts.length === 0) return [];
+	return [{ json: { remark: texts.join(' ') }, pairedItem: { item: 0 } }];
 }

@@ -1,10 +1,10 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
-import { InvalidField } from '../shared/collection';
+import { InvalidField } from '../shared/fields';
 import { readDryRun } from './operations/dryRun';
-import type { Item, Operation, Refusal, RunSettings } from './operations/operation';
-import { ItemParameters, type Parameters } from './parameters';
+import type { Item, Operation, RunSettings } from './operations/operation';
+import type { Parameters } from './parameters';
 
 /** n8n serves others from this thread: after so long they get a turn. */
 const TURN_MS = 50;
@@ -13,20 +13,20 @@ const TURN_MS = 50;
  * Checks every item before anything is sent. Each expression is evaluated once.
  * An InvalidField is that item's refusal; anything else thrown (an expression that fails) is n8n's.
  */
-export async function prepareItems<Values>(
+export async function prepareItems<Values, Result>(
 	context: IExecuteFunctions,
-	operation: Operation<Values>,
+	operation: Operation<Values, Result>,
 	parameters: Parameters,
 	settings: RunSettings,
 	continues: boolean,
-): Promise<Array<Item<Values>>> {
-	const items: Array<Item<Values>> = [];
+): Promise<Array<Item<Values, Result>>> {
+	const items: Array<Item<Values, Result>> = [];
 	let turn = Date.now();
 	for (let index = 0; index < context.getInputData().length; index++) {
 		try {
-			const item = new ItemParameters(parameters, index);
-			const values = operation.prepare(item, settings);
-			const isDryRun = operation.rehearse ? readDryRun(item) : false;
+			const fields = parameters.ofItem(index);
+			const values = operation.prepare(fields, settings);
+			const isDryRun = operation.preview ? readDryRun(fields) : false;
 			items.push({ index, values, isDryRun, outcome: { status: 'notStarted' } });
 		} catch (error) {
 			items.push({ index, refusal: asRefusal(error, continues) });
@@ -39,15 +39,13 @@ export async function prepareItems<Values>(
 	return items;
 }
 
-function asRefusal(error: unknown, continues: boolean): Refusal {
+function asRefusal(error: unknown, continues: boolean): InvalidField {
 	if (error instanceof InvalidField) return error;
 	// Preparing only reads fields, so this is an expression that failed. What n8n throws for it has many
-	// names; thrown on under Continue On Fail, all items would be passed on as done.
+	// names; thrown on under On Error > Continue, all items would be passed on as done.
 	if (continues && error instanceof Error) {
-		return {
-			message: error.message,
-			reason: 'An expression of this item failed. Nothing was sent for it.',
-		};
+		const reason = 'An expression of this item failed. Nothing was sent for it.';
+		return new InvalidField(error.message, reason);
 	}
 	throw asError(error);
 }

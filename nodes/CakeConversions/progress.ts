@@ -11,9 +11,10 @@ export function toRanges(indexes: number[]): string {
 	const ranges: string[] = [];
 	let first = indexes[0];
 	indexes.forEach((index, position) => {
-		if (indexes[position + 1] === index + 1) return;
+		const next = indexes[position + 1];
+		if (next === index + 1) return;
 		ranges.push(first === index ? `${index}` : `${first}-${index}`);
-		first = indexes[position + 1];
+		first = next;
 	});
 	return ranges.join(', ');
 }
@@ -27,24 +28,23 @@ function count(indexes: number[], what: string): string {
  * What of a run of writes was stored and what was not, and whether it may be run again.
  * For the error of a run that stopped, and for the log of one that was stopped by hand.
  */
-export function describeProgress<Values>(
-	items: Array<Item<Values>>,
-	{ isRepeatable }: Pick<Operation<Values>, 'isRepeatable'>,
+export function describeProgress<Values, Result>(
+	items: Array<Item<Values, Result>>,
+	{ isRepeatable }: Pick<Operation<Values, Result>, 'isRepeatable'>,
 ): string {
 	const valid = items.filter(isValid);
-	const indexesOf = (wanted: (item: ValidItem<Values>) => boolean) =>
+	const select = (wanted: (item: ValidItem<Values, Result>) => boolean) =>
 		valid.filter(wanted).map(({ index }) => index);
-	const isDone = ({ outcome }: ValidItem<Values>) => outcome.status === 'done';
-	const stored = indexesOf((item) => isDone(item) && !item.isDryRun);
-	const rehearsed = indexesOf((item) => isDone(item) && item.isDryRun);
-	const unclear = indexesOf(isUnclear);
-	const failed = indexesOf((item) => item.outcome.status === 'failed' && !isUnclear(item));
-	const unsent = indexesOf(({ outcome }) => outcome.status === 'notStarted');
+	const withStatus = (status: string) => select(({ outcome }) => outcome.status === status);
+	const unclear = select(isUnclear);
+	const failed = select((item) => item.outcome.status === 'failed' && !isUnclear(item));
+	const previewed = withStatus('previewed');
+	const unsent = withStatus('notStarted');
 	const parts = [
-		`Of ${items.length} items ${count(stored, 'stored')}`,
+		`Of ${items.length} items ${count(withStatus('done'), 'stored')}`,
 		failed.length > 0 && count(failed, 'failed'),
 		unclear.length > 0 && count(unclear, 'left unclear'),
-		rehearsed.length > 0 && count(rehearsed, 'only rehearsed'),
+		previewed.length > 0 && count(previewed, 'only rehearsed'),
 		unsent.length > 0 && count(unsent, 'not sent'),
 	];
 	const advice = valid.every(({ values }) => isRepeatable(values))

@@ -1,11 +1,13 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import type { CakeClient } from '../cake/client';
+import { asError } from '../cake/errors';
 import { Pace } from '../cake/pace';
 import { connect } from '../shared/connect';
-import { forAgent, remarksForAgent } from './agent';
-import { hintsOf, remark } from './hints';
-import { remarkOnDryRun } from './operations/dryRun';
+import { describeFailure, type Audience } from '../shared/failures';
+import { readLabels } from '../shared/fields';
+import { Hints, toHint } from './hints';
+import { describeDryRun } from './operations/dryRun';
 import {
 	isValid,
 	type Operation,
@@ -13,10 +15,11 @@ import {
 	type Session,
 	type ValidItem,
 } from './operations/operation';
-import { query } from './operations/query';
-import { record } from './operations/record';
-import { update } from './operations/update';
-import { detailsMember, toFailedItem, type Failure } from './output';
+import { optionFields } from './operations/options';
+import { query, queryFields } from './operations/query';
+import { record, recordFields } from './operations/record';
+import { update, updateFields } from './operations/update';
+import { detailsMember, hintsForAgent, toFailedItem } from './output';
 import { Parameters } from './parameters';
 import { prepareItems } from './prepare';
 import { describeProgress } from './progress';
@@ -24,9 +27,11 @@ import { throwFirstFailure, throwFirstRefusal, toOutput } from './results';
 import { sendAll } from './send';
 import { readOnlyRefusal, readOptions } from './setUp';
 
+const LABELS = readLabels([...recordFields, ...queryFields, ...updateFields, ...optionFields]);
+
 /** Runs the operation the user chose on all items. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const parameters = new Parameters(context);
+	const parameters = new Parameters(context, LABELS);
 	switch (parameters.get('operation', 0)) {
 		case 'record':
 			return [await run(context, parameters, record)];
@@ -35,7 +40,7 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 		case 'update':
 			return [await run(context, parameters, update)];
 		default:
-			return [stopWith(context, reportingOf(context, parameters), unknownOperation(context))];
+			return [failAll(context, unknownOperation(context))];
 	}
 }
 
@@ -45,57 +50,39 @@ function unknownOperation(context: IExecuteFunctions): NodeOperationError {
 	});
 }
 
-/** How failures of a run are told. */
-interface Reporting {
-	isTool: boolean;
-	/** Failed items are put out, and nothing is thrown. */
-	continues: boolean;
-	toFailed(failure: Failure, itemIndex: number): INodeExecutionData;
+function audienceOf(context: IExecuteFunctions): Audience {
+	return context.getNode().type.endsWith('Tool') ? 'agent' : 'editor';
 }
 
-function reportingOf(context: IExecuteFunctions, parameters: Parameters): Reporting {
-	const node = context.getNode();
-	const isTool = node.type.endsWith('Tool');
-	const isRecord = parameters.get('operation', 0) === 'record';
-	const member = detailsMember(node);
-	return {
-		isTool,
-		// n8n shows an AI agent nothing of a thrown error but its message; an item tells it what to do.
-		continues: context.continueOnFail() || isTool,
-		toFailed: (failure, itemIndex) =>
-			toFailedItem(isTool ? forAgent(failure, isRecord) : failure, itemIndex, member),
-	};
+/** Whether failed items are put out, and nothing is thrown. */
+function isContinuing(context: IExecuteFunctions): boolean {
+	// n8n shows an AI agent nothing of a thrown error but its message; an item tells it what to do.
+	return context.continueOnFail() || audienceOf(context) === 'agent';
 }
 
 /**
  * Ends a run that cannot be begun.
- * @throws the failure, but under Continue On Fail: n8n would pass the input on as if all of it had been done
+ * @throws the failure, but under On Error > Continue: n8n would pass the input on as if all of it had been done
  */
-function stopWith(
-	context: IExecuteFunctions,
-	{ continues, toFailed }: Reporting,
-	failure: NodeOperationError,
-): INodeExecutionData[] {
-	if (!continues) throw failure;
-	const { message } = failure;
-	const reason = failure.description ?? 'Nothing was sent.';
-	return context
-		.getInputData()
-		.map((_, index) => toFailed({ message, kind: 'notConfigured', reason }, index));
+function failAll(context: IExecuteFunctions, failure: Error): INodeExecutionData[] {
+	if (!isContinuing(context)) throw failure;
+	const described = describeFailure(failure, audienceOf(context));
+	const member = detailsMember(context.getNode());
+	return context.getInputData().map((_, index) => toFailedItem(described, index, member));
 }
 
-async function run<Values>(
+async function run<Values, Result>(
 	context: IExecuteFunctions,
 	parameters: Parameters,
-	operation: Operation<Values>,
+	operation: Operation<Values, Result>,
 ): Promise<INodeExecutionData[]> {
 	if (context.getInputData().length === 0) return [];
 	const node = context.getNode();
-	const reporting = reportingOf(context, parameters);
-	const { isTool, continues, toFailed } = reporting;
+	const audience = audienceOf(context);
+	const continues = isContinuing(context);
 	const settings: RunSettings = {
 		timezone: context.getTimezone(),
-		isTool,
+		isTool: audience === 'agent',
 		isRetriedByN8n: node.retryOnFail === true,
 	};
 
@@ -103,46 +90,46 @@ async function run<Values>(
 	let options: ReturnType<typeof readOptions>;
 	try {
 		client = await connect(context);
-		options = readOptions(context, parameters);
+		options = readOptions(node, parameters.ofItem(0));
 	} catch (error) {
-		return stopWith(context, reporting, error as NodeOperationError);
+		return failAll(context, asError(error));
 	}
 	const items = await prepareItems(context, operation, parameters, settings, continues);
 	const valid = items.filter(isValid);
 	if (operation.isWrite && client.account.readOnly && valid.some((item) => !item.isDryRun)) {
-		return stopWith(context, reporting, readOnlyRefusal(context));
+		return failAll(context, readOnlyRefusal(node));
 	}
-	if (!continues) throwFirstRefusal(context, items);
+	if (!continues) throwFirstRefusal(node, items);
 
 	const cancelSignal = context.getExecutionCancelSignal?.();
-	const remarks = new Set<string>();
+	const hints = new Hints(context);
 	const session: Session = {
 		...options,
 		client,
 		pace: new Pace(),
 		stop: cancelSignal,
-		hint: hintsOf(context, remarks),
+		hint: (hint) => hints.add(hint),
 	};
-	showRemarks(session, operation, valid);
+	showItemHints(session, operation, valid);
 	await sendAll(valid, operation, session, { continues, cancelSignal });
 	const progress = operation.isWrite ? describeProgress(items, operation) : '';
 	if (cancelSignal?.aborted) {
 		// n8n has saved the run by now; its log is the only place left to say how far it came.
 		context.logger.info(`${node.name}: the execution was stopped by hand. ${progress}`);
 	}
-	if (!continues) throwFirstFailure(context, valid, items.length > 1 ? progress : '');
-	for (const hint of operation.remarksOnOutcomes?.(valid) ?? []) session.hint(hint);
-	const output = toOutput(items, toFailed);
-	return isTool ? [...output, ...remarksForAgent(remarks)] : output;
+	if (!continues) throwFirstFailure(node, valid, items.length > 1 ? progress : '');
+	for (const hint of operation.describeOutcomes?.(valid) ?? []) session.hint(hint);
+	const output = toOutput(items, operation, node, audience);
+	return settings.isTool ? [...output, ...hintsForAgent(hints.shown)] : output;
 }
 
-/** Tells the user beside the output what there is to say of the items. */
-function showRemarks<Values>(
+/** Shows what there is to say of the items before they are sent. */
+function showItemHints<Values, Result>(
 	session: Session,
-	operation: Pick<Operation<Values>, 'remarks'>,
-	items: Array<ValidItem<Values>>,
+	operation: Pick<Operation<Values, Result>, 'describeItems'>,
+	items: Array<ValidItem<Values, Result>>,
 ): void {
-	const remarks = operation.remarks?.(items.map(({ values }) => values)) ?? [];
-	const dryRuns = remarkOnDryRun(items.map(({ isDryRun }) => isDryRun));
-	for (const message of [...dryRuns, ...remarks]) session.hint(remark(message));
+	const aboutItems = operation.describeItems?.(items.map(({ values }) => values)) ?? [];
+	const aboutDryRun = describeDryRun(items.map(({ isDryRun }) => isDryRun));
+	for (const message of [...aboutDryRun, ...aboutItems]) session.hint(toHint(message));
 }

@@ -1,6 +1,6 @@
 import { dispatch, type DispatchOptions, type Job } from '../cake/dispatch';
 import { CakeError } from '../cake/errors';
-import type { Operation, Rows, Session, ValidItem } from './operations/operation';
+import type { Operation, Session, ValidItem } from './operations/operation';
 
 export interface SendOptions {
 	/** Whether the run goes on after an item failed. */
@@ -20,9 +20,9 @@ export function endsRun(error: unknown): boolean {
  * A recording without a clear answer stops a run that stops at failures; when a look at CAKE's list
  * then finds it stored, it was no failure, and the rest is sent after all.
  */
-export async function sendAll<Values>(
-	items: Array<ValidItem<Values>>,
-	operation: Operation<Values>,
+export async function sendAll<Values, Result>(
+	items: Array<ValidItem<Values, Result>>,
+	operation: Operation<Values, Result>,
 	session: Session,
 	{ continues, cancelSignal }: SendOptions,
 ): Promise<void> {
@@ -38,36 +38,37 @@ export async function sendAll<Values>(
 
 	await operation.lookUp?.(items, session, options);
 	if (isOver() || (!continues && failures().length > 0)) return;
-	// A dry run stands for no conversion.
-	const real = items.filter(({ isDryRun }) => !isDryRun);
 	do {
 		await sendRound(items, operation, session, options);
 		if (isOver()) return;
-		await operation.settle?.(real, 'unclear', session);
+		await operation.settle?.(items, 'unclear', session);
 	} while (items.some(isWaiting) && failures().length === 0);
-	await operation.settle?.(real, 'known', session);
+	await operation.settle?.(items, 'known', session);
 }
 
-function isWaiting({ outcome }: ValidItem<unknown>): boolean {
+function isWaiting({ outcome }: ValidItem<unknown, unknown>): boolean {
 	return outcome.status === 'notStarted';
 }
 
 /** Sends what has not been sent; some may be left, because something stopped it. */
-async function sendRound<Values>(
-	items: Array<ValidItem<Values>>,
-	operation: Operation<Values>,
+async function sendRound<Values, Result>(
+	items: Array<ValidItem<Values, Result>>,
+	operation: Operation<Values, Result>,
 	session: Session,
 	options: DispatchOptions,
 ): Promise<void> {
-	await dispatch(
-		items.filter(isWaiting).map((item): Job<Rows> => ({
-			key: operation.orderKey?.(item.values),
-			run: async (stop, onFailure) =>
-				item.isDryRun && operation.rehearse
-					? operation.rehearse(item.values)
-					: await operation.perform(item.values, { ...session, stop, onFailure }),
-			onEnd: (outcome) => (item.outcome = outcome),
-		})),
-		options,
-	);
+	const toJob = (item: ValidItem<Values, Result>): Job<typeof item.outcome> => ({
+		key: operation.orderKey?.(item.values),
+		async run(stop, onFailure) {
+			if (item.isDryRun && operation.preview) {
+				return { status: 'previewed', row: operation.preview(item.values) };
+			}
+			const value = await operation.perform(item.values, { ...session, stop, onFailure });
+			return { status: 'done', value };
+		},
+		onEnd(outcome) {
+			item.outcome = outcome.status === 'done' ? outcome.value : outcome;
+		},
+	});
+	await dispatch(items.filter(isWaiting).map(toJob), options);
 }

@@ -1,12 +1,14 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type INode } from 'n8n-workflow';
 
+import { asError } from '../cake/errors';
 import { Slots } from '../cake/slots';
 import { toWholeNumber } from '../cake/values';
-import { ItemParameters, type Parameters } from './parameters';
+import { toNodeError } from '../shared/failures';
+import type { Fields } from '../shared/fields';
 
 /** What n8n shows when a read-only credential is to write. A dry run writes nothing. */
-export function readOnlyRefusal(context: IExecuteFunctions): NodeOperationError {
-	return new NodeOperationError(context.getNode(), 'This CAKE credential is read-only', {
+export function readOnlyRefusal(node: INode): NodeOperationError {
+	return new NodeOperationError(node, 'This CAKE credential is read-only', {
 		description:
 			"Nothing was sent. To record or update conversions, turn 'Read Only' off in the credential, or choose another one. To try the workflow without writing, turn on 'Dry Run' under Options.",
 		failure: { cause: 'configuration-invalid' },
@@ -17,23 +19,18 @@ export function readOnlyRefusal(context: IExecuteFunctions): NodeOperationError 
  * The members of 'Options' that are the same for the whole run, read from the first item.
  * @throws NodeOperationError
  */
-export function readOptions(context: IExecuteFunctions, parameters: Parameters) {
-	const options = new ItemParameters(parameters, 0).collection('options');
+export function readOptions(node: INode, firstItem: Fields) {
+	const options = firstItem.members('options');
 	try {
-		const seconds = options.optional('Timeout (Seconds)', 'timeout', (value) =>
-			toWholeNumber(value, 1, 3600),
-		);
-		const maxConcurrent = options.optional('Max Concurrent', 'maxConcurrent', (value) =>
-			toWholeNumber(value, 1, 100),
-		);
+		const seconds = options.optional('timeout', (value) => toWholeNumber(value, 1, 3600)) ?? 60;
+		const maxConcurrent =
+			options.optional('maxConcurrent', (value) => toWholeNumber(value, 1, 100)) ?? 20;
 		return {
-			slots: new Slots(maxConcurrent ?? 20),
-			retries: options.optional('Retries', 'retries', (value) => toWholeNumber(value, 0, 20)) ?? 4,
-			timeoutMs: (seconds ?? 60) * 1000,
+			slots: new Slots(maxConcurrent),
+			retries: options.optional('retries', (value) => toWholeNumber(value, 0, 20)) ?? 4,
+			timeoutMs: seconds * 1000,
 		};
 	} catch (error) {
-		throw new NodeOperationError(context.getNode(), error as Error, {
-			description: (error as { reason?: string }).reason,
-		});
+		throw toNodeError(node, asError(error), { audience: 'editor' });
 	}
 }

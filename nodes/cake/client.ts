@@ -44,29 +44,28 @@ function codeOf(error: unknown): string {
 
 function judgeConnection(error: unknown, deadline: AbortSignal, timeoutMs: number): CakeError {
 	if (deadline.aborted) {
-		const seen = `No full reply within ${timeoutMs / 1000} s.`;
-		return new CakeError('unavailable', { seen, isDeadline: true });
+		const detail = `No full reply within ${timeoutMs / 1000} s.`;
+		return new CakeError('unavailable', { detail, isDeadline: true });
 	}
 	const code = codeOf(error);
 	if (CERTIFICATE.test(code)) {
 		return new CakeError('notSent', {
-			seen: `The server's certificate was not accepted (${code}).`,
+			detail: `The server's certificate was not accepted (${code}).`,
 			isPermanent: true,
 		});
 	}
 	const noWay = NOT_SENT[code];
 	if (noWay) {
-		const seen = `${noWay} (${code}).`;
-		return new CakeError('notSent', { seen, isPermanent: code === 'ENOTFOUND' });
+		const detail = `${noWay} (${code}).`;
+		return new CakeError('notSent', { detail, isPermanent: code === 'ENOTFOUND' });
 	}
 	if (code === 'EPROTO') {
 		return new CakeError('unavailable', {
-			seen: 'The server did not speak https (EPROTO).',
-			nextStep:
-				"Check 'Base URL' in the CAKE credential. The address of a sandbox on this machine needs http:// before it.",
+			case: 'noHttps',
+			detail: 'The server did not speak https (EPROTO).',
 		});
 	}
-	return new CakeError('unavailable', { seen: code ? `The connection broke (${code}).` : '' });
+	return new CakeError('unavailable', { detail: code && `The connection broke (${code}).` });
 }
 
 /**

@@ -4,11 +4,12 @@ import { saysDuplicate } from './duplicates';
 import { CakeError } from './errors';
 import type {
 	CakeCall,
+	Conversion,
 	ConversionFilters,
 	ConversionPage,
-	ConversionRow,
 	ConversionToRecord,
 	DateRange,
+	Recorded,
 	StatusUpdate,
 } from './types';
 
@@ -19,13 +20,17 @@ function given(parameters: Record<string, string | number | undefined>): IDataOb
 	);
 }
 
-/** A conversion ID as CAKE sent it, number or text, as a number; undefined when it is neither. */
-export function conversionIdOf(row: ConversionRow): number | undefined {
-	const id = row.conversion_id;
-	const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
-	return typeof number === 'number' && Number.isSafeInteger(number) && number > 0
-		? number
-		: undefined;
+/** A conversion as CAKE sent it; undefined for anything without a positive whole `conversion_id`. */
+export function parseConversion(row: unknown): Conversion | undefined {
+	if (!isObject(row)) return undefined;
+	const given = row.conversion_id;
+	const id = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+	if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1) return undefined;
+	return { id, row };
+}
+
+function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The form in which values count as the same text: whatever their case and the space around them. */
@@ -38,7 +43,7 @@ export function sameText(left: unknown, right: unknown): boolean {
 	return foldText(left) === foldText(right);
 }
 
-const notAnAnswer = (seen: string) => new CakeError('unavailable', { seen });
+const notAnAnswer = (detail: string) => new CakeError('unavailable', { detail });
 
 /** Whether CAKE sent a value back, and another one than asked. */
 export function differs(sentBack: unknown, asked: unknown): boolean {
@@ -46,18 +51,18 @@ export function differs(sentBack: unknown, asked: unknown): boolean {
 }
 
 /** The refusal of a recording whose unique ID CAKE has for another sale. */
-export function belongsToAnother(row: ConversionRow): CakeError {
-	const order = row.order_id ? `, order ${String(row.order_id)}` : '';
+export function belongsToAnother(conversion: Conversion): CakeError {
+	const { click_id: click, offer_id: offer, order_id: order } = conversion.row;
+	const ofOrder = order ? `, order ${String(order)}` : '';
 	return new CakeError('refused', {
-		message: 'This Unique ID belongs to another conversion',
-		seen: `It is known for click ${String(row.click_id)}, offer ${String(row.offer_id)}${order}.`,
-		nextStep: "Give every sale a 'Unique ID' of its own, such as the deal ID.",
-		conversionIds: [conversionIdOf(row) ?? 0].filter(Boolean),
+		case: 'uniqueIdOfAnotherSale',
+		detail: `It is known for click ${String(click)}, offer ${String(offer)}${ofOrder}.`,
+		conversions: [conversion],
 	});
 }
 
 /** Whether a row is of another sale than the one asked about, as far as it tells. */
-export function isOfAnother(row: ConversionRow, values: ConversionToRecord): boolean {
+export function isOfAnother({ row }: Conversion, values: ConversionToRecord): boolean {
 	return (
 		differs(row.click_id, values.clickId) ||
 		differs(row.offer_id, values.offerId) ||
@@ -66,17 +71,17 @@ export function isOfAnother(row: ConversionRow, values: ConversionToRecord): boo
 }
 
 /** The row a reply is about, without the envelope's own member. */
-function withoutEnvelope(reply: IDataObject): ConversionRow {
+function withoutEnvelope(reply: IDataObject): IDataObject {
 	const row = { ...reply };
 	delete row.request_status;
 	return row;
 }
 
 /**
- * "Record a Conversion". A GET that writes. Gives the conversion CAKE stored; where CAKE knows the
- * unique ID already, the values that were sent, marked `already_recorded`.
+ * "Record a Conversion". A GET that writes. Gives the conversion CAKE stored, or that it has the sale
+ * already.
  */
-export function recordConversion(values: ConversionToRecord): CakeCall<ConversionRow> {
+export function recordConversion(values: ConversionToRecord): CakeCall<Recorded> {
 	const parameters = given({
 		click_id: values.clickId,
 		offer_id: values.offerId,
@@ -97,26 +102,24 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Conversio
 		path: '/api/2/conversion.json',
 		parameters,
 		readRefusal(words) {
-			if (!values.uniqueId || !saysDuplicate(words)) return undefined;
-			return { ...parameters, already_recorded: true };
+			const isDuplicate = values.uniqueId !== undefined && saysDuplicate(words);
+			return isDuplicate ? { isAlreadyRecorded: true } : undefined;
 		},
 		read(reply) {
-			const row = withoutEnvelope(reply);
-			if (!conversionIdOf(row)) {
-				throw notAnAnswer('CAKE reported success, but named no conversion ID.');
-			}
-			if (isOfAnother(row, values)) {
+			const conversion = parseConversion(withoutEnvelope(reply));
+			if (!conversion) throw notAnAnswer('CAKE reported success, but named no conversion ID.');
+			if (isOfAnother(conversion, values)) {
 				throw values.uniqueId === undefined
 					? notAnAnswer('CAKE answered about another click, offer or order.')
-					: belongsToAnother(row);
+					: belongsToAnother(conversion);
 			}
-			return row;
+			return { conversion, isAlreadyRecorded: false };
 		},
 	};
 }
 
 /** "Update Conversion Status". Gives CAKE's `conversion` object. */
-export function updateConversion(update: StatusUpdate): CakeCall<ConversionRow> {
+export function updateConversion(update: StatusUpdate): CakeCall<Conversion> {
 	return {
 		traffic: 'update',
 		method: 'POST',
@@ -127,28 +130,30 @@ export function updateConversion(update: StatusUpdate): CakeCall<ConversionRow> 
 			note: update.note,
 		}),
 		read(reply) {
-			const row = isRow(reply.conversion) ? reply.conversion : withoutEnvelope(reply);
-			if (conversionIdOf(row) !== update.conversionId) {
+			const answer = isObject(reply.conversion) ? reply.conversion : withoutEnvelope(reply);
+			const conversion = parseConversion(answer);
+			if (conversion?.id !== update.conversionId) {
 				throw notAnAnswer('CAKE answered about another conversion.');
 			}
-			if (!sameText(row.conversion_status, update.status)) {
+			if (!sameText(conversion.row.conversion_status, update.status)) {
 				throw notAnAnswer(
 					`CAKE reported success, but the conversion is not ${update.status} in its reply.`,
 				);
 			}
-			return row;
+			return conversion;
 		},
 	};
 }
 
-function isRow(value: unknown): value is ConversionRow {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** CAKE's APIs wrap lists in up to two more objects (`cake` sister endpoints); the flat form is specified. */
 function unwrap(reply: IDataObject): IDataObject {
-	const inner = [reply, reply.response, isRow(reply.response) && reply.response.data, reply.data];
-	return inner.filter(isRow).find((part) => part.conversions !== undefined) ?? reply;
+	const inner = [
+		reply,
+		reply.response,
+		isObject(reply.response) && reply.response.data,
+		reply.data,
+	];
+	return inner.filter(isObject).find((part) => part.conversions !== undefined) ?? reply;
 }
 
 /** How many rows match in all. CAKE sends a number, or text; anything that is no count is ignored. */
@@ -163,29 +168,26 @@ function totalOf(...parts: IDataObject[]): number | undefined {
 	return undefined;
 }
 
-const FILTER_MEMBERS = {
-	advertiserId: ['advertiser_id', 'Advertiser ID'],
-	affiliateId: ['affiliate_id', 'Affiliate ID'],
-	conversionStatus: ['conversion_status', 'Conversion Status'],
-	offerId: ['offer_id', 'Offer ID'],
-} as const;
+/** Each filter's name on the wire, which is also the member of a row that it is about. */
+export const FILTER_MEMBERS: Record<keyof ConversionFilters, string> = {
+	advertiserId: 'advertiser_id',
+	affiliateId: 'affiliate_id',
+	conversionStatus: 'conversion_status',
+	offerId: 'offer_id',
+};
 
-function checkFilters(rows: ConversionRow[], filters: ConversionFilters): void {
-	for (const name of Object.keys(FILTER_MEMBERS) as Array<keyof ConversionFilters>) {
-		const wanted = filters[name];
+const FILTER_NAMES = Object.keys(FILTER_MEMBERS) as Array<keyof ConversionFilters>;
+
+/** @throws CakeError when a row contradicts a filter */
+function checkFilters(conversions: Conversion[], filters: ConversionFilters): void {
+	for (const filter of FILTER_NAMES) {
+		const wanted = filters[filter];
 		if (wanted === undefined) continue;
-		const [member, label] = FILTER_MEMBERS[name];
-		const stray = rows.find((row) => {
-			const value = row[member];
-			return value !== undefined && value !== null && !sameText(value, wanted);
-		});
-		if (stray) {
-			throw new CakeError('refused', {
-				message: `CAKE ignored the filter '${label}'`,
-				seen: `Asked for ${String(wanted)}, it also sent ${String(stray[member])}. The rows were not used.`,
-				nextStep: `Remove the filter '${label}', and filter in the workflow instead.`,
-			});
-		}
+		const member = FILTER_MEMBERS[filter];
+		const stray = conversions.find(({ row }) => differs(row[member], wanted));
+		if (!stray) continue;
+		const detail = `Asked for ${wanted}, it also sent ${String(stray.row[member])}. The rows were not used.`;
+		throw new CakeError('refused', { case: 'filterIgnored', filter, detail });
 	}
 }
 
@@ -209,26 +211,21 @@ export function listConversions(
 		parameters: given({
 			start_date: range.startDate,
 			end_date: range.endDate,
-			offer_id: filters.offerId,
-			affiliate_id: filters.affiliateId,
-			advertiser_id: filters.advertiserId,
-			conversion_status: filters.conversionStatus,
+			...Object.fromEntries(FILTER_NAMES.map((name) => [FILTER_MEMBERS[name], filters[name]])),
 			start_at_row: startAtRow,
 			row_limit: rowLimit,
 		}),
 		read(reply) {
 			const part = unwrap(reply);
-			const list = isRow(part.conversions) ? [part.conversions] : part.conversions;
+			const list = isObject(part.conversions) ? [part.conversions] : part.conversions;
 			if (!Array.isArray(list)) throw notAnAnswer('The reply has no list of conversions.');
-			const rows: ConversionRow[] = [];
-			for (const row of list as unknown[]) {
-				if (!isRow(row) || !conversionIdOf(row)) {
-					throw notAnAnswer('The list holds a row without a conversion ID.');
-				}
-				rows.push(row);
-			}
-			checkFilters(rows, binding);
-			return { rows, total: totalOf(part, reply) };
+			const conversions = list.map((row: unknown) => {
+				const conversion = parseConversion(row);
+				if (!conversion) throw notAnAnswer('The list holds a row without a conversion ID.');
+				return conversion;
+			});
+			checkFilters(conversions, binding);
+			return { conversions, total: totalOf(part, reply) };
 		},
 	};
 }

@@ -1,36 +1,16 @@
 import { listConversions } from './conversions';
 import { readAll, type ReadPlan, type ReadResult } from './pages';
 import { sendWithRetries, type Line } from './retry';
-import type { ConversionFilters, ConversionRow, DateRange } from './types';
-
-/** Which conversions of an account are asked for. */
-export interface Selection {
-	range: DateRange;
-	filters: ConversionFilters;
-	/** The filters no row may contradict, unless all of them: the others the caller checks itself. */
-	binding?: ConversionFilters;
-}
+import type { Conversion, ConversionFilters, Selection } from './types';
 
 /** What a caller does with what comes. */
 export interface Reading {
-	/** What to hold of a row while the rest is read; must leave its `conversion_id`. */
-	keep?: (row: ConversionRow) => ConversionRow;
+	/** The filters no row may contradict, unless all of them: the others the caller checks itself. */
+	binding?: ConversionFilters;
+	/** Which rows to hold while the rest is read; of the others only the ID is. */
+	keeps?: (conversion: Conversion) => boolean;
 	/** Called for each page that came, those that are read again included. */
 	onPage?: () => void;
-}
-
-const FILTER_LABELS: Array<[keyof ConversionFilters, string]> = [
-	['advertiserId', 'Advertiser ID'],
-	['affiliateId', 'Affiliate ID'],
-	['conversionStatus', 'Conversion Status'],
-	['offerId', 'Offer ID'],
-];
-
-/** The days and the filters given, in the words of the form: `from 2024-01-01 to 2024-01-31, Offer ID 7`. */
-export function describeSelection({ range, filters }: Selection): string {
-	const given = FILTER_LABELS.filter(([name]) => filters[name] !== undefined);
-	const filtered = given.map(([name, label]) => `, ${label} ${filters[name]}`).join('');
-	return `from ${range.startDate} to ${range.endDate}${filtered}`;
 }
 
 export interface ListResult extends ReadResult {
@@ -44,17 +24,21 @@ export interface ListResult extends ReadResult {
  */
 export async function readConversions(
 	line: Line,
-	{ range, filters, binding }: Selection,
+	{ range, filters }: Selection,
 	plan: ReadPlan,
-	{ keep = (row) => row, onPage }: Reading = {},
+	{ binding, keeps = () => true, onPage }: Reading = {},
 ): Promise<ListResult> {
 	let pages = 0;
 	const result = await readAll(async (startAtRow, rowLimit) => {
 		const call = listConversions(range, filters, startAtRow, rowLimit, binding);
-		const { rows, total } = await sendWithRetries(line, call);
+		const { conversions, total } = await sendWithRetries(line, call);
 		pages++;
 		onPage?.();
-		return { rows: rows.map(keep), total };
+		return { conversions: conversions.map((one) => (keeps(one) ? one : onlyId(one))), total };
 	}, plan);
 	return { ...result, pages };
+}
+
+function onlyId({ id }: Conversion): Conversion {
+	return { id, row: {} };
 }

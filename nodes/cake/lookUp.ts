@@ -3,10 +3,11 @@ import { DateTime } from 'luxon';
 import { differs, sameText } from './conversions';
 import { NotStarted } from './dispatch';
 import { asError, CakeError } from './errors';
+import { groupBy } from './groupBy';
 import { readConversions } from './list';
 import { MAX_PAGE_SIZE, type ReadResult } from './pages';
 import type { Line } from './retry';
-import type { ConversionRow, ConversionToRecord, DateRange } from './types';
+import type { Conversion, ConversionToRecord, DateRange } from './types';
 
 /** CAKE's zone, and whether it counts the end date in, are unknown: hence a day before, two after. */
 const DAYS_BEFORE = 1;
@@ -32,14 +33,9 @@ export async function readAround(
 	line: Line,
 	conversions: ConversionToRecord[],
 	now: DateTime,
-): Promise<Map<number, ConversionRow[]>> {
-	const byOffer = new Map<number, ConversionToRecord[]>();
-	for (const conversion of conversions) {
-		const group = byOffer.get(conversion.offerId);
-		if (group) group.push(conversion);
-		else byOffer.set(conversion.offerId, [conversion]);
-	}
-	const lists = new Map<number, ConversionRow[]>();
+): Promise<Map<number, Conversion[]>> {
+	const byOffer = groupBy(conversions, ({ offerId }) => offerId);
+	const lists = new Map<number, Conversion[]>();
 	const readOffer = async (offerId: number, group: ConversionToRecord[]): Promise<void> => {
 		const range = windowOf(group, now);
 		let result: ReadResult;
@@ -53,7 +49,7 @@ export async function readAround(
 			if (error instanceof CakeError || error instanceof NotStarted) return;
 			throw asError(error);
 		}
-		if (result.isComplete) lists.set(offerId, result.rows);
+		if (result.isComplete) lists.set(offerId, result.conversions);
 	};
 	await Promise.all([...byOffer].map(async ([offerId, group]) => await readOffer(offerId, group)));
 	return lists;
@@ -71,10 +67,13 @@ function isSameMoment(sent: unknown, date: string | undefined): boolean {
 	return seconds(text) === seconds(date);
 }
 
-/** The rows of this click, of this order and with this unique ID, where those are given. */
-export function rowsOf(rows: ConversionRow[], wanted: ConversionToRecord): ConversionRow[] {
-	return rows.filter(
-		(row) =>
+/** The conversions of this click, of this order and with this unique ID, where those are given. */
+export function selectMatching(
+	conversions: Conversion[],
+	wanted: ConversionToRecord,
+): Conversion[] {
+	return conversions.filter(
+		({ row }) =>
 			sameText(row.click_id, wanted.clickId) &&
 			!(wanted.uniqueId && differs(row.unique_id, wanted.uniqueId)) &&
 			(wanted.orderId === undefined || sameText(row.order_id, wanted.orderId)),
@@ -82,18 +81,19 @@ export function rowsOf(rows: ConversionRow[], wanted: ConversionToRecord): Conve
 }
 
 /**
- * The row that can only be this conversion: the one and only of its click and, where given, order,
+ * The only conversion that can be this one: the one and only of its click and, where given, order,
  * equal in payout, revenue and date where they were given.
  */
-export function findRow(
-	rows: ConversionRow[],
+export function findMatching(
+	conversions: Conversion[],
 	wanted: ConversionToRecord,
-): ConversionRow | undefined {
-	const [row, ...others] = rowsOf(rows, wanted);
-	if (!row || others.length > 0) return undefined;
+): Conversion | undefined {
+	const [conversion, ...others] = selectMatching(conversions, wanted);
+	if (!conversion || others.length > 0) return undefined;
+	const { row } = conversion;
 	const isEqual =
 		isSameAmount(row.payout, wanted.payout) &&
 		isSameAmount(row.revenue, wanted.revenue) &&
 		isSameMoment(row.conversion_date, wanted.conversionDate);
-	return isEqual ? row : undefined;
+	return isEqual ? conversion : undefined;
 }

@@ -1,5 +1,4 @@
-import { conversionIdOf } from './conversions';
-import type { ConversionPage, ConversionRow } from './types';
+import type { Conversion, ConversionPage } from './types';
 
 /** CAKE's maximum for `row_limit`. */
 export const MAX_PAGE_SIZE = 500;
@@ -51,6 +50,12 @@ export interface ReadPage {
 	tookMs: number;
 }
 
+/** A page whose conversions are not in the union yet. */
+export interface FetchedPage {
+	page: ReadPage;
+	conversions: Conversion[];
+}
+
 /** The row a page ends with, counted from 1. */
 export function lastRowOf(page: ReadPage): number {
 	return page.start + page.size - 1;
@@ -69,22 +74,23 @@ export function overlaps(before: ReadPage, page: ReadPage): boolean {
 
 /** Reads pages into a union of rows by conversion ID, the version read last of each. */
 export class PageReader {
-	readonly union = new Map<number, ConversionRow>();
+	readonly union = new Map<number, Conversion>();
 
 	constructor(private readonly fetchPage: FetchPage) {}
 
 	/** Fetches a page without looking at its rows. */
-	async fetch(start: number, rowLimit: number): Promise<{ page: ReadPage; rows: ConversionRow[] }> {
+	async fetch(start: number, rowLimit: number): Promise<FetchedPage> {
 		const began = Date.now();
-		const { rows, total } = await this.fetchPage(start, rowLimit);
+		const { conversions, total } = await this.fetchPage(start, rowLimit);
 		const tookMs = Date.now() - began;
-		const ids = rows.map((row) => conversionIdOf(row) as number);
-		return { page: { start, size: rows.length, asked: rowLimit, total, ids, tookMs }, rows };
+		const ids = conversions.map(({ id }) => id);
+		const size = conversions.length;
+		return { page: { start, size, asked: rowLimit, total, ids, tookMs }, conversions };
 	}
 
 	/** Takes the rows of a page into the union. */
-	add({ page, rows }: { page: ReadPage; rows: ConversionRow[] }): ReadPage {
-		page.ids.forEach((id, index) => this.union.set(id, rows[index]));
+	add({ page, conversions }: FetchedPage): ReadPage {
+		for (const conversion of conversions) this.union.set(conversion.id, conversion);
 		return page;
 	}
 

@@ -1,7 +1,7 @@
 import { lastRowOf, PageReader, rowLimitFor, type FetchPage, type PassPlan } from './pageReader';
 import { readInOrder } from './pagesInOrder';
 import { readSideBySide } from './pagesSideBySide';
-import type { ConversionRow } from './types';
+import type { Conversion } from './types';
 
 export { MAX_PAGE_SIZE, type FetchPage } from './pageReader';
 
@@ -18,7 +18,7 @@ export interface ReadPlan {
 }
 
 export interface ReadResult {
-	rows: ConversionRow[];
+	conversions: Conversion[];
 	/** False when rows may be missing: CAKE's totals or page borders did not fit, three times. */
 	isComplete: boolean;
 	/** How many rows CAKE said there are from `startAtRow` on; absent when it did not say. */
@@ -53,9 +53,9 @@ export async function readAll(fetchPage: FetchPage, plan: ReadPlan): Promise<Rea
 		reported = pass.promised;
 		isComplete = pass.seamsHold && reader.union.size >= Math.min(reported ?? 0, limit);
 	}
-	const rows = [...reader.union.values()];
-	if (rows.length > limit) rows.length = limit;
-	return { rows, isComplete, reported };
+	const conversions = [...reader.union.values()];
+	if (conversions.length > limit) conversions.length = limit;
+	return { conversions, isComplete, reported };
 }
 
 async function readOnce(

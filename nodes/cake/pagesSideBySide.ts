@@ -3,11 +3,11 @@ import {
 	MAX_PAGES,
 	overlaps,
 	rowLimitFor,
+	type FetchedPage,
 	type PageReader,
 	type PassPlan,
 	type ReadPage,
 } from './pageReader';
-import type { ConversionRow } from './types';
 
 /** Pages under way at once; the run's own bound on requests holds all the same. */
 const MAX_WIDTH = 8;
@@ -42,7 +42,7 @@ interface Request {
 	rowLimit: number;
 }
 
-type Fetched = Request & { page: ReadPage; rows: ConversionRow[] };
+type Fetched = Request & FetchedPage;
 
 /** Fetches pages, some at a time, until one brings nothing new; in the order they were asked for. */
 async function fetchMany(

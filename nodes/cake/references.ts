@@ -1,33 +1,21 @@
 import { DateTime } from 'luxon';
 
-import { conversionIdOf, foldText } from './conversions';
+import { foldText } from './conversions';
 import { asError, CakeError } from './errors';
-import { describeSelection, readConversions, type ListResult, type Selection } from './list';
+import { readConversions, type ListResult } from './list';
 import { DAYS_AFTER } from './lookUp';
 import { MAX_PAGE_SIZE } from './pages';
 import type { Line } from './retry';
-import type { ConversionRow, DateRange } from './types';
+import type { Conversion, DateRange, Reference, Selection } from './types';
 
 /** What others know a conversion by, and the member of CAKE's rows that holds it. */
-const REFERENCES = {
-	orderId: { member: 'order_id', label: 'Order ID' },
-	clickId: { member: 'click_id', label: 'Click ID' },
-} as const;
+const REFERENCE_MEMBERS = { orderId: 'order_id', clickId: 'click_id' } as const;
 
-const KINDS = Object.keys(REFERENCES) as Array<keyof typeof REFERENCES>;
-
-/** An order ID or a click ID, in place of CAKE's own conversion ID. */
-export interface Reference {
-	by: keyof typeof REFERENCES;
-	value: string;
-}
-
-/** So many conversions are named where several were found. */
-const MAX_NAMED = 20;
+const KINDS = Object.keys(REFERENCE_MEMBERS) as Array<Reference['by']>;
 
 /**
- * The days to look through: the last so many before today, and some after, since neither CAKE's zone
- * nor whether it counts the end date in is known.
+ * The days to read: the last so many before today, and some after, since neither CAKE's zone nor
+ * whether it counts the end date in is known.
  * @param now the present
  */
 export function searchRange(searchDays: number, now: DateTime): DateRange {
@@ -46,28 +34,23 @@ function keyOf(by: Reference['by'], value: unknown): string | undefined {
 	return isExact ? `${by} ${foldText(value)}` : undefined;
 }
 
-function keysOf(row: ConversionRow): string[] {
-	return KINDS.flatMap((by) => keyOf(by, row[REFERENCES[by].member]) ?? []);
+function keysOf({ row }: Conversion): string[] {
+	return KINDS.flatMap((by) => keyOf(by, row[REFERENCE_MEMBERS[by]]) ?? []);
 }
 
-/** What CAKE's list holds for the references it was read for. */
+/** The conversions that have the references a list was read for. */
 export class FoundConversions {
-	private readonly byKey = new Map<string, ConversionRow[]>();
+	private readonly byKey = new Map<string, Conversion[]>();
 
-	/**
-	 * @param where the days and filters, and how many conversions were looked through
-	 * @param pages how many requests that took
-	 */
 	constructor(
-		rows: ConversionRow[],
-		readonly where: string,
-		readonly pages: number,
+		readonly list: ListResult,
+		readonly selection: Selection,
 	) {
-		for (const row of rows) {
-			for (const key of keysOf(row)) {
+		for (const conversion of list.conversions) {
+			for (const key of keysOf(conversion)) {
 				const others = this.byKey.get(key);
-				if (others) others.push(row);
-				else this.byKey.set(key, [row]);
+				if (others) others.push(conversion);
+				else this.byKey.set(key, [conversion]);
 			}
 		}
 	}
@@ -76,42 +59,14 @@ export class FoundConversions {
 	 * The one and only conversion of a reference, whatever its case and the space around it.
 	 * @throws CakeError `notFound` or `ambiguous`
 	 */
-	only(reference: Reference): ConversionRow {
-		const { by, value } = reference;
-		const rows = this.byKey.get(keyOf(by, value) ?? '') ?? [];
-		const [row, ...others] = rows;
-		const { label } = REFERENCES[by];
-		if (!row) {
-			throw new CakeError('notFound', {
-				message: `No conversion with this '${label}' was found`,
-				seen: `"${value}" is not among the ${this.where}.`,
-			});
-		}
-		if (others.length === 0) return row;
-		const named = rows.slice(0, MAX_NAMED);
-		const rest = rows.length - named.length;
-		const list = named.map(describe).join(', ') + (rest > 0 ? `, and ${rest} more` : '');
-		throw new CakeError('ambiguous', {
-			message: `Several conversions have this '${label}'`,
-			seen: `"${value}" is that of ${list}, among the ${this.where}. None of them was changed.`,
-			conversionIds: named.flatMap((one) => conversionIdOf(one) ?? []),
-			...(!canBeFiltered(rows) && {
-				nextStep: "No filter tells them apart: choose one, and update it by 'Conversion ID'.",
-			}),
-		});
+	only(reference: Reference): Conversion {
+		const conversions = this.byKey.get(keyOf(reference.by, reference.value) ?? '') ?? [];
+		const [conversion, ...others] = conversions;
+		const searched = { ...this.selection, count: this.list.conversions.length };
+		if (!conversion) throw new CakeError('notFound', { reference, searched });
+		if (others.length === 0) return conversion;
+		throw new CakeError('ambiguous', { reference, searched, conversions });
 	}
-}
-
-function describe(row: ConversionRow): string {
-	const day = String(row.conversion_date).slice(0, 10);
-	return `${String(row.conversion_id)} (${day}, offer ${String(row.offer_id)}, affiliate ${String(row.affiliate_id)}, payout ${String(row.payout)}, ${String(row.conversion_status)})`;
-}
-
-/** Whether a filter of the form could let some of them through and not the others. */
-function canBeFiltered(rows: ConversionRow[]): boolean {
-	return (['advertiser_id', 'affiliate_id', 'offer_id'] as const).some(
-		(name) => new Set(rows.map((row) => String(row[name]))).size > 1,
-	);
 }
 
 /**
@@ -126,39 +81,21 @@ export async function findConversions(
 	references: Reference[],
 ): Promise<FoundConversions> {
 	const wanted = new Set(references.map(({ by, value }) => keyOf(by, value)));
-	let result: ListResult;
+	let list: ListResult;
 	try {
-		result = await readConversions(
+		list = await readConversions(
 			line,
 			selection,
 			{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-			{
-				keep: (row) =>
-					keysOf(row).some((key) => wanted.has(key)) ? row : { conversion_id: row.conversion_id },
-			},
+			{ keeps: (conversion) => keysOf(conversion).some((key) => wanted.has(key)) },
 		);
 	} catch (error) {
-		throw error instanceof CakeError ? whileLooking(error, selection) : asError(error);
+		throw error instanceof CakeError ? error.with({ searched: selection }) : asError(error);
 	}
-	const count = result.rows.length;
-	if (!result.isComplete) {
-		const reported = result.reported === undefined ? '' : ` of ${result.reported}`;
-		throw new CakeError('unavailable', {
-			message: 'The conversions to look through could not be read completely',
-			seen: `${count}${reported} were read ${describeSelection(selection)}. Nothing was changed.`,
-			nextStep: "Try again, or look through fewer with a filter or 'Search Days' under Options.",
-		});
+	if (!list.isComplete) {
+		const { conversions, reported } = list;
+		const searched = { ...selection, count: conversions.length, reported };
+		throw new CakeError('unavailable', { case: 'incompleteList', searched });
 	}
-	const where = `${count} conversions ${describeSelection(selection)}`;
-	return new FoundConversions(result.rows, where, result.pages);
-}
-
-/** The same failure, saying that it met the look-up and no change. */
-function whileLooking(error: CakeError, selection: Selection): CakeError {
-	const what = `The conversions ${describeSelection(selection)} were being looked through, so nothing was changed.`;
-	return new CakeError(error.kind, {
-		...error,
-		message: error.message,
-		seen: [what, error.seen].filter(Boolean).join(' '),
-	});
+	return new FoundConversions(list, selection);
 }

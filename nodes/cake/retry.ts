@@ -1,6 +1,6 @@
 import type { CakeClient } from './client';
 import { NotStarted } from './dispatch';
-import { asError, CakeError, LONGEST_RETRY_AFTER_MS, type FailureKind } from './errors';
+import { asError, asksTooLong, CakeError, type FailureKind } from './errors';
 import type { Pace } from './pace';
 import type { Slots } from './slots';
 import type { CakeCall, Traffic } from './types';
@@ -55,8 +55,8 @@ export interface Line {
 function waitFor(error: CakeError, attempt: number, reaction: Reaction): number {
 	if (error.kind === 'throttled') return 0;
 	const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
-	const floor = reaction === 'retryLater' && error.isDeadline ? AFTER_DEADLINE_MS : 0;
-	return Math.max(floor, error.retryAfterMs ?? 0) + Math.random() * ceiling;
+	const floor = reaction === 'retryLater' && error.facts.isDeadline ? AFTER_DEADLINE_MS : 0;
+	return Math.max(floor, error.facts.retryAfterMs ?? 0) + Math.random() * ceiling;
 }
 
 /**
@@ -91,15 +91,18 @@ export async function sendWithRetries<T>(line: Line, call: CakeCall<T>): Promise
 function isOver(failure: CakeError, call: CakeCall<unknown>, attempt: number, line: Line): boolean {
 	return (
 		REACTIONS[failure.kind][call.traffic] === 'giveUp' ||
-		failure.isPermanent ||
+		failure.facts.isPermanent ||
 		attempt >= line.retries ||
-		(failure.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS
+		asksTooLong(failure)
 	);
 }
 
 /** What a request that is not sent again has come to. */
 function finalOf(failure: CakeError, wasUnclear: boolean): CakeError {
-	return wasUnclear ? asUnknown(failure) : withWait(failure);
+	const { request, detail, httpStatus, conversions } = failure.facts;
+	return wasUnclear
+		? new CakeError('unknownOutcome', { request, detail, httpStatus, conversions })
+		: failure;
 }
 
 /** One try, and what it tells about the pace. */
@@ -111,29 +114,11 @@ async function sendOnce<T>(line: Line, call: CakeCall<T>): Promise<{ answer: T }
 	} catch (error) {
 		if (!(error instanceof CakeError)) throw asError(error);
 		if (error.kind !== 'throttled') line.pace.took();
-		else if (!error.concernsAll) line.pace.throttled(error.retryAfterMs);
-		return error;
+		else if (!error.concernsAll) line.pace.throttled(error.facts.retryAfterMs);
+		return error.with({ request: call.traffic });
 	}
 }
 
 function isRecord(call: CakeCall<unknown>): boolean {
 	return call.traffic === 'recordWithUniqueId' || call.traffic === 'recordWithoutUniqueId';
-}
-
-function asUnknown(error: CakeError): CakeError {
-	const { seen, httpStatus, conversionIds } = error;
-	return new CakeError('unknownOutcome', { seen, httpStatus, conversionIds });
-}
-
-/** A throttle that asks for longer than a run can wait says how long that is. */
-function withWait(error: CakeError): CakeError {
-	if ((error.retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS) return error;
-	const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
-	return new CakeError(error.kind, {
-		message: error.message,
-		seen: error.seen,
-		nextStep: `CAKE asks to wait ${seconds} s. Run the rest again after that.`,
-		httpStatus: error.httpStatus,
-		retryAfterMs: error.retryAfterMs,
-	});
 }

@@ -50,12 +50,37 @@ export interface ConversionFilters {
 	offerId?: number;
 }
 
-/** A conversion as CAKE sent it: its own member names, unknown members kept. */
-export type ConversionRow = IDataObject;
+/** The days and filters of a query. */
+export interface Selection {
+	range: DateRange;
+	filters: ConversionFilters;
+}
+
+/** An order ID or a click ID, in place of CAKE's own conversion ID. */
+export interface Reference {
+	by: 'orderId' | 'clickId';
+	value: string;
+}
+
+/** A conversion of CAKE's. */
+export interface Conversion {
+	/** `conversion_id`, which CAKE may send as text, as a number. */
+	id: number;
+	/** As CAKE sent it: its own member names, unknown members kept. */
+	row: IDataObject;
+}
+
+/** CAKE's answer to a recording. */
+export interface Recorded {
+	/** Absent where CAKE had the conversion already and did not name it. */
+	conversion?: Conversion;
+	/** CAKE had it before this request. */
+	isAlreadyRecorded: boolean;
+}
 
 /** One page of a query. `total` is what CAKE said matches in all; absent when it said nothing usable. */
 export interface ConversionPage {
-	rows: ConversionRow[];
+	conversions: Conversion[];
 	total?: number;
 }
 

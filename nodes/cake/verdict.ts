@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { CakeError, type CakeErrorDetails } from './errors';
-import type { CakeCall, Traffic } from './types';
+import { CakeError } from './errors';
+import type { CakeCall } from './types';
 
 /** A reply as it came in, its text already free of the API key. */
 export interface RawReply {
@@ -97,21 +97,6 @@ const RESTRICTED = 'Restricted';
 
 const says = (words: string) => (words ? `CAKE says: "${words}".` : '');
 
-/** What was refused, as the message: n8n's toast and list of executions show no more than that. */
-const REFUSALS: Record<Traffic, string> = {
-	query: 'CAKE refused the query',
-	update: 'CAKE refused the change',
-	recordWithUniqueId: 'CAKE refused the conversion',
-	recordWithoutUniqueId: 'CAKE refused the conversion',
-};
-
-function refused(
-	{ traffic }: CakeCall<unknown>,
-	details: Omit<CakeErrorDetails, 'message'>,
-): CakeError {
-	return new CakeError('refused', { ...details, message: REFUSALS[traffic] });
-}
-
 /** A gateway stopped waiting (504, and 524 of one kind); CAKE behind it may still be at work. */
 const GATEWAY_DEADLINES = [504, 524];
 
@@ -123,29 +108,26 @@ function judgeStatus(
 	const { status, headers } = reply;
 	if (status >= 200 && status < 300) return undefined;
 	const words = body ? messageOf(body) : textOfPage(reply.text);
-	const seen = `HTTP ${status}. ${says(words)}`.trim();
+	const detail = `HTTP ${status}. ${says(words)}`.trim();
 	const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now());
-	const details = { seen, httpStatus: status, retryAfterMs };
+	const facts = { detail, httpStatus: status, retryAfterMs };
 
-	if (status < 500 && words === RESTRICTED) return new CakeError('throttled', details);
-	if (status === 401 || status === 403) return new CakeError('unauthorized', details);
+	if (status < 500 && words === RESTRICTED) return new CakeError('throttled', facts);
+	if (status === 401 || status === 403) return new CakeError('unauthorized', facts);
 	// A 503 that names a time means "not now": CAKE did not take the request. Without a unique ID that
 	// is too little to send money again on.
 	const isThrottle =
 		status === 503 && retryAfterMs !== undefined && call.traffic !== 'recordWithoutUniqueId';
-	if (status === 429 || isThrottle) return new CakeError('throttled', details);
+	if (status === 429 || isThrottle) return new CakeError('throttled', facts);
 	if (status >= 500 || status < 200) {
 		const isDeadline = GATEWAY_DEADLINES.includes(status);
-		return new CakeError('unavailable', { ...details, isDeadline });
+		return new CakeError('unavailable', { ...facts, isDeadline });
 	}
 	if (status < 400) {
-		return refused(call, {
-			seen: `HTTP ${status}: this host sends requests on to another address, and the API key does not go there.`,
-			nextStep: "Check 'Base URL' in the CAKE credential.",
-			httpStatus: status,
-		});
+		const where = `HTTP ${status}: this host sends requests on to another address, and the API key does not go there.`;
+		return new CakeError('refused', { case: 'redirected', detail: where, httpStatus: status });
 	}
-	return isAboutKey(words, call) ? new CakeError('unauthorized', details) : refused(call, details);
+	return new CakeError(isAboutKey(words, call) ? 'unauthorized' : 'refused', facts);
 }
 
 function isSuccess(body: IDataObject): boolean {
@@ -167,24 +149,24 @@ function judgeBody(
 	const httpStatus = reply.status;
 	if (!body) {
 		const words = textOfPage(reply.text);
-		const seen = words
+		const detail = words
 			? `HTTP ${httpStatus} with something other than JSON: "${words}".`
 			: 'The reply was empty.';
-		return new CakeError('unavailable', { seen, httpStatus });
+		return new CakeError('unavailable', { detail, httpStatus });
 	}
 	if (isDeeperThan(MAX_DEPTH, body)) {
-		const seen = `HTTP ${httpStatus} with JSON nested more than ${MAX_DEPTH} levels deep.`;
-		return new CakeError('unavailable', { seen, httpStatus });
+		const detail = `HTTP ${httpStatus} with JSON nested more than ${MAX_DEPTH} levels deep.`;
+		return new CakeError('unavailable', { detail, httpStatus });
 	}
 	if (isSuccess(body)) return body;
 	const words = messageOf(body);
-	if (words === RESTRICTED) return new CakeError('throttled', { seen: says(words), httpStatus });
+	if (words === RESTRICTED) return new CakeError('throttled', { detail: says(words), httpStatus });
 	if (isAboutKey(words, call)) {
-		return new CakeError('unauthorized', { seen: says(words), httpStatus });
+		return new CakeError('unauthorized', { detail: says(words), httpStatus });
 	}
 	const given = typeof body.request_status === 'string' ? shorten(body.request_status) : 'missing';
-	const seen = says(words) || `The reply's request_status is ${given}, and it names no reason.`;
-	return refused(call, { seen, httpStatus });
+	const detail = says(words) || `The reply's request_status is ${given}, and it names no reason.`;
+	return new CakeError('refused', { detail, httpStatus });
 }
 
 /**
@@ -196,7 +178,7 @@ export function judge<T>(reply: RawReply, call: CakeCall<T>): T {
 	const body = parse(reply.text);
 	const verdict = judgeStatus(reply, body, call) ?? judgeBody(reply, body, call);
 	if (!(verdict instanceof CakeError)) return call.read(verdict);
-	const words = ownWords(verdict.seen, call.parameters);
+	const words = ownWords(verdict.facts.detail ?? '', call.parameters);
 	const answer = verdict.kind === 'refused' ? call.readRefusal?.(words) : undefined;
 	if (answer === undefined) throw verdict;
 	return answer;

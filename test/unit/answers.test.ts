@@ -16,12 +16,18 @@ import {
 describe('an answer to Record', () => {
 	it('is the conversion as CAKE sent it, without request_status', () => {
 		const sent = { ...recorded, payout: 5, brand_new: { a: [1] }, order_id: null };
-		expect(answer(record, sent)).toEqual({ ...sent, request_status: undefined });
-		expect(answer(record, sent)).not.toHaveProperty('request_status');
+		const { request_status: _, ...row } = sent;
+		expect(answer(record, sent)).toEqual({
+			conversion: { id: 4456789, row },
+			isAlreadyRecorded: false,
+		});
 	});
 
 	it.each([1, '1', '4456789'])('may name the conversion as %p', (id) =>
-		expect(answer(record, { ...recorded, conversion_id: id })).toMatchObject({ conversion_id: id }),
+		expect(answer(record, { ...recorded, conversion_id: id }).conversion).toMatchObject({
+			id: Number(id),
+			row: { conversion_id: id },
+		}),
 	);
 
 	it.each([undefined, null, 0, '0', -1, '', 'abc', 1.5, true, {}])(
@@ -39,8 +45,9 @@ describe('an answer to Record', () => {
 
 describe('an answer to Update', () => {
 	it('is CAKE’s conversion, in its envelope or flat', () => {
-		expect(answer(update, updated)).toEqual(conversion);
-		expect(answer(update, { request_status: 'Success', ...conversion })).toEqual(conversion);
+		const parsed = { id: 4456789, row: conversion };
+		expect(answer(update, updated)).toEqual(parsed);
+		expect(answer(update, { request_status: 'Success', ...conversion })).toEqual(parsed);
 	});
 
 	it.each([
@@ -55,12 +62,16 @@ describe('an answer to Update', () => {
 
 	it('may have the ID as text and the status in another case', () => {
 		const other = { conversion_id: '4456789', conversion_status: 'Rejected' };
-		expect(answer(update, { ...updated, conversion: other })).toEqual(other);
+		expect(answer(update, { ...updated, conversion: other }).row).toEqual(other);
 	});
 });
 
 describe('an answer to Query', () => {
 	const rows = [{ conversion_id: 7 }, { conversion_id: '8', x: null }];
+	const conversions = [
+		{ id: 7, row: rows[0] },
+		{ id: 8, row: rows[1] },
+	];
 
 	it.each([
 		{ conversions: rows, total_rows: 2 },
@@ -70,12 +81,17 @@ describe('an answer to Query', () => {
 		{ conversions: rows, total_records: 2 },
 		{ conversions: rows, row_count: 2 },
 	])('is found in %j', (body) =>
-		expect(answer(query(), { request_status: 'Success', ...body })).toEqual({ rows, total: 2 }),
+		expect(answer(query(), { request_status: 'Success', ...body })).toEqual({
+			conversions,
+			total: 2,
+		}),
 	);
 
 	it('may be empty, or one row that is no list', () => {
-		expect(answer(query(), { ...listed, conversions: [] }).rows).toEqual([]);
-		expect(answer(query(), { ...listed, conversions: rows[0] }).rows).toEqual([rows[0]]);
+		expect(answer(query(), { ...listed, conversions: [] }).conversions).toEqual([]);
+		expect(answer(query(), { ...listed, conversions: rows[0] }).conversions).toEqual([
+			conversions[0],
+		]);
 	});
 
 	it.each([
@@ -97,18 +113,18 @@ describe('an answer to Query', () => {
 	);
 
 	it.each([
-		['Offer ID', { offerId: 12345 }, { offer_id: 12346 }],
-		['Affiliate ID', { affiliateId: 67890 }, { affiliate_id: '67891' }],
-		['Advertiser ID', { advertiserId: 345 }, { advertiser_id: 0 }],
-		['Conversion Status', { conversionStatus: 'approved' }, { conversion_status: 'pending' }],
+		['offerId', { offerId: 12345 }, { offer_id: 12346 }],
+		['affiliateId', { affiliateId: 67890 }, { affiliate_id: '67891' }],
+		['advertiserId', { advertiserId: 345 }, { advertiser_id: 0 }],
+		['conversionStatus', { conversionStatus: 'approved' }, { conversion_status: 'pending' }],
 	] as Array<[string, ConversionFilters, object]>)(
 		'is refused when one row contradicts the filter %s',
-		(label, filters, stray) => {
-			const conversions = [...rows, { conversion_id: 9, ...stray }];
-			const error = failure(query(filters), { ...listed, conversions });
-			expect([error.kind, error.message]).toEqual([
+		(filter, filters, stray) => {
+			const list = [...rows, { conversion_id: 9, ...stray }];
+			const error = failure(query(filters), { ...listed, conversions: list });
+			expect([error.kind, error.facts]).toMatchObject([
 				'refused',
-				`CAKE ignored the filter '${label}'`,
+				{ case: 'filterIgnored', filter },
 			]);
 		},
 	);
@@ -116,19 +132,17 @@ describe('an answer to Query', () => {
 	it('fits a filter that its rows repeat in other words, or not at all', () => {
 		const filters = { offerId: 12345, conversionStatus: 'approved' } as const;
 		const row = { conversion_id: 9, offer_id: '12345', conversion_status: 'Approved' };
-		const conversions = [row, { conversion_id: 10, offer_id: null }];
-		expect(answer(query(filters), { ...listed, conversions }).rows).toEqual(conversions);
+		const list = [row, { conversion_id: 10, offer_id: null }];
+		const answered = answer(query(filters), { ...listed, conversions: list });
+		expect(answered.conversions.map((conversion) => conversion.row)).toEqual(list);
 	});
 });
 
 describe('a refusal of a unique ID that CAKE knows', () => {
 	const refused = (message: string) => ({ request_status: 'Error', message });
-	const values = { click_id: 'abc123', offer_id: 12345, unique_id: 'TXN-1' };
-
 	it.each([200, 400, 409])('is an answer under HTTP %i', (status) =>
 		expect(answer(recordOnce, refused('Duplicate unique_id: TXN-1'), status)).toEqual({
-			...values,
-			already_recorded: true,
+			isAlreadyRecorded: true,
 		}),
 	);
 

@@ -58,10 +58,10 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 			['42', 'JSON'],
 			['true', 'JSON'],
 		],
-	])('is unreadable as %p', (text, seen) => {
+	])('is unreadable as %p', (text, detail) => {
 		const error = failure(call, text);
-		expect([error.kind, error.httpStatus]).toEqual(['unavailable', 200]);
-		expect(error.seen).toContain(seen);
+		expect([error.kind, error.facts.httpStatus]).toEqual(['unavailable', 200]);
+		expect(error.facts.detail).toContain(detail);
 	});
 
 	it.each([
@@ -73,7 +73,7 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 	] as Array<[number, string]>)('under HTTP %i is %s, whatever it says', (status, kind) => {
 		for (const body of [success, PAGE, '', { request_status: 'Error', message: 'No' }]) {
 			const error = failure(call, body, status);
-			expect([error.kind, error.httpStatus]).toEqual([kind, status]);
+			expect([error.kind, error.facts.httpStatus]).toEqual([kind, status]);
 		}
 	});
 
@@ -110,26 +110,26 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 		{ error: { message: 'Click Expired' } },
 		{ message: ' ', Message: '  Click \n Expired ' },
 	])('gives its reason from %j', (words) => {
-		expect(failure(call, { request_status: 'Error', ...words }).seen).toBe(
+		expect(failure(call, { request_status: 'Error', ...words }).facts.detail).toBe(
 			'CAKE says: "Click Expired".',
 		);
-		expect(failure(call, words, 400).seen).toBe('HTTP 400. CAKE says: "Click Expired".');
+		expect(failure(call, words, 400).facts.detail).toBe('HTTP 400. CAKE says: "Click Expired".');
 	});
 
 	it('says so when it gives no reason, and shortens a long one', () => {
-		const silent = failure(call, { request_status: 'Denied' }).seen;
+		const silent = failure(call, { request_status: 'Denied' }).facts.detail;
 		expect(silent).toBe("The reply's request_status is Denied, and it names no reason.");
-		const long = failure(call, { request_status: 'Error', message: 'x'.repeat(5000) }).seen;
-		expect(long.length).toBeLessThan(330);
-		expect(failure(call, `<p>${'y'.repeat(500_000)}`, 404).seen.length).toBeLessThan(330);
+		const long = failure(call, { request_status: 'Error', message: 'x'.repeat(5000) }).facts.detail;
+		expect(long?.length).toBeLessThan(330);
+		expect(failure(call, `<p>${'y'.repeat(500_000)}`, 404).facts.detail?.length).toBeLessThan(330);
 	});
 });
 
 describe('a 503 that names a time', () => {
 	it('is a throttle, but for a Record without a unique ID', () => {
 		const kinds = Object.entries(CALLS).map(([name, call]) => {
-			const { kind, retryAfterMs } = failure(call, '', 503, { 'retry-after': '7' });
-			return [name, kind, retryAfterMs];
+			const { kind, facts } = failure(call, '', 503, { 'retry-after': '7' });
+			return [name, kind, facts.retryAfterMs];
 		});
 		expect(kinds).toEqual([
 			['record', 'unavailable', 7000],

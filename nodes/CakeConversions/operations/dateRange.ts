@@ -2,8 +2,7 @@ import { DateTime } from 'luxon';
 
 import type { DateRange } from '../../cake/types';
 import { InvalidValue, toDay } from '../../cake/values';
-import { InvalidField } from '../../shared/collection';
-import type { ItemParameters } from '../parameters';
+import type { Fields } from '../../shared/fields';
 
 type NamedRange = (today: DateTime) => [DateTime, DateTime];
 
@@ -25,30 +24,23 @@ const NAMED_RANGES: Record<string, NamedRange> = {
  * @param now the present
  * @throws InvalidField
  */
-export function readDateRange(item: ItemParameters, timezone: string, now: DateTime): DateRange {
-	const choice = String(item.choice('dateRange'));
+export function readDateRange(item: Fields, timezone: string, now: DateTime): DateRange {
+	const choice = String(item.get('dateRange'));
 	const named = NAMED_RANGES[choice];
 	if (named) {
 		const [first, last] = named(now.setZone(timezone));
 		return { startDate: first.toFormat('yyyy-MM-dd'), endDate: last.toFormat('yyyy-MM-dd') };
 	}
 	if (choice !== 'custom') {
-		throw new InvalidField(
-			'Date Range',
-			new InvalidValue(
-				'is not a range this node knows',
-				choice,
-				`One of custom, ${Object.keys(NAMED_RANGES).join(', ')}.`,
-			),
-		);
+		const accepted = `One of custom, ${Object.keys(NAMED_RANGES).join(', ')}.`;
+		const unknown = new InvalidValue('is not a range this node knows', choice, accepted);
+		throw item.refusal('dateRange', unknown);
 	}
-	const startDate = item.required('Start Date', 'startDate', (value) => toDay(value, timezone));
-	const endDate = item.required('End Date', 'endDate', (value) => toDay(value, timezone));
+	const startDate = item.required('startDate', (value) => toDay(value, timezone));
+	const endDate = item.required('endDate', (value) => toDay(value, timezone));
 	if (endDate < startDate) {
-		throw new InvalidField(
-			'End Date',
-			new InvalidValue('is before the start date', endDate, `A day from ${startDate} on.`),
-		);
+		const accepted = `A day from ${startDate} on.`;
+		throw item.refusal('endDate', new InvalidValue('is before the start date', endDate, accepted));
 	}
 	return { startDate, endDate };
 }

@@ -2,9 +2,9 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { CakeCall } from '../../cake/types';
 import { toBoolean } from '../../cake/values';
-import type { ItemParameters } from '../parameters';
+import type { Fields } from '../../shared/fields';
 
-/** The member of 'Options' that turns a write into a rehearsal. */
+/** The member of 'Options' that turns a write into a preview. */
 export const dryRunField: INodeProperties = {
 	displayName: 'Dry Run',
 	name: 'dryRun',
@@ -17,23 +17,23 @@ export const dryRunField: INodeProperties = {
 };
 
 /**
- * Whether the item is only to be rehearsed. One for which an expression finds neither true nor false
+ * Whether only to show what would be sent for the item. One for which an expression finds neither true nor false
  * is refused: taken for false, it would be written.
  * @throws InvalidField
  */
-export function readDryRun(item: ItemParameters): boolean {
-	return item.collection('options').ifAdded('Dry Run', 'dryRun', toBoolean) ?? false;
+export function readDryRun(item: Fields): boolean {
+	return item.members('options').requiredIfAdded('dryRun', toBoolean) ?? false;
 }
 
-/** What a rehearsed item shows: the request that would go out, if any. The key is not in a call. */
-export function toRehearsal(call?: CakeCall<unknown>): IDataObject {
+/** What a dry run shows: the request that would go out, if any. The key is not in a call. */
+export function previewCall(call?: CakeCall<unknown>): IDataObject {
 	if (!call) return { dry_run: true };
 	const { method, path, parameters } = call;
 	return { dry_run: true, method, path, parameters };
 }
 
-/** What to tell the user beside the output, so that a rehearsal is not taken for the real thing. */
-export function remarkOnDryRun(dryRuns: boolean[]): string[] {
+/** A hint beside the output, so that a dry run is not taken for the real thing. */
+export function describeDryRun(dryRuns: boolean[]): string[] {
 	const count = dryRuns.filter(Boolean).length;
 	if (count === 0) return [];
 	const which = count === dryRuns.length ? '' : ` for ${count} of ${dryRuns.length} items`;

@@ -1,14 +1,9 @@
-import type { NodeExecutionHint } from 'n8n-workflow';
+import type { IDataObject, NodeExecutionHint } from 'n8n-workflow';
 
 import type { DispatchOptions, Outcome } from '../../cake/dispatch';
 import { CakeError } from '../../cake/errors';
 import type { Line } from '../../cake/retry';
-import type { ConversionRow } from '../../cake/types';
-import type { InvalidField } from '../../shared/collection';
-import type { ItemParameters } from '../parameters';
-
-/** The output rows of one item: conversions as CAKE has them. */
-export type Rows = ConversionRow[];
+import type { Fields, InvalidField } from '../../shared/fields';
 
 /** What an operation needs to talk to CAKE during a run. */
 export interface Session extends Line {
@@ -26,33 +21,38 @@ export interface RunSettings {
 	isRetriedByN8n: boolean;
 }
 
-/** Why the fields of an item cannot be used. */
-export type Refusal = Pick<InvalidField, 'message' | 'reason'>;
+/** What a dry run shows of an item instead of sending it. */
+export interface Preview {
+	status: 'previewed';
+	row: IDataObject;
+}
 
 /** An input item that passed every check. Later stages write their result to `outcome`. */
-export interface ValidItem<Values> {
+export interface ValidItem<Values, Result> {
 	readonly index: number;
 	readonly values: Values;
 	/** Only show what would be sent. */
 	readonly isDryRun: boolean;
-	outcome: Outcome<Rows>;
+	outcome: Outcome<Result> | Preview;
 }
 
 /** An input item that did not. */
 export interface InvalidItem {
 	readonly index: number;
-	readonly refusal: Refusal;
+	readonly refusal: InvalidField;
 }
 
 /** One record for each input item, made once; each stage of a run adds to it. */
-export type Item<Values> = ValidItem<Values> | InvalidItem;
+export type Item<Values, Result> = ValidItem<Values, Result> | InvalidItem;
 
-export function isValid<Values>(item: Item<Values>): item is ValidItem<Values> {
+export function isValid<Values, Result>(
+	item: Item<Values, Result>,
+): item is ValidItem<Values, Result> {
 	return 'values' in item;
 }
 
 /** Whether nobody knows if an item was stored. */
-export function isUnclear({ outcome }: { outcome: Outcome<unknown> }): boolean {
+export function isUnclear({ outcome }: ValidItem<unknown, unknown>): boolean {
 	return (
 		outcome.status === 'failed' &&
 		outcome.error instanceof CakeError &&
@@ -60,18 +60,21 @@ export function isUnclear({ outcome }: { outcome: Outcome<unknown> }): boolean {
 	);
 }
 
-/** One operation of the node. `prepare` validates and sends nothing: bad items are found before the first write. */
-export interface Operation<Values> {
+/**
+ * One operation of the node. `prepare` validates and sends nothing, so that one bad item among a
+ * thousand is found before the first write.
+ */
+export interface Operation<Values, Result> {
 	isWrite: boolean;
 	/** @throws InvalidField */
-	prepare(item: ItemParameters, settings: RunSettings): Values;
+	prepare(item: Fields, settings: RunSettings): Values;
 	/** Hints about the items of a run, before anything is sent. */
-	remarks?(items: Values[]): string[];
+	describeItems?(items: Values[]): string[];
 	/** Hints about the outcomes, once all is done. */
-	remarksOnOutcomes?(items: Array<ValidItem<Values>>): NodeExecutionHint[];
+	describeOutcomes?(items: Array<ValidItem<Values, Result>>): NodeExecutionHint[];
 	/** Finds the conversions that items refer to; an item whose conversion is not found fails. */
 	lookUp?(
-		items: Array<ValidItem<Values>>,
+		items: Array<ValidItem<Values, Result>>,
 		session: Session,
 		options: DispatchOptions,
 	): Promise<void>;
@@ -79,10 +82,16 @@ export interface Operation<Values> {
 	isRepeatable(values: Values): boolean;
 	/** Items with the same key are sent in input order, one at a time. */
 	orderKey?(values: Values): string;
-	/** The output of a dry run; sends nothing. Only writes have one. */
-	rehearse?(values: Values): Rows;
+	/** What a dry run shows of an item; sends nothing. Only writes have one. */
+	preview?(values: Values): IDataObject;
 	/** @throws CakeError */
-	perform(values: Values, session: Session): Promise<Rows>;
+	perform(values: Values, session: Session): Promise<Result>;
 	/** Reads CAKE's list to settle items without a clear answer, or those that CAKE already had. */
-	settle?(items: Array<ValidItem<Values>>, which: 'unclear' | 'known', line: Line): Promise<void>;
+	settle?(
+		items: Array<ValidItem<Values, Result>>,
+		which: 'unclear' | 'known',
+		line: Line,
+	): Promise<void>;
+	/** The output items of a result. */
+	toRows(result: Result, values: Values): IDataObject[];
 }

@@ -1,14 +1,13 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { describeSelection, readConversions, type ListResult } from '../../cake/list';
+import { readConversions, type ListResult } from '../../cake/list';
 import { MAX_PAGE_SIZE } from '../../cake/pages';
-import type { ConversionFilters, DateRange } from '../../cake/types';
-import { isBlank, toBoolean, toStatus, toWholeNumber } from '../../cake/values';
-import type { CollectionFields } from '../../shared/collection';
-import { idFilterFields, readIdFilters } from '../../shared/idFilters';
-import type { ItemParameters } from '../parameters';
-import { MANY_PAGES, remark } from '../hints';
+import type { Conversion, Selection } from '../../cake/types';
+import { toBoolean, toWholeNumber } from '../../cake/values';
+import type { Fields } from '../../shared/fields';
+import { describeSelection, filterFields, readFilters } from '../../shared/filters';
+import { MANY_PAGES, toHint } from '../hints';
 import { readDateRange } from './dateRange';
 import type { Operation, RunSettings, Session } from './operation';
 
@@ -90,22 +89,7 @@ export const queryFields: INodeProperties[] = [
 		placeholder: 'Add Filter',
 		default: {},
 		displayOptions,
-		options: [
-			...idFilterFields.slice(0, 2),
-			{
-				displayName: 'Conversion Status',
-				name: 'conversionStatus',
-				type: 'options',
-				default: 'approved',
-				options: [
-					{ name: 'Approved', value: 'approved' },
-					{ name: 'Pending', value: 'pending' },
-					{ name: 'Rejected', value: 'rejected' },
-				],
-				description: 'Only conversions that have this status now',
-			},
-			...idFilterFields.slice(2),
-		],
+		options: filterFields,
 	},
 ];
 
@@ -130,45 +114,33 @@ export const startAtRowField: INodeProperties = {
 	description: 'The first conversion to get, counted from 1 in the order CAKE has them',
 };
 
-interface PreparedQuery {
-	range: DateRange;
-	filters: ConversionFilters;
+interface PreparedQuery extends Selection {
 	startAtRow: number;
 	pageSize: number;
 	limit?: number;
 }
 
-function prepare(item: ItemParameters, settings: RunSettings): PreparedQuery {
-	const options = item.collection('options');
-	const isAll =
-		!isBlank(item.choice('returnAll')) && item.required('Return All', 'returnAll', toBoolean);
+function prepare(item: Fields, settings: RunSettings): PreparedQuery {
+	const options = item.members('options');
+	const isAll = item.optional('returnAll', toBoolean) ?? false;
 	return {
 		range: readDateRange(item, settings.timezone, DateTime.now()),
-		filters: readFilters(item.collection('filters')),
-		startAtRow:
-			options.optional('Start at Row', 'startAtRow', (value) => toWholeNumber(value, 1)) ?? 1,
+		filters: readFilters(item.members('filters')),
+		startAtRow: options.optional('startAtRow', (value) => toWholeNumber(value, 1)) ?? 1,
 		pageSize:
-			options.optional('Page Size', 'pageSize', (value) =>
-				toWholeNumber(value, 1, MAX_PAGE_SIZE),
-			) ?? MAX_PAGE_SIZE,
-		limit: isAll ? undefined : item.required('Limit', 'limit', (value) => toWholeNumber(value, 1)),
+			options.optional('pageSize', (value) => toWholeNumber(value, 1, MAX_PAGE_SIZE)) ??
+			MAX_PAGE_SIZE,
+		limit: isAll ? undefined : item.required('limit', (value) => toWholeNumber(value, 1)),
 	};
 }
 
-function readFilters(fields: CollectionFields): ConversionFilters {
-	return {
-		...readIdFilters(fields),
-		conversionStatus: fields.ifAdded('Conversion Status', 'conversionStatus', toStatus),
-	};
-}
-
-/** What to tell the user when CAKE's totals and its rows never fitted together. */
+/** A warning that CAKE's totals and its rows never fitted together. */
 function warnIncomplete(result: ListResult, session: Session): void {
 	const reported = result.reported === undefined ? 'an unknown number' : String(result.reported);
 	session.hint({
 		type: 'warning',
 		location: 'outputPane',
-		message: `CAKE reported ${reported} conversions, and ${result.rows.length} were read. Either the list changed while it was read and some are missing, or CAKE's total is wrong. Run it again, or ask for fewer days.`,
+		message: `CAKE reported ${reported} conversions, and ${result.conversions.length} were read. Either the list changed while it was read and some are missing, or CAKE's total is wrong. Run it again, or ask for fewer days.`,
 	});
 }
 
@@ -180,25 +152,26 @@ function describeNothing({ startAtRow, ...selection }: PreparedQuery): string {
 	return `${nothing}. If there should be some of ${selection.range.endDate}, choose 'Custom' with an End Date a day later: not every account may count the end date in.`;
 }
 
-/** What to tell the user about the rows: that there are none, that there are more, or very many. */
-function remarkOnRows(result: ListResult, wanted: PreparedQuery, session: Session): void {
-	const { rows, reported = 0, pages } = result;
+/** A hint that there are no conversions, that there are more, or very many. */
+function describeList(result: ListResult, wanted: PreparedQuery, session: Session): void {
+	const { reported = 0, pages } = result;
+	const count = result.conversions.length;
 	const { limit } = wanted;
 	if (!result.isComplete) {
 		warnIncomplete(result, session);
-	} else if (rows.length === 0) {
-		session.hint(remark(describeNothing(wanted)));
-	} else if (limit !== undefined && reported > rows.length) {
-		const message = `CAKE has ${reported} conversions for this, and the first ${rows.length} were read. Turn on 'Return All' to get all of them.`;
-		session.hint(remark(message));
+	} else if (count === 0) {
+		session.hint(toHint(describeNothing(wanted)));
+	} else if (limit !== undefined && reported > count) {
+		const message = `CAKE has ${reported} conversions for this, and the first ${count} were read. Turn on 'Return All' to get all of them.`;
+		session.hint(toHint(message));
 	} else if (pages >= MANY_PAGES) {
-		const message = `${rows.length} conversions were read in ${pages} requests. Fewer days or a filter make it faster.`;
-		session.hint(remark(message));
+		const message = `${count} conversions were read in ${pages} requests. Fewer days or a filter make it faster.`;
+		session.hint(toHint(message));
 	}
 }
 
-/** What to tell who asks for the same list once for each of many items that come in. */
-function remarkOnRepetition([first, ...others]: PreparedQuery[]): string[] {
+/** A hint for whoever reads the same list once for each of many items. */
+function describeRepetition([first, ...others]: PreparedQuery[]): string[] {
 	const wanted = JSON.stringify(first);
 	if (others.length === 0 || others.some((one) => JSON.stringify(one) !== wanted)) return [];
 	return [
@@ -207,15 +180,16 @@ function remarkOnRepetition([first, ...others]: PreparedQuery[]): string[] {
 }
 
 /** Query Conversions: as many requests as there are pages, one item out for each conversion. */
-export const query: Operation<PreparedQuery> = {
+export const query: Operation<PreparedQuery, Conversion[]> = {
 	isWrite: false,
 	isRepeatable: () => true,
 	prepare,
-	remarks: remarkOnRepetition,
+	describeItems: describeRepetition,
 	async perform(wanted, session) {
 		const { range, filters, ...plan } = wanted;
 		const result = await readConversions(session, { range, filters }, plan);
-		remarkOnRows(result, wanted, session);
-		return result.rows;
+		describeList(result, wanted, session);
+		return result.conversions;
 	},
+	toRows: (conversions) => conversions.map(({ row }) => row),
 };

@@ -3,25 +3,18 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { recordConversion } from '../../cake/conversions';
 import { sendWithRetries } from '../../cake/retry';
-import type { ConversionToRecord } from '../../cake/types';
+import type { ConversionToRecord, Recorded } from '../../cake/types';
 import { InvalidValue, isBlank, toAmount, toId, toMoment, toText } from '../../cake/values';
-import { InvalidField } from '../../shared/collection';
-import type { ItemParameters } from '../parameters';
-import { toRehearsal } from './dryRun';
-import { remarkOnKnown } from './known';
+import type { Fields } from '../../shared/fields';
+import { previewCall } from './dryRun';
+import { describeKnown } from './known';
 import type { Operation, RunSettings } from './operation';
 import { settleRecordings } from './settle';
 
 const displayOptions = { show: { operation: ['record'] } };
 
-/** The advertiser's sub IDs: CAKE's names, and the labels of the form. */
-const SUB_ID_LABELS = {
-	adv1: 'Sub ID 1 (Adv1)',
-	adv2: 'Sub ID 2 (Adv2)',
-	adv3: 'Sub ID 3 (Adv3)',
-	adv4: 'Sub ID 4 (Adv4)',
-	adv5: 'Sub ID 5 (Adv5)',
-} as const;
+/** The advertiser's sub IDs, by CAKE's names. */
+const SUB_IDS = ['adv1', 'adv2', 'adv3', 'adv4', 'adv5'] as const;
 
 export const recordFields: INodeProperties[] = [
 	{
@@ -98,8 +91,8 @@ export const recordFields: INodeProperties[] = [
 				description:
 					'What the advertiser is charged, in place of the amount set in the offer. A plain amount such as 12 or 12.00; 0 is sent as 0.',
 			},
-			...Object.entries(SUB_ID_LABELS).map(([name, displayName]): INodeProperties => ({
-				displayName,
+			...SUB_IDS.map((name, index): INodeProperties => ({
+				displayName: `Sub ID ${index + 1} (Adv${index + 1})`,
 				name,
 				type: 'string',
 				default: '',
@@ -110,67 +103,57 @@ export const recordFields: INodeProperties[] = [
 	},
 ];
 
-function refuseWithoutUniqueId({ isTool, isRetriedByN8n }: RunSettings): void {
-	if (!isTool && !isRetriedByN8n) return;
+function refuseWithoutUniqueId(item: Fields, { isTool, isRetriedByN8n }: RunSettings): void {
+	if (!isBlank(item.get('uniqueId')) || (!isTool && !isRetriedByN8n)) return;
 	const [finding, why] = isTool
 		? ['is needed when an AI agent records', 'AI agents call a tool again when they are unsure']
 		: ['is needed while Retry On Fail is on', 'n8n sends every item again then'];
-	throw new InvalidField(
-		'Unique ID',
-		new InvalidValue(
-			finding,
-			undefined,
-			`Your own reference for this sale, such as the deal ID. ${why}, and without it the conversion would be recorded twice.`,
-		),
-	);
+	const accepted = `Your own reference for this sale, such as the deal ID. ${why}, and without it the conversion would be recorded twice.`;
+	throw item.refusal('uniqueId', new InvalidValue(finding, undefined, accepted));
 }
 
 const UNIQUE_ID_ADVICE =
 	'Every sale should have its own, such as the deal ID; only with the field empty is one recorded without.';
 
-function prepare(item: ItemParameters, settings: RunSettings): ConversionToRecord {
-	const fields = item.collection('additionalFields');
-	if (isBlank(item.choice('uniqueId'))) refuseWithoutUniqueId(settings);
-	const uniqueId = item.unlessEmptied('Unique ID', 'uniqueId', toText, UNIQUE_ID_ADVICE);
+function prepare(item: Fields, settings: RunSettings): ConversionToRecord {
+	const fields = item.members('additionalFields');
+	refuseWithoutUniqueId(item, settings);
+	const uniqueId = item.requiredIfExpression('uniqueId', toText, UNIQUE_ID_ADVICE);
 	return {
-		clickId: item.required('Click ID', 'clickId', toText),
-		offerId: item.required('Offer ID', 'offerId', toId),
+		clickId: item.required('clickId', toText),
+		offerId: item.required('offerId', toId),
 		uniqueId,
-		conversionDate: fields.optional('Conversion Date', 'conversionDate', (value) =>
+		conversionDate: fields.optional('conversionDate', (value) =>
 			toMoment(value, settings.timezone),
 		),
-		orderId: fields.optional('Order ID', 'orderId', toText),
-		payout: fields.optional('Payout', 'payout', toAmount),
-		revenue: fields.optional('Revenue', 'revenue', toAmount),
-		adv1: fields.optional(SUB_ID_LABELS.adv1, 'adv1', toText),
-		adv2: fields.optional(SUB_ID_LABELS.adv2, 'adv2', toText),
-		adv3: fields.optional(SUB_ID_LABELS.adv3, 'adv3', toText),
-		adv4: fields.optional(SUB_ID_LABELS.adv4, 'adv4', toText),
-		adv5: fields.optional(SUB_ID_LABELS.adv5, 'adv5', toText),
+		orderId: fields.optional('orderId', toText),
+		payout: fields.optional('payout', toAmount),
+		revenue: fields.optional('revenue', toAmount),
+		...Object.fromEntries(SUB_IDS.map((name) => [name, fields.optional(name, toText)])),
 	};
 }
 
-/** What to tell the user about Unique IDs that are missing, or the same for several sales. */
-function remarkOnUniqueIds(items: ConversionToRecord[]): string[] {
+/** Hints about Unique IDs that are missing, or the same for several sales. */
+function describeUniqueIds(items: ConversionToRecord[]): string[] {
 	const ids = items.flatMap(({ uniqueId }) => uniqueId?.toLowerCase() ?? []);
 	const missing = items.length - ids.length;
 	const repeated = ids.length - new Set(ids).size;
-	const remarks: string[] = [];
+	const hints: string[] = [];
 	if (missing > 0) {
-		remarks.push(
+		hints.push(
 			`${missing} of ${items.length} items came without a Unique ID. What has none is recorded, and paid, twice when it is sent twice.`,
 		);
 	}
 	if (repeated > 0) {
-		remarks.push(
+		hints.push(
 			`${repeated} of ${items.length} items came with the Unique ID of an item before. CAKE records one sale for each; give every sale its own, such as the deal ID.`,
 		);
 	}
-	return remarks;
+	return hints;
 }
 
 /** A slip in the year would keep the sale out of every look-up and report. */
-function remarkOnDates(items: ConversionToRecord[]): string[] {
+function describeDates(items: ConversionToRecord[]): string[] {
 	const tomorrow = DateTime.utc().plus({ days: 1 });
 	const ahead = items.flatMap(({ conversionDate }) =>
 		conversionDate && DateTime.fromISO(conversionDate) > tomorrow ? [conversionDate] : [],
@@ -182,15 +165,22 @@ function remarkOnDates(items: ConversionToRecord[]): string[] {
 }
 
 /** Record Conversion: one request an item, one conversion out. */
-export const record: Operation<ConversionToRecord> = {
+export const record: Operation<ConversionToRecord, Recorded> = {
 	isWrite: true,
 	prepare,
-	remarks: (items) => [...remarkOnUniqueIds(items), ...remarkOnDates(items)],
-	remarksOnOutcomes: remarkOnKnown,
+	describeItems: (items) => [...describeUniqueIds(items), ...describeDates(items)],
+	describeOutcomes: describeKnown,
 	orderKey: ({ uniqueId, clickId, offerId }) =>
 		(uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`).toLowerCase(),
 	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,
-	rehearse: (values) => [toRehearsal(recordConversion(values))],
-	perform: async (values, session) => [await sendWithRetries(session, recordConversion(values))],
+	preview: (values) => previewCall(recordConversion(values)),
+	perform: async (values, session) => await sendWithRetries(session, recordConversion(values)),
 	settle: settleRecordings,
+	// A conversion CAKE had already and did not name is shown as it was sent.
+	toRows: ({ conversion, isAlreadyRecorded }, values) => [
+		{
+			...(conversion?.row ?? recordConversion(values).parameters),
+			...(isAlreadyRecorded && { already_recorded: true }),
+		},
+	],
 };

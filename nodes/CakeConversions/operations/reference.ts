@@ -1,19 +1,14 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { dispatch, type DispatchOptions } from '../../cake/dispatch';
-import {
-	findConversions,
-	searchRange,
-	type FoundConversions,
-	type Reference,
-} from '../../cake/references';
-import type { ConversionFilters, ConversionRow } from '../../cake/types';
+import { dispatch, type DispatchOptions, type Job } from '../../cake/dispatch';
+import { groupBy } from '../../cake/groupBy';
+import { findConversions, searchRange, type FoundConversions } from '../../cake/references';
+import type { Conversion, ConversionFilters, Reference } from '../../cake/types';
 import { InvalidValue, toText, toWholeNumber } from '../../cake/values';
-import { InvalidField } from '../../shared/collection';
-import { idFilterFields, readIdFilters } from '../../shared/idFilters';
-import type { ItemParameters } from '../parameters';
-import { MANY_PAGES, remark } from '../hints';
+import type { Fields } from '../../shared/fields';
+import { describeSelection, idFilterFields, readIdFilters } from '../../shared/filters';
+import { MANY_PAGES, toHint } from '../hints';
 import type { Session, ValidItem } from './operation';
 
 /** 'Find By' when the conversion is not named by CAKE's own ID. */
@@ -123,28 +118,24 @@ export interface Search extends Reference {
  * How the item names its conversion: undefined for CAKE's own ID.
  * @throws InvalidField
  */
-export function readSearch(item: ItemParameters): Search | undefined {
-	const by = item.choice('findBy');
+export function readSearch(item: Fields): Search | undefined {
+	const by = item.get('findBy');
 	if (by === 'conversionId') return undefined;
 	if (by !== 'orderId' && by !== 'clickId') {
 		const accepted = `One of conversionId, ${BY_REFERENCE.join(', ')}.`;
-		throw new InvalidField(
-			'Find By',
-			new InvalidValue('is not a way this node knows', by, accepted),
-		);
+		throw item.refusal('findBy', new InvalidValue('is not a way this node knows', by, accepted));
 	}
 	const days = (value: unknown) => toWholeNumber(value, 1, MAX_SEARCH_DAYS);
 	return {
 		by,
-		value: item.required(by === 'orderId' ? 'Order ID' : 'Click ID', by, toText),
-		filters: readIdFilters(item.collection('filters')),
-		searchDays:
-			item.collection('options').optional('Search Days', 'searchDays', days) ?? DEFAULT_SEARCH_DAYS,
+		value: item.required(by, toText),
+		filters: readIdFilters(item.members('filters')),
+		searchDays: item.members('options').optional('searchDays', days) ?? DEFAULT_SEARCH_DAYS,
 	};
 }
 
-/** What to tell who looks for order IDs among the orders of all advertisers. */
-export function remarkOnSearches(searches: Search[]): string[] {
+/** A hint for whoever looks for order IDs among the orders of all advertisers. */
+export function describeSearches(searches: Search[]): string[] {
 	const isUnfiltered = ({ by, filters }: Search) =>
 		by === 'orderId' && Object.values(filters).every((filter) => filter === undefined);
 	if (!searches.some(isUnfiltered)) return [];
@@ -153,67 +144,62 @@ export function remarkOnSearches(searches: Search[]): string[] {
 	];
 }
 
-/** An item and the conversion it looks for. */
-interface ItemSearch<Values> {
-	item: ValidItem<Values>;
+/** An item whose conversion is to be found. */
+export interface Searching<Result> {
+	item: Pick<ValidItem<unknown, Result>, 'outcome'>;
 	search: Search;
+	/** Called when it was found. */
+	onFound(conversion: Conversion): void;
 }
 
 /** The searches that one read serves: same filters, same days. */
-function groupByRead<Values>(
-	searches: Array<ItemSearch<Values>>,
-): Array<Array<ItemSearch<Values>>> {
-	const groups = new Map<string, Array<ItemSearch<Values>>>();
-	for (const one of searches) {
-		const { filters, searchDays } = one.search;
-		const key = [filters.advertiserId, filters.affiliateId, filters.offerId, searchDays].join();
-		const group = groups.get(key);
-		if (group) group.push(one);
-		else groups.set(key, [one]);
-	}
-	return [...groups.values()];
+function groupByRead<Result>(searches: Array<Searching<Result>>): Array<Array<Searching<Result>>> {
+	return [
+		...groupBy(searches, ({ search: { filters, searchDays } }) =>
+			JSON.stringify([filters, searchDays]),
+		).values(),
+	];
 }
 
 /**
- * Looks conversions up, in one read for all searches with the same filters and days. An item whose
+ * Finds conversions, in one read for all searches with the same filters and days. An item whose
  * conversion is not found fails.
- * @param onFound called with the row of each item that was found
  */
-export async function lookUpConversions<Values>(
-	searches: Array<ItemSearch<Values>>,
+export async function lookUpConversions<Result>(
+	searches: Array<Searching<Result>>,
 	session: Session,
 	options: DispatchOptions,
-	onFound: (item: ValidItem<Values>, row: ConversionRow) => void,
 ): Promise<void> {
 	const now = DateTime.now();
-	await dispatch(
-		groupByRead(searches).map((group) => ({
-			run: async (stop: AbortSignal, onFailure: (error: unknown) => void): Promise<void> => {
-				const { filters, searchDays } = group[0].search;
-				const conversions = await findConversions(
-					{ ...session, stop, onFailure },
-					{ range: searchRange(searchDays, now), filters },
-					group.map(({ search }) => search),
-				);
-				if (conversions.pages >= MANY_PAGES) session.hint(remark(describeEffort(conversions)));
-				for (const { item, search } of group) {
-					try {
-						onFound(item, conversions.only(search));
-					} catch (error) {
-						item.outcome = { status: 'failed', error };
-						onFailure(error);
-					}
+	const toJob = (group: Array<Searching<Result>>): Job<void> => ({
+		async run(stop, onFailure) {
+			const [first] = group;
+			if (!first) return;
+			const { filters, searchDays } = first.search;
+			const found = await findConversions(
+				{ ...session, stop, onFailure },
+				{ range: searchRange(searchDays, now), filters },
+				group.map(({ search }) => search),
+			);
+			if (found.list.pages >= MANY_PAGES) session.hint(toHint(describeEffort(found)));
+			for (const { item, search, onFound } of group) {
+				try {
+					onFound(found.only(search));
+				} catch (error) {
+					item.outcome = { status: 'failed', error };
+					onFailure(error);
 				}
-			},
-			onEnd(read) {
-				if (read.status !== 'failed') return;
-				for (const { item } of group) item.outcome = read;
-			},
-		})),
-		options,
-	);
+			}
+		},
+		onEnd(read) {
+			if (read.status !== 'failed') return;
+			for (const { item } of group) item.outcome = read;
+		},
+	});
+	await dispatch(groupByRead(searches).map(toJob), options);
 }
 
-function describeEffort({ pages, where }: FoundConversions): string {
-	return `${where} were looked through, in ${pages} requests. A filter or fewer Search Days make it faster.`;
+function describeEffort({ list, selection }: FoundConversions): string {
+	const where = `${list.conversions.length} conversions ${describeSelection(selection)}`;
+	return `${where} were looked through, in ${list.pages} requests. A filter or fewer Search Days make it faster.`;
 }

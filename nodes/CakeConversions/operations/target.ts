@@ -1,7 +1,9 @@
-import { conversionIdOf, sameText, updateConversion } from '../../cake/conversions';
+import type { IDataObject } from 'n8n-workflow';
+
+import { sameText, updateConversion } from '../../cake/conversions';
 import { sendWithRetries, type Line } from '../../cake/retry';
-import type { CakeCall, ConversionRow, ConversionStatus } from '../../cake/types';
-import { toRehearsal } from './dryRun';
+import type { CakeCall, Conversion, ConversionStatus } from '../../cake/types';
+import { previewCall } from './dryRun';
 
 /** What an item wants of a conversion. */
 export interface Change {
@@ -23,35 +25,35 @@ export class Target {
 	private status: unknown;
 
 	/** The same, had the items that are a dry run been none. */
-	private rehearsed: unknown;
+	private previewed: unknown;
 
 	/** @param row as CAKE's list has it, where it was looked up */
 	constructor(
 		readonly conversionId: number,
-		private readonly row?: ConversionRow,
+		private readonly row?: IDataObject,
 	) {
 		this.status = row?.conversion_status;
-		this.rehearsed = this.status;
+		this.previewed = this.status;
 	}
 
 	/**
 	 * Sets the status, and gives CAKE's own conversion.
 	 * @throws CakeError
 	 */
-	async set(change: Change, line: Line): Promise<ConversionRow> {
+	async set(change: Change, line: Line): Promise<Conversion> {
 		// Until CAKE has answered, nobody knows; if it does not, the next change of it is sent anyway.
 		this.status = undefined;
-		this.rehearsed = undefined;
-		const reply = await sendWithRetries(line, this.callFor(change));
-		this.status = reply.conversion_status;
-		this.rehearsed = reply.conversion_status;
-		return reply;
+		this.previewed = undefined;
+		const conversion = await sendWithRetries(line, this.callFor(change));
+		this.status = conversion.row.conversion_status;
+		this.previewed = this.status;
+		return conversion;
 	}
 
 	/** What `set` would send. */
-	rehearse(change: Change): ConversionRow {
-		this.rehearsed = change.status;
-		return toRehearsal(this.callFor(change));
+	preview(change: Change): IDataObject {
+		this.previewed = change.status;
+		return previewCall(this.callFor(change));
 	}
 
 	/**
@@ -59,48 +61,40 @@ export class Target {
 	 * looked up, with its new status and the one before.
 	 * @throws CakeError
 	 */
-	async setUnlessSet(change: Change, line: Line): Promise<ConversionRow> {
+	async setUnlessSet(change: Change, line: Line): Promise<Conversion> {
 		const before = this.status;
 		if (isCalledFor(change, before)) await this.set(change, line);
-		return this.changedRow(before, this.status);
+		return { id: this.conversionId, row: this.changedRow(before, this.status) };
 	}
 
 	/** What `setUnlessSet` would give and send. */
-	rehearseUnlessSet(change: Change): ConversionRow {
-		const before = this.rehearsed;
-		const rehearsal = isCalledFor(change, before) ? this.rehearse(change) : toRehearsal();
-		return { ...this.changedRow(before, this.rehearsed), ...rehearsal };
+	previewUnlessSet(change: Change): IDataObject {
+		const before = this.previewed;
+		const preview = isCalledFor(change, before) ? this.preview(change) : previewCall();
+		return { ...this.changedRow(before, this.previewed), ...preview };
 	}
 
-	private callFor({ status, note }: Change): CakeCall<ConversionRow> {
+	private callFor({ status, note }: Change): CakeCall<Conversion> {
 		return updateConversion({ conversionId: this.conversionId, status, note });
 	}
 
 	/** Null is the status before where an earlier change of this run got no clear answer. */
-	private changedRow(before: unknown, after: unknown): ConversionRow {
+	private changedRow(before: unknown, after: unknown): IDataObject {
 		const statuses = { conversion_status: after, previous_status: before ?? null };
-		return { ...this.row, ...statuses } as ConversionRow;
+		return { ...this.row, ...statuses } as IDataObject;
 	}
 }
 
-/** The conversions that were looked up, by their IDs, each once. */
+/** The conversions that items change, by their IDs, each once. */
 export class Targets {
 	private readonly byId = new Map<number, Target>();
 
-	/** The target of a row from CAKE's list, which holds none without an ID. */
-	ofRow(row: ConversionRow): Target {
-		return this.keep(new Target(conversionIdOf(row) as number, row));
-	}
-
-	/** The target of CAKE's own ID, known by a row already or not. */
-	ofId(conversionId: number): Target {
-		return this.keep(new Target(conversionId));
-	}
-
-	private keep(target: Target): Target {
-		const known = this.byId.get(target.conversionId);
+	/** @param row as CAKE's list has it, where it was looked up */
+	get(conversionId: number, row?: IDataObject): Target {
+		const known = this.byId.get(conversionId);
 		if (known) return known;
-		this.byId.set(target.conversionId, target);
+		const target = new Target(conversionId, row);
+		this.byId.set(conversionId, target);
 		return target;
 	}
 }

@@ -1,14 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { DispatchOptions } from '../../cake/dispatch';
-import { isBlank, toId, toStatus, toText } from '../../cake/values';
-import type { ItemParameters } from '../parameters';
+import type { Conversion } from '../../cake/types';
+import { toId, toStatus, toText } from '../../cake/values';
+import type { Fields } from '../../shared/fields';
 import type { Operation, Session, ValidItem } from './operation';
 import {
 	findByFields,
 	lookUpConversions,
 	readSearch,
-	remarkOnSearches,
+	describeSearches,
 	type Search,
 } from './reference';
 import { Targets, type Change, type Target } from './target';
@@ -68,33 +69,30 @@ function searchesOf(items: Update[]): Search[] {
 	return items.flatMap(({ subject }) => (isSearch(subject) ? [subject] : []));
 }
 
-function prepare(item: ItemParameters): Update {
-	const note = item.choice('note');
+function prepare(item: Fields): Update {
 	return {
-		subject: readSearch(item) ?? {
-			conversionId: item.required('Conversion ID', 'conversionId', toId),
-		},
-		status: item.required('Status', 'status', toStatus),
-		note: isBlank(note) ? undefined : item.required('Note', 'note', toText),
+		subject: readSearch(item) ?? { conversionId: item.required('conversionId', toId) },
+		status: item.required('status', toStatus),
+		note: item.optional('note', toText),
 	};
 }
 
 /** Finds the conversions that items name by another's ID, before anything is changed. */
 async function lookUp(
-	items: Array<ValidItem<Update>>,
+	items: Array<ValidItem<Update, Conversion>>,
 	session: Session,
 	options: DispatchOptions,
 ): Promise<void> {
 	const targets = new Targets();
 	const searches = items.flatMap((item) => {
 		const { subject } = item.values;
-		return isSearch(subject) ? [{ item, search: subject }] : [];
+		if (!isSearch(subject)) return [];
+		const onFound = ({ id, row }: Conversion) => (item.values.target = targets.get(id, row));
+		return [{ item, search: subject, onFound }];
 	});
-	await lookUpConversions(searches, session, options, ({ values }, row) => {
-		values.target = targets.ofRow(row);
-	});
+	await lookUpConversions(searches, session, options);
 	for (const { values } of items) {
-		if (!isSearch(values.subject)) values.target = targets.ofId(values.subject.conversionId);
+		if (!isSearch(values.subject)) values.target = targets.get(values.subject.conversionId);
 	}
 }
 
@@ -104,21 +102,20 @@ function found({ target }: Update): Target {
 }
 
 /** Update Conversion: one request an item; changes of one conversion keep the order of the items. */
-export const update: Operation<Update> = {
+export const update: Operation<Update, Conversion> = {
 	isWrite: true,
 	prepare,
-	remarks: (items) => remarkOnSearches(searchesOf(items)),
+	describeItems: (items) => describeSearches(searchesOf(items)),
 	lookUp,
 	orderKey: (values) => String(found(values).conversionId),
 	isRepeatable: () => true,
-	rehearse: (values) => [
+	preview: (values) =>
 		isSearch(values.subject)
-			? found(values).rehearseUnlessSet(values)
-			: found(values).rehearse(values),
-	],
-	perform: async (values, session) => [
+			? found(values).previewUnlessSet(values)
+			: found(values).preview(values),
+	perform: async (values, session) =>
 		isSearch(values.subject)
 			? await found(values).setUnlessSet(values, session)
 			: await found(values).set(values, session),
-	],
+	toRows: ({ row }) => [row],
 };

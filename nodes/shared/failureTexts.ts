@@ -1,0 +1,125 @@
+import { FILTER_MEMBERS } from '../cake/conversions';
+import type { FailureCase, FailureFacts, FailureKind } from '../cake/errors';
+import type { Conversion, Reference, Traffic } from '../cake/types';
+import { filterLabel } from './filters';
+
+/** One short sentence, then what to do next: for people at the editor, and for others where that differs. */
+export interface Text {
+	message: string | ((facts: FailureFacts) => string);
+	nextStep: string | ((facts: FailureFacts) => string);
+	trigger?: string;
+	agent?: string;
+}
+
+export const TELL_USER = 'Calling again does not help: tell the user.';
+
+/** With a Unique ID, too: whether CAKE refuses one it has is not documented. */
+const AGENT_MUST_NOT_REPEAT =
+	'Do not call this tool again for this sale, or it may be recorded, and paid, twice. Tell the user to look it up in CAKE.';
+
+/** CAKE's words for a Unique ID it has are not documented: a refusal may mean that the sale is stored. */
+export const AGENT_KEEPS_UNIQUE_ID =
+	'If a value was wrong, correct it and call again with the same Unique ID. Never call for this sale with another Unique ID, or it may be recorded, and paid, twice. In doubt tell the user.';
+
+const CHECK_KEY =
+	"Check 'API Key' in the CAKE credential, the rights of its user, and whether CAKE lets this server's IP address use the API.";
+const CHECK_HOST = "Check 'Base URL' in the CAKE credential";
+
+/** What was refused, as the message: n8n's toast and list of executions show no more than that. */
+const REFUSED: Record<Traffic, string> = {
+	query: 'CAKE refused the query',
+	update: 'CAKE refused the change',
+	recordWithUniqueId: 'CAKE refused the conversion',
+	recordWithoutUniqueId: 'CAKE refused the conversion',
+};
+
+const REFERENCE_LABELS: Record<Reference['by'], string> = {
+	orderId: 'Order ID',
+	clickId: 'Click ID',
+};
+
+const labelFor = ({ reference }: FailureFacts) =>
+	reference ? REFERENCE_LABELS[reference.by] : 'Conversion ID';
+
+/** Whether a filter of the form could let some of them through and not the others. */
+function canBeFiltered(conversions: Conversion[]): boolean {
+	return (['advertiserId', 'affiliateId', 'offerId'] as const).some(
+		(name) => new Set(conversions.map(({ row }) => String(row[FILTER_MEMBERS[name]]))).size > 1,
+	);
+}
+
+const POLL_AGAIN = 'The next poll tries again and misses nothing.';
+
+/** Messages are fixed but for labels: n8n replaces one in which it finds words such as ENOENT. */
+export const TEXTS: Record<FailureKind, Text> = {
+	refused: {
+		message: ({ request }) => (request ? REFUSED[request] : 'CAKE refused the request'),
+		nextStep: 'Correct the values of this item, or leave it out.',
+		trigger: 'Check the filters of the trigger.',
+	},
+	unauthorized: {
+		message: 'CAKE did not accept the API key',
+		nextStep: CHECK_KEY,
+		agent: `${CHECK_KEY} ${TELL_USER}`,
+	},
+	throttled: {
+		message: 'CAKE is limiting the number of requests',
+		nextStep:
+			"Wait, then run the rest again. If it happens often, lower 'Max Concurrent' under Options.",
+		trigger: `${POLL_AGAIN} If it happens often, poll less often, add a filter or lower 'Look Back Days'.`,
+	},
+	unavailable: {
+		message: 'CAKE is not answering properly',
+		nextStep: 'Try again later. If it stays, open the Base URL of the credential in a browser.',
+		trigger: POLL_AGAIN,
+	},
+	notSent: {
+		message: 'CAKE could not be reached',
+		nextStep: `Nothing was sent. ${CHECK_HOST} and this server's connection.`,
+		trigger: `${CHECK_HOST} and this server's connection. ${POLL_AGAIN}`,
+	},
+	unknownOutcome: {
+		message: 'It is not known whether CAKE stored this',
+		nextStep:
+			'Look the conversion up in CAKE before sending it again. Where CAKE refuses a Unique ID it has, sending it again with the same one is safe.',
+		agent: AGENT_MUST_NOT_REPEAT,
+	},
+	notFound: {
+		message: (facts) => `No conversion with this '${labelFor(facts)}' was found`,
+		nextStep:
+			"Check the value and the filters, or look further back with 'Search Days' under Options.",
+	},
+	ambiguous: {
+		message: (facts) => `Several conversions have this '${labelFor(facts)}'`,
+		nextStep: ({ conversions = [] }) =>
+			canBeFiltered(conversions)
+				? "Add a filter that only one of them passes, or update by 'Conversion ID'."
+				: "No filter tells them apart: choose one, and update it by 'Conversion ID'.",
+	},
+};
+
+/** What differs from the text of the kind; holds for every audience. */
+export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep'>>> = {
+	filterIgnored: {
+		message: ({ filter }) => `CAKE ignored the filter '${filter ? filterLabel(filter) : ''}'`,
+		nextStep: ({ filter }) =>
+			`Remove the filter '${filter ? filterLabel(filter) : ''}', and filter in the workflow instead.`,
+	},
+	uniqueIdOfAnotherSale: {
+		message: 'This Unique ID belongs to another conversion',
+		nextStep: "Give every sale a 'Unique ID' of its own, such as the deal ID.",
+	},
+	redirected: { nextStep: `${CHECK_HOST}.` },
+	noHttps: {
+		nextStep: `${CHECK_HOST}. The address of a sandbox on this machine needs http:// before it.`,
+	},
+	incompleteList: {
+		message: 'The conversions to look through could not be read completely',
+		nextStep: "Try again, or look through fewer with a filter or 'Search Days' under Options.",
+	},
+	pollTooLong: {
+		message: 'CAKE could not be read to the end in the time of a poll',
+		nextStep:
+			"To read less, add a filter or lower 'Look Back Days' under Options. After a long time without a poll, a copy of this node under another name begins anew.",
+	},
+};

@@ -1,0 +1,180 @@
+import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+
+import {
+	asError,
+	asksTooLong,
+	CakeError,
+	type FailureFacts,
+	type FailureKind,
+} from '../cake/errors';
+import type { Conversion } from '../cake/types';
+import { AGENT_KEEPS_UNIQUE_ID, CASES, TELL_USER, TEXTS } from './failureTexts';
+import { InvalidField } from './fields';
+import { describeSelection } from './filters';
+
+/** Who reads of a failure. A trigger's reader has n8n's log and no items; an agent may call again. */
+export type Audience = 'editor' | 'trigger' | 'agent';
+
+/** A failure in words. */
+export interface Failure {
+	kind: FailureKind | 'invalidValue' | 'notConfigured' | 'nodeDefect' | 'stopped';
+	message: string;
+	/** What was seen and what to do next. */
+	reason: string;
+	/** Conversions that may be the one this is about. */
+	conversionIds?: number[];
+}
+
+/** So many conversions are named where several were found. */
+const MAX_NAMED = 20;
+
+function describeConversion({ row }: Conversion): string {
+	const day = String(row.conversion_date).slice(0, 10);
+	return `${String(row.conversion_id)} (${day}, offer ${String(row.offer_id)}, affiliate ${String(row.affiliate_id)}, payout ${String(row.payout)}, ${String(row.conversion_status)})`;
+}
+
+/** What was seen, in sentences. */
+function describeDetail({
+	detail = '',
+	searched,
+	reference,
+	conversions = [],
+}: FailureFacts): string {
+	if (!searched) return detail;
+	const where = describeSelection(searched);
+	if (searched.count === undefined) {
+		return `The conversions ${where} were being looked through, so nothing was changed. ${detail}`;
+	}
+	if (!reference) {
+		const reported = searched.reported === undefined ? '' : ` of ${searched.reported}`;
+		return `${searched.count}${reported} were read ${where}. Nothing was changed.`;
+	}
+	const among = `the ${searched.count} conversions ${where}`;
+	if (conversions.length === 0) return `"${reference.value}" is not among ${among}.`;
+	const named = conversions.slice(0, MAX_NAMED).map(describeConversion);
+	const rest = conversions.length - named.length;
+	const list = named.join(', ') + (rest > 0 ? `, and ${rest} more` : '');
+	return `"${reference.value}" is that of ${list}, among ${among}. None of them was changed.`;
+}
+
+function describeNextStep({ kind, facts }: CakeError, audience: Audience): string {
+	const text = TEXTS[kind];
+	const isRecord = facts.request?.startsWith('record') === true;
+	if (audience === 'agent' && kind === 'refused' && isRecord) return AGENT_KEEPS_UNIQUE_ID;
+	const ofCase = facts.case && CASES[facts.case].nextStep;
+	const nextStep = ofCase ?? (audience === 'editor' ? undefined : text[audience]) ?? text.nextStep;
+	return typeof nextStep === 'string' ? nextStep : nextStep(facts);
+}
+
+/** @returns the failure of CAKE's in words for whoever reads it */
+export function describeCakeError(error: CakeError, audience: Audience): Failure {
+	const { kind, facts } = error;
+	const message = (facts.case && CASES[facts.case].message) ?? TEXTS[kind].message;
+	let nextStep = describeNextStep(error, audience);
+	if (asksTooLong(error)) {
+		const wait = `CAKE asks to wait ${Math.ceil((facts.retryAfterMs ?? 0) / 1000)} s.`;
+		nextStep = `${wait} ${audience === 'trigger' ? nextStep : 'Run the rest again after that.'}`;
+	}
+	return {
+		kind,
+		message: typeof message === 'string' ? message : message(facts),
+		reason: [describeDetail(facts).trim(), nextStep].filter(Boolean).join(' '),
+		conversionIds: facts.conversions?.slice(0, MAX_NAMED).map(({ id }) => id),
+	};
+}
+
+/** Anything that can go wrong with an item, in words for whoever reads it. */
+export function describeFailure(error: unknown, audience: Audience): Failure {
+	if (error instanceof CakeError) return describeCakeError(error, audience);
+	const forAgent = (text: string) => (audience === 'agent' ? ` ${text}` : '');
+	const { message } = asError(error);
+	if (error instanceof InvalidField) {
+		const advice =
+			'Nothing was sent. Correct the value and call again; ask the user for what you do not know.';
+		return { kind: 'invalidValue', message, reason: error.reason + forAgent(advice) };
+	}
+	if (error instanceof NodeOperationError) {
+		const reason = error.description ?? 'Nothing was sent.';
+		return { kind: 'notConfigured', message, reason: reason + forAgent(TELL_USER) };
+	}
+	return {
+		kind: 'nodeDefect',
+		message: 'The CAKE node failed',
+		reason: message + forAgent(TELL_USER),
+	};
+}
+
+/** An item that was left out because of another: of the same kind, so that one rule catches all. */
+export function describeUnsent(cause: CakeError | undefined, audience: Audience): Failure {
+	if (!cause) {
+		const reason = 'The run was stopped before this item.';
+		return { kind: 'stopped', message: 'Not sent', reason };
+	}
+	const { kind, message, reason } = describeCakeError(cause, audience);
+	const why = `This item was not sent, because an earlier one met this: ${reason}`;
+	return { kind, message, reason: why };
+}
+
+/** The same in n8n's words, for those it has words for; they feed its back-off for triggers. */
+function toN8nFailure({ kind, facts: { retryAfterMs } }: CakeError) {
+	switch (kind) {
+		case 'unauthorized':
+			return { cause: 'credential-invalid' as const };
+		case 'throttled':
+			return { cause: 'rate-limited' as const, retryAfterMs };
+		case 'unavailable':
+		case 'notSent':
+			return { cause: 'temporarily-unavailable' as const, retryAfterMs };
+		default:
+			return undefined;
+	}
+}
+
+/** What an n8n error is to say beside the failure. */
+export interface ErrorContext {
+	audience: Audience;
+	/** The input item this is about, counted from 0 as n8n does. */
+	itemIndex?: number;
+	/** Said after the reason. */
+	progress?: string;
+}
+
+/** The error as n8n shows and classifies it. */
+export function toNodeError(
+	node: INode,
+	error: unknown,
+	{ audience, itemIndex, progress }: ErrorContext,
+): NodeApiError | NodeOperationError {
+	if (error instanceof NodeOperationError) return error;
+	if (!(error instanceof CakeError) && !(error instanceof InvalidField)) {
+		return new NodeOperationError(node, asError(error), {
+			itemIndex,
+			description: progress,
+			failure: { cause: 'node-defect' },
+		});
+	}
+	const failure = describeFailure(error, audience);
+	const item = itemIndex === undefined ? '' : ` [Item ${itemIndex}]`;
+	const options = {
+		message: `${failure.message}${item}`,
+		description: [failure.reason, progress].filter(Boolean).join(' '),
+		itemIndex,
+	};
+	if (error instanceof InvalidField) {
+		return new NodeOperationError(node, options.message, {
+			...options,
+			failure: { cause: 'configuration-invalid' },
+		});
+	}
+	const { httpStatus } = error.facts;
+	return new NodeApiError(
+		node,
+		{},
+		{
+			...options,
+			// A failure under HTTP 200 is not told as "HTTP code 200".
+			httpCode: httpStatus && httpStatus >= 300 ? `${httpStatus}` : undefined,
+			failure: toN8nFailure(error),
+		},
+	);
+}

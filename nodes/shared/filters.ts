@@ -1,0 +1,91 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ConversionFilters, Selection } from '../cake/types';
+import { toId, toStatus } from '../cake/values';
+import type { Fields } from './fields';
+
+const advertiserId: INodeProperties = {
+	displayName: 'Advertiser ID',
+	name: 'advertiserId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 345',
+	description: 'Only conversions of this advertiser, by its number in CAKE',
+};
+
+const affiliateId: INodeProperties = {
+	displayName: 'Affiliate ID',
+	name: 'affiliateId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 67890',
+	description: 'Only conversions of this affiliate, by its number in CAKE',
+};
+
+const conversionStatus: INodeProperties = {
+	displayName: 'Conversion Status',
+	name: 'conversionStatus',
+	type: 'options',
+	default: 'approved',
+	options: [
+		{ name: 'Approved', value: 'approved' },
+		{ name: 'Pending', value: 'pending' },
+		{ name: 'Rejected', value: 'rejected' },
+	],
+	description: 'Only conversions that have this status now',
+};
+
+const offerId: INodeProperties = {
+	displayName: 'Offer ID',
+	name: 'offerId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 12345',
+	description: 'Only conversions of this offer, by its number in CAKE',
+};
+
+const FILTER_FIELDS: Record<keyof ConversionFilters, INodeProperties> = {
+	advertiserId,
+	affiliateId,
+	conversionStatus,
+	offerId,
+};
+
+const FILTER_NAMES = Object.keys(FILTER_FIELDS) as Array<keyof ConversionFilters>;
+
+/** The members of 'Filters' where conversions of any status are wanted. */
+export const idFilterFields = [advertiserId, affiliateId, offerId];
+
+/** The members of 'Filters' of a query. */
+export const filterFields = Object.values(FILTER_FIELDS);
+
+export function filterLabel(name: keyof ConversionFilters): string {
+	return FILTER_FIELDS[name].displayName;
+}
+
+/**
+ * The ID filters the user added; one that came out empty would let everything through.
+ * @throws InvalidField
+ */
+export function readIdFilters(filters: Fields): ConversionFilters {
+	return {
+		advertiserId: filters.requiredIfAdded('advertiserId', toId),
+		affiliateId: filters.requiredIfAdded('affiliateId', toId),
+		offerId: filters.requiredIfAdded('offerId', toId),
+	};
+}
+
+/** @throws InvalidField */
+export function readFilters(filters: Fields): ConversionFilters {
+	return {
+		...readIdFilters(filters),
+		conversionStatus: filters.requiredIfAdded('conversionStatus', toStatus),
+	};
+}
+
+/** The days and filters in the words of the form: `from 2024-01-01 to 2024-01-31, Offer ID 7`. */
+export function describeSelection({ range, filters }: Selection): string {
+	const given = FILTER_NAMES.filter((name) => filters[name] !== undefined);
+	const filtered = given.map((name) => `, ${filterLabel(name)} ${filters[name]}`).join('');
+	return `from ${range.startDate} to ${range.endDate}${filtered}`;
+}
