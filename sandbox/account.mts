@@ -1,9 +1,8 @@
-import { Calendar } from './calendar.mts';
+import { Calendar, DAY_MS } from './calendar.mts';
 import { ConversionList, type Selection } from './list.mts';
 import type { AccountEvent, Click, Conversion, Offer, Order, Status } from './model.mts';
 import { Random, STREAMS } from './random.mts';
 
-const DAY_MS = 86_400_000;
 /** Where conversion IDs begin; the specification's sample is 4456789. */
 const FIRST_CONVERSION_ID = 4_400_000;
 

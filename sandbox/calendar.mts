@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000;
+/** A day in milliseconds. */
+export const DAY_MS = 86_400_000;
 
 /** Whether a text is a real calendar date `YYYY-MM-DD` (the specification's only form of a date). */
 export function isCalendarDate(text: string): boolean {

@@ -2,8 +2,8 @@ import type { Account } from './account.mts';
 import { addCatalogue, FIRST_OFFER_ID } from './catalogue.mts';
 import type { Conversion, Offer, Status } from './model.mts';
 import { Random, STREAMS } from './random.mts';
+import { DAY_MS } from './calendar.mts';
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** A conversion's click is made up to so long before it. */
 const LONGEST_WAY_MS = 3 * DAY_MS;

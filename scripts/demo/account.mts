@@ -4,8 +4,7 @@ import { DemoFailure } from './failure.mts';
 import { seconds, type Style } from './print.mts';
 import { totalsLines } from './report.mts';
 import { describeFailure } from './workflow.mts';
-
-const DAY_MS = 86_400_000;
+import { addDays } from '../../sandbox/calendar.mts';
 
 export interface AccountCredential {
 	baseUrl: string;
@@ -85,10 +84,6 @@ function dayOf({ conversion_date: date }: IDataObject): string | undefined {
 	if (/^\d{4}-\d{2}-\d{2}/.test(date)) return date.slice(0, 10);
 	const at = Date.parse(`${date} UTC`);
 	return Number.isNaN(at) ? undefined : new Date(at).toISOString().slice(0, 10);
-}
-
-function addDays(day: string, days: number): string {
-	return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function endDateLines(rule: EndDateRule, style: Style): string[] {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../test/support/n8n.mts';
 import { DemoFailure } from './failure.mts';
+import { DAY_MS } from '../../sandbox/calendar.mts';
 
 /** A won deal as the CRM exports it; examples/data/README.md tells what each member is. */
 export type Deal = {
@@ -20,7 +21,6 @@ export type Deal = {
 };
 
 const FILE = 'examples/data/crm-deals.json';
-const DAY_MS = 86_400_000;
 
 /** The deals of the examples, in the order of the export. */
 export function readDeals(): Deal[] {

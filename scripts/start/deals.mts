@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { Account } from '../../sandbox/server.mts';
 import type { Deal } from '../demo/deals.mts';
 import { EXAMPLES_DIRECTORY } from '../n8n/paths.mts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../sandbox/calendar.mts';
 
 /**
  * Puts the won deals of the examples into a sandbox, as "CRM deal won" would record them: each once,

@@ -1,6 +1,7 @@
 import type { NodeRun } from '../support/engine.mts';
 import { useCake } from '../support/cake.mts';
 import { sale, withUniqueId } from '../support/sales.mts';
+import { DAY_MS } from '../../sandbox/calendar.mts';
 
 const cake = useCake({ rows: 120, days: 5 });
 const messages = ({ hints }: NodeRun) => hints.map(({ message }) => message);
@@ -108,7 +109,6 @@ describe('beside the output of Record', () => {
 	});
 
 	describe('of sales that CAKE had already', () => {
-		const DAY_MS = 86_400_000;
 		const parameters = { ...withUniqueId, additionalFields: { payout: '3.50' } };
 
 		/** So many sales each: new ones, ones CAKE's list shows, and ones too old for the list that is read. */

@@ -1,11 +1,10 @@
 import { DETAILS, useCake } from '../support/cake.mts';
 import { detailsOf, sale, UNCLEAR, withOrder } from '../support/sales.mts';
+import { DAY_MS } from '../../sandbox/calendar.mts';
 
 const cake = useCake({ latencyMs: 1 });
 const strict = useCake({ onDuplicate: 'returnExisting' });
 const lying = useCake();
-
-const DAY_MS = 86_400_000;
 
 const fresh = () => cake.account.freshClicks(1)[0];
 const queries = () => cake.sandbox.counters.byEndpoint.query;

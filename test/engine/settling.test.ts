@@ -1,9 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { DETAILS, useCake } from '../support/cake.mts';
+import { DAY_MS } from '../../sandbox/calendar.mts';
 
 const cake = useCake();
-
-const DAY_MS = 86_400_000;
 
 const parameters = {
 	clickId: '={{ $json.clickId }}',

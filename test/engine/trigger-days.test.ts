@@ -1,4 +1,5 @@
-import { Clock, DAY_MS } from '../support/clock.mts';
+import { DAY_MS } from '../../sandbox/calendar.mts';
+import { Clock } from '../support/clock.mts';
 import { useCake } from '../support/cake.mts';
 import { idsOf, Poller, type PollerOptions } from '../support/poller.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';

@@ -2,8 +2,8 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Conversion, Status } from '../../sandbox/server.mts';
 import { DETAILS, useCake } from '../support/cake.mts';
 import { detailsOf } from '../support/sales.mts';
+import { DAY_MS } from '../../sandbox/calendar.mts';
 
-const DAY_MS = 86_400_000;
 const cake = useCake({ rows: 300, days: 20 });
 
 const byOrder = { findBy: 'orderId', orderId: '={{ $json.order }}', status: 'rejected' };

@@ -9,9 +9,6 @@ interface Luxon {
 /** The copy that the package under test loads, so that its clock can be set. */
 const { Settings } = createRequire(join(packageDirectory, 'package.json'))('luxon') as Luxon;
 
-/** A day in milliseconds. */
-export const DAY_MS = 86_400_000;
-
 /** A clock that stands until it is set: the node's for days (Luxon's), and a sandbox's as its `now`. */
 export class Clock {
 	private at: number;

@@ -1,5 +1,5 @@
 import { readArguments } from '../../sandbox/arguments.mts';
-import { addDays, Calendar, isCalendarDate } from '../../sandbox/calendar.mts';
+import { addDays, Calendar, isCalendarDate, DAY_MS } from '../../sandbox/calendar.mts';
 import { DEMO, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
 import { rowsOf, SandboxClient } from '../support/sandbox-client.mts';
 
@@ -7,7 +7,6 @@ let sandbox: Sandbox;
 let client: SandboxClient;
 
 const NOW = new Date('2024-01-20T12:00:00Z');
-const DAY_MS = 86_400_000;
 
 async function start(options: SandboxOptions = {}) {
 	sandbox = await startSandbox({ now: () => NOW, ...options });

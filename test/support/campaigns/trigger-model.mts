@@ -1,4 +1,5 @@
 import type { Account, Status } from '../../../sandbox/server.mts';
+import { DAY_MS } from '../../../sandbox/calendar.mts';
 
 /** What is watched, in the words of the form. */
 export interface Watched {
@@ -29,7 +30,6 @@ const copy = ({ from, known, doubted }: Memory): Memory => ({
 });
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /**
  * What the trigger should announce, told from the account alone. Keeps what n8n should have in

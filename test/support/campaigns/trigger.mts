@@ -1,7 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { Random } from '../../../sandbox/random.mts';
 import { type Fault, type Sandbox, startSandbox, type Status } from '../../../sandbox/server.mts';
-import { type Clock, DAY_MS } from '../clock.mts';
+import { DAY_MS } from '../../../sandbox/calendar.mts';
+import type { Clock } from '../clock.mts';
 import { idsOf, Poller } from '../poller.mts';
 import { secondsSince } from './faults.mts';
 import { TriggerModel } from './trigger-model.mts';

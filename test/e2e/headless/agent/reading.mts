@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Stage, talk } from './stage.mts';
 import { QUERY } from './tools.mts';
+import { DAY_MS } from '../../../../sandbox/calendar.mts';
 
-const DAY_MS = 86_400_000;
 const dayFromNow = (days: number) =>
 	new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 

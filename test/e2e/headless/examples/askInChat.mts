@@ -9,9 +9,9 @@ import {
 	type ToldTool,
 } from '../../support/scripted-model.mts';
 import { readExample } from './support.mts';
+import { DAY_MS } from '../../../../sandbox/calendar.mts';
 
 const CHAT = 'When chat message received';
-const DAY_MS = 86_400_000;
 const dayFromNow = (days: number) =>
 	new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
