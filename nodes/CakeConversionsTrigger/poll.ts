@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
+import { addDays } from '../cake/dates';
 import { asError } from '../cake/errors';
 import type { ConversionRow } from '../cake/types';
 import { connect } from '../shared/connect';
@@ -21,7 +22,7 @@ import {
 } from './snapshot';
 import { warn } from './warn';
 import { readWatch, type Watch } from './watch';
-import { addDays, firstDay, isReadNarrower, pollTime, whyOutdated, windowStart } from './window';
+import { firstDay, isReadNarrower, pollTime, whyOutdated, windowStart } from './window';
 
 /** Where the memory lies in the node's static data. */
 const MEMORY = 'memory';

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 
+import { addDays, toDayText } from '../cake/dates';
 import type { Snapshot } from './snapshot';
 import type { Watch } from './watch';
 
@@ -8,13 +9,6 @@ const LONGEST_GAP_DAYS = 90;
 
 /** How far the window may lag behind while reads are not complete, so that it does not grow for ever. */
 const MAX_LAG_DAYS = 7;
-
-const DAY_FORMAT = 'yyyy-MM-dd';
-
-/** A day so many days after another, `YYYY-MM-DD`. */
-export function addDays(day: string, days: number): string {
-	return DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toFormat(DAY_FORMAT);
-}
 
 /** When a poll takes place. Days are UTC, `YYYY-MM-DD`. */
 export interface PollTime {
@@ -33,7 +27,7 @@ export interface PollTime {
  * @param stored memory of whatever scope; undefined when there is none
  */
 export function pollTime(now: number, stored: Snapshot | undefined): PollTime {
-	const today = DateTime.fromMillis(now, { zone: 'utc' }).toFormat(DAY_FORMAT);
+	const today = toDayText(DateTime.fromMillis(now, { zone: 'utc' }));
 	const isAhead =
 		stored !== undefined &&
 		stored.polledOn > today &&

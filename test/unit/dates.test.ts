@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { DateTime, FixedOffsetZone } from 'luxon';
+import { addDays } from '../../nodes/cake/dates';
 import { InvalidValue, toDay, toMoment } from '../../nodes/cake/values';
 
 const ZONES = [
@@ -128,4 +129,17 @@ describe('a day', () => {
 		['2018-11-04', 'America/Sao_Paulo', '2018-11-04'],
 		['2024-03-31T02:30:00', 'Europe/Berlin', '2024-03-31'],
 	])('of %s in %s is %s', (value, workflow, day) => expect(toDay(value, workflow)).toBe(day));
+});
+
+describe('addDays', () => {
+	it.each([
+		['2024-02-28', 1, '2024-02-29'],
+		['2026-03-30', -2, '2026-03-28'],
+		['2026-12-31', 2, '2027-01-02'],
+	])(
+		'counts over month ends, leap days and clock changes: %s and %d days make %s',
+		(day, days, expected) => {
+			expect(addDays(day, days)).toBe(expected);
+		},
+	);
 });
