@@ -28,7 +28,7 @@ export function readOptions(node: INode, firstItem: Fields) {
 		return {
 			slots: new Slots(maxConcurrent),
 			retries: options.optional('retries', (value) => toWholeNumber(value, 0, 20)) ?? 4,
-			timeoutMs: seconds * 1000,
+			remainingMs: () => seconds * 1000,
 		};
 	} catch (error) {
 		throw toNodeError(node, asError(error), { audience: 'editor' });

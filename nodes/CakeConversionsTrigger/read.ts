@@ -54,7 +54,7 @@ export async function readLists(
 	range: DateRange,
 ): Promise<Record<string, ReadList>> {
 	const budgetMs = budgetOf(context);
-	const end = Date.now() + budgetMs;
+	const end = performance.now() + budgetMs;
 	const failed = new AbortController();
 	let failure: CakeError | undefined;
 	const line: Line = {
@@ -68,9 +68,8 @@ export async function readLists(
 			failure ??= error;
 			failed.abort();
 		},
-		get timeoutMs() {
-			return Math.max(1, end - Date.now());
-		},
+		// Whole milliseconds: a timer takes no fractions.
+		remainingMs: () => Math.max(1, Math.round(end - performance.now())),
 	};
 	let pages = 0;
 	const names: ListName[] = watch.event === 'new' ? [ALL] : watch.statuses;

@@ -43,8 +43,8 @@ export interface Line {
 	pace: Pace;
 	/** Further tries after the first, at most. */
 	retries: number;
-	/** For one request, to the last byte of its reply. */
-	timeoutMs: number;
+	/** How many milliseconds the next request may take, to the last byte of its reply; at least 1. */
+	remainingMs(): number;
 	/** Given when nothing new may be sent. */
 	stop?: AbortSignal;
 	/** Told of a request that failed for good, before anything else is sent in its place. */
@@ -108,7 +108,7 @@ function finalOf(failure: CakeError, wasUnclear: boolean): CakeError {
 /** One try, and what it tells about the pace. */
 async function sendOnce<T>(line: Line, call: CakeCall<T>): Promise<{ answer: T } | CakeError> {
 	try {
-		const answer = await line.client.send(call, line.timeoutMs);
+		const answer = await line.client.send(call, line.remainingMs());
 		line.pace.took();
 		return { answer };
 	} catch (error) {

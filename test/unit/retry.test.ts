@@ -39,7 +39,7 @@ async function send(traffic: Traffic, replies: Reply[], settings: Partial<Line> 
 		slots: new Slots(2),
 		pace: new Pace(),
 		retries: 4,
-		timeoutMs: 1000,
+		remainingMs: () => 1000,
 		...settings,
 	};
 	const call: CakeCall<string> = {
@@ -238,6 +238,23 @@ describe('sendWithRetries', () => {
 		await send('recordWithUniqueId', replies, { slots, onFailure });
 		expect(told).toEqual([['unknownOutcome', false]]);
 		expect(slots.hasRoom).toBe(true);
+	});
+
+	it('asks before each try how long that one may take', async () => {
+		const given: number[] = [];
+		const client = {
+			async send(_call: unknown, timeoutMs: number) {
+				given.push(timeoutMs);
+				return await Promise.reject(failure('unavailable'));
+			},
+		};
+		let left = 100;
+		await send('query', [], {
+			client: client as unknown as CakeClient,
+			retries: 2,
+			remainingMs: () => left--,
+		});
+		expect(given).toEqual([100, 99, 98]);
 	});
 
 	it('passes on what is no failure of CAKE', async () => {
