@@ -12,10 +12,10 @@ import { noteAnnounced, wasOvertaken } from './overlap';
 import { readLists } from './read';
 import { pickSample } from './sample';
 import {
-	checkOf,
 	counterAfter,
 	counterOf,
 	fromStored,
+	isSameMemory,
 	toStored,
 	UnusableSnapshot,
 	type Snapshot,
@@ -79,7 +79,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const { fresh, next } = findChanges(memory, lists, watch, time);
 	const changed = toStored({ ...next, counter: counterAfter(began) });
 	// Memory that did not change is not written: n8n would save it anew with every poll.
-	const isUnchanged = memory && checkOf(data[MEMORY]) === changed.check;
+	const isUnchanged = memory && isSameMemory(data[MEMORY], changed);
 	if (!isUnchanged) data[MEMORY] = changed;
 	warn(context, lists, next, {
 		now,

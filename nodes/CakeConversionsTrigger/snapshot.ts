@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-
-import { decodeIds, encodeIds } from './idCodec';
 
 /** What one watched list (a status, or all conversions) had when it was last read. */
 export interface SeenList {
 	/** Conversions that were announced, or were there from the start. */
 	seen: Set<number>;
-	/** Those of them that a read lacked which proves something: a second one makes them forgotten. */
+	/** Seen IDs that the last complete read lacked. Lacked again by the next, they are dropped. */
 	missing: Set<number>;
 	/** Since when most of the list is gone, while that is so, epoch milliseconds. */
 	doubtedSince?: number;
-	/** So many polls more only remember: none has read the list to its end yet. */
+	/** How many more polls only remember, while none has read the whole list. */
 	pollsToLearn?: number;
 }
 
@@ -30,7 +27,7 @@ export interface Snapshot {
 	lists: Record<string, SeenList>;
 }
 
-/** Of the stored form. A later format raises it and goes on reading the earlier ones. */
+/** Of the stored form. */
 const VERSION = 1;
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -38,68 +35,96 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Stored memory that cannot be used. The message completes "The memory of this trigger …". */
 export class UnusableSnapshot extends Error {}
 
-const damaged = () => new UnusableSnapshot('is damaged');
+const unknownForm = () => new UnusableSnapshot('is not in a form it knows');
 
-/** Plain JSON; `check` is equal where the same is remembered. */
-export type StoredSnapshot = IDataObject & { check: string };
+/** For the last digit of a number, from 0 to 9. It ends the number, so no separator has to. */
+const LAST_DIGITS = 'abcdefghij';
+const CODE_OF_0 = 48;
+const CODE_OF_A = 97;
+
+/**
+ * Writes conversion IDs as short text: the lowest, then how many numbers lie between each and the next.
+ * All in decimal, with a letter for the last digit: 7, 8 and 1009 are `ha100a`.
+ * @param ids positive safe integers, in any order, repeated or not
+ */
+export function encodeIds(ids: Iterable<number>): string {
+	let text = '';
+	let next = 0;
+	for (const id of Float64Array.from(ids).sort()) {
+		const between = id - next;
+		if (between < 0) continue;
+		text += `${Math.floor(between / 10) || ''}${LAST_DIGITS.charAt(between % 10)}`;
+		next = id + 1;
+	}
+	return text;
+}
+
+/**
+ * Reads what `encodeIds` wrote.
+ * @returns the IDs, ascending
+ * @throws UnusableSnapshot
+ */
+export function decodeIds(text: string): number[] {
+	if (/[^\da-j]|\d$/.test(text)) throw unknownForm();
+	const ids: number[] = [];
+	let next = 0;
+	let between = 0;
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		const isLastDigit = code >= CODE_OF_A;
+		between = between * 10 + (code - (isLastDigit ? CODE_OF_A : CODE_OF_0));
+		if (!isLastDigit) continue;
+		const id = next + between;
+		if (!Number.isSafeInteger(id)) throw unknownForm();
+		ids.push(id);
+		next = id + 1;
+		between = 0;
+	}
+	return ids;
+}
 
 type StoredList = Omit<SeenList, 'seen' | 'missing'> & { seen: string; missing: string };
 
-type Stored = Omit<Snapshot, 'lists'> & { version: number; lists: Record<string, StoredList> };
+type Stored = Omit<Snapshot, 'lists'> & { lists: Record<string, StoredList> };
 
-/**
- * Guards what is remembered: one changed character in the IDs decodes to other IDs, and their
- * conversions would be announced. Equal memory has an equal checksum, whatever its counter.
- */
-function checksumOf(stored: Stored): string {
-	const { version, scope, from, isNarrower = false, polledOn, lists } = stored;
-	const parts = Object.keys(lists)
-		.sort()
-		.map((name) => {
-			const { seen, missing, doubtedSince = 0, pollsToLearn = 0 } = lists[name];
-			return [name, seen, missing, doubtedSince, pollsToLearn];
-		});
-	const text = JSON.stringify([version, scope, from, isNarrower, polledOn, parts]);
-	return createHash('sha256').update(text).digest('base64').slice(0, 16);
-}
-
-/** The form n8n keeps in its database: plain JSON, IDs as short text. */
-export function toStored(snapshot: Snapshot): StoredSnapshot {
+/** The form that n8n keeps in its database: plain JSON, in ASCII. */
+export function toStored(snapshot: Snapshot): IDataObject {
 	const lists: Stored['lists'] = {};
 	for (const [name, { seen, missing, ...rest }] of Object.entries(snapshot.lists)) {
 		lists[name] = { ...rest, seen: encodeIds(seen), missing: encodeIds(missing) };
 	}
-	const stored: Stored = { version: VERSION, ...snapshot, lists };
-	return { ...stored, check: checksumOf(stored) };
+	return { version: VERSION, ...snapshot, lists };
 }
 
 /**
  * Reads what `toStored` made.
  * @returns undefined where nothing was stored yet
- * @throws UnusableSnapshot when it is damaged, or written by something else
+ * @throws UnusableSnapshot when something else wrote it
  */
 export function fromStored(value: unknown): Snapshot | undefined {
 	if (value === undefined || value === null) return undefined;
-	if (!isObject(value)) throw new UnusableSnapshot('is not in a form it knows');
-	if (typeof value.version === 'number' && value.version > VERSION) {
+	if (isObject(value) && typeof value.version === 'number' && value.version > VERSION) {
 		throw new UnusableSnapshot('was written by a newer version of this node');
 	}
-	if (!isStored(value)) throw new UnusableSnapshot('is not in a form it knows');
-	if (value.check !== checksumOf(value)) throw damaged();
+	if (!isStored(value)) throw unknownForm();
 	const { scope, counter, from, isNarrower, polledOn } = value;
 	const lists: Snapshot['lists'] = {};
-	try {
-		for (const [name, { seen, missing, ...rest }] of Object.entries(value.lists)) {
-			lists[name] = {
-				...rest,
-				seen: new Set(decodeIds(seen)),
-				missing: new Set(decodeIds(missing)),
-			};
-		}
-	} catch {
-		throw damaged();
+	for (const [name, { seen, missing, ...rest }] of Object.entries(value.lists)) {
+		lists[name] = {
+			...rest,
+			seen: new Set(decodeIds(seen)),
+			missing: new Set(decodeIds(missing)),
+		};
 	}
 	return { scope, counter, from, ...(isNarrower && { isNarrower }), polledOn, lists };
+}
+
+/** Whether two stored forms remember the same, whatever their counters. */
+export function isSameMemory(stored: unknown, other: unknown): boolean {
+	const [text, otherText] = [stored, other].map((value) =>
+		JSON.stringify(isObject(value) ? { ...value, counter: 0 } : value),
+	);
+	return text === otherText;
 }
 
 /** The counter of stored memory, whatever else is wrong with it: tells whether another poll wrote. */
@@ -107,12 +132,7 @@ export function counterOf(value: unknown): number | undefined {
 	return isObject(value) && typeof value.counter === 'number' ? value.counter : undefined;
 }
 
-/** The checksum of stored memory that could be read: equal where the same is remembered. */
-export function checkOf(value: unknown): unknown {
-	return isObject(value) ? value.check : undefined;
-}
-
-/** The counter to write next. Begins anew after one that no longer counts, which would damage all to come. */
+/** The counter to write next. Begins anew after one that no longer counts. */
 export function counterAfter(counter: number | undefined): number {
 	const next = (counter ?? 0) + 1;
 	return Number.isSafeInteger(next) ? next : 1;
@@ -122,15 +142,15 @@ function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isStored(value: IDataObject): value is Stored & StoredSnapshot {
-	const { version, scope, counter, from, isNarrower, polledOn, lists, check } = value;
+function isStored(value: unknown): value is Stored {
+	if (!isObject(value)) return false;
+	const { version, scope, counter, from, isNarrower, polledOn, lists } = value;
 	return (
 		version === VERSION &&
 		typeof scope === 'string' &&
 		Number.isSafeInteger(counter) &&
 		[from, polledOn].every((day) => typeof day === 'string' && DAY.test(day)) &&
 		(isNarrower === undefined || isNarrower === true) &&
-		typeof check === 'string' &&
 		isObject(lists) &&
 		Object.values(lists).every(isStoredList)
 	);
@@ -140,8 +160,7 @@ function isStoredList(list: unknown): boolean {
 	if (!isObject(list)) return false;
 	const { seen, missing, doubtedSince, pollsToLearn } = list;
 	return (
-		typeof seen === 'string' &&
-		typeof missing === 'string' &&
+		[seen, missing].every((ids) => typeof ids === 'string') &&
 		[doubtedSince, pollsToLearn].every(
 			(value) => value === undefined || (Number.isSafeInteger(value) && Number(value) > 0),
 		)
