@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 
 import { differs, sameText } from './conversions';
+import { toDayText, widenRange } from './dates';
 import { NotStarted } from './dispatch';
 import { asError, CakeError } from './errors';
 import { groupBy } from './groupBy';
@@ -9,20 +10,13 @@ import { MAX_PAGE_SIZE, type ReadResult } from './pages';
 import type { Line } from './retry';
 import type { Conversion, ConversionToRecord, DateRange } from './types';
 
-/** CAKE's zone, and whether it counts the end date in, are unknown: hence a day before, two after. */
-const DAYS_BEFORE = 1;
-export const DAYS_AFTER = 2;
-
 /** The days in which conversions with these dates must show, whatever zone CAKE keeps. */
 function windowOf(conversions: ConversionToRecord[], now: DateTime): DateRange {
-	const today = now.toUTC().toISO() ?? '';
-	const dates = conversions.map(({ conversionDate }) => conversionDate ?? today).sort();
-	const day = (text: string, days: number) =>
-		DateTime.fromISO(text, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
-	return {
-		startDate: day(dates[0], -DAYS_BEFORE),
-		endDate: day(dates[dates.length - 1], DAYS_AFTER),
-	};
+	const today = toDayText(now.toUTC());
+	const days = conversions
+		.map(({ conversionDate }) => conversionDate?.slice(0, 10) ?? today)
+		.sort();
+	return widenRange({ startDate: days[0] ?? today, endDate: days.at(-1) ?? today });
 }
 
 /**

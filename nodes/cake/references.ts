@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 
 import { foldText } from './conversions';
+import { addDays, toDayText, widenEnd } from './dates';
 import { asError, CakeError } from './errors';
 import { readConversions, type ListResult } from './list';
-import { DAYS_AFTER } from './lookUp';
 import { MAX_PAGE_SIZE } from './pages';
 import type { Line } from './retry';
 import type { Conversion, DateRange, Reference, Selection } from './types';
@@ -13,17 +13,10 @@ const REFERENCE_MEMBERS = { orderId: 'order_id', clickId: 'click_id' } as const;
 
 const KINDS = Object.keys(REFERENCE_MEMBERS) as Array<Reference['by']>;
 
-/**
- * The days to read: the last so many before today, and some after, since neither CAKE's zone nor
- * whether it counts the end date in is known.
- * @param now the present
- */
-export function searchRange(searchDays: number, now: DateTime): DateRange {
-	const today = now.toUTC();
-	return {
-		startDate: today.minus({ days: searchDays }).toFormat('yyyy-MM-dd'),
-		endDate: today.plus({ days: DAYS_AFTER }).toFormat('yyyy-MM-dd'),
-	};
+/** The last `searchDays` days and today. */
+export function searchRange(searchDays: number): DateRange {
+	const today = toDayText(DateTime.utc());
+	return { startDate: addDays(today, -searchDays), endDate: widenEnd(today) };
 }
 
 /** Undefined for what is no reference; a number too long to be exact stands for its neighbours, too. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime, FixedOffsetZone } from 'luxon';
-import { addDays } from '../../nodes/cake/dates';
-import { InvalidValue, toDay, toMoment } from '../../nodes/cake/values';
+import { addDays, toDay, toMoment } from '../../nodes/cake/dates';
+import { InvalidValue } from '../../nodes/cake/values';
 
 const ZONES = [
 	'UTC',

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 
+import { toDay, toDayText } from '../../cake/dates';
 import type { DateRange } from '../../cake/types';
-import { InvalidValue, toDay } from '../../cake/values';
+import { InvalidValue } from '../../cake/values';
 import type { Fields } from '../../shared/fields';
 
 type NamedRange = (today: DateTime) => [DateTime, DateTime];
@@ -29,7 +30,7 @@ export function readDateRange(item: Fields, timezone: string, now: DateTime): Da
 	const named = NAMED_RANGES[choice];
 	if (named) {
 		const [first, last] = named(now.setZone(timezone));
-		return { startDate: first.toFormat('yyyy-MM-dd'), endDate: last.toFormat('yyyy-MM-dd') };
+		return { startDate: toDayText(first), endDate: toDayText(last) };
 	}
 	if (choice !== 'custom') {
 		const accepted = `One of custom, ${Object.keys(NAMED_RANGES).join(', ')}.`;

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { dispatch, type DispatchOptions, type Job } from '../../cake/dispatch';
@@ -170,7 +169,6 @@ export async function lookUpConversions<Result>(
 	session: Session,
 	options: DispatchOptions,
 ): Promise<void> {
-	const now = DateTime.now();
 	const toJob = (group: Array<Searching<Result>>): Job<void> => ({
 		async run(stop, onFailure) {
 			const [first] = group;
@@ -178,7 +176,7 @@ export async function lookUpConversions<Result>(
 			const { filters, searchDays } = first.search;
 			const found = await findConversions(
 				{ ...session, stop, onFailure },
-				{ range: searchRange(searchDays, now), filters },
+				{ range: searchRange(searchDays), filters },
 				group.map(({ search }) => search),
 			);
 			if (found.list.pages >= MANY_PAGES) session.hint(toHint(describeEffort(found)));
