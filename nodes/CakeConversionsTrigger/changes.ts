@@ -3,8 +3,7 @@ import { DateTime } from 'luxon';
 import { conversionIdOf } from '../cake/conversions';
 import type { ConversionRow } from '../cake/types';
 import type { SeenList, Snapshot } from './snapshot';
-import type { Watch } from './watch';
-import { nextWindowStart, windowStart, type PollTime } from './window';
+import type { PollWindow } from './window';
 
 /** What a poll read of one watched list. */
 export interface ReadList {
@@ -17,16 +16,16 @@ export interface ReadList {
 	unknownStatuses?: string[];
 }
 
-/** A list at least so long does not lose most of what it had at a stroke, as a rule. */
+/** From this length on a list that loses most of its conversions at once is doubted. */
 const LONG_LIST = 10;
 
-/** Nor does one that is at least so long become empty. */
+/** From this length on a list that becomes empty is doubted. */
 const SHORT_LIST = 3;
 
-/** How long it must last to be believed. */
+/** How long a doubted loss must last to be believed. */
 const DOUBT_MS = 3_600_000;
 
-/** How many polls more only remember when the first one could not read all that there was. */
+/** How many more polls only remember when the first one could not read everything. */
 const POLLS_TO_LEARN = 3;
 
 /**
@@ -39,49 +38,34 @@ const POLLS_TO_LEARN = 3;
  *   replica of CAKE's database that lags behind answers like that;
  * - in the list of all, when two complete reads lack it that followed a move of the window, which are a
  *   day apart: it has grown too old. Nothing becomes a new conversion twice.
- * @param memory undefined when everything is only to be remembered
  * @returns the new rows, oldest first, and what to remember from now on
  */
 export function findChanges(
-	memory: Snapshot | undefined,
+	window: PollWindow,
 	lists: Record<string, ReadList>,
-	watch: Watch,
-	{ now, today, latest: polledOn }: PollTime,
 ): { fresh: ConversionRow[]; next: Omit<Snapshot, 'counter'> } {
-	const isNarrower = memory?.isNarrower === true;
-	const leavesBy = watch.event === 'new' ? 'age' : 'status';
-	const listed: Record<string, Set<number>> = {};
-	for (const [name, { rows }] of Object.entries(lists)) listed[name] = new Set(rows.map(idOf));
+	const reads = Object.entries(lists).map(([name, list]) => ({
+		...list,
+		name,
+		ids: new Set(list.rows.map(getId)),
+	}));
 	const fresh: ConversionRow[] = [];
 	const next: Snapshot['lists'] = {};
-	for (const [name, { rows, isComplete }] of Object.entries(lists)) {
-		const known = memory?.lists[name];
+	for (const { name, rows, ids, isComplete } of reads) {
+		const known = window.memory?.lists[name];
 		const isLearning = known === undefined || known.pollsToLearn !== undefined;
 		if (!isLearning) {
-			for (const row of rows) if (!known.seen.has(idOf(row))) fresh.push(row);
+			for (const row of rows) if (!known.seen.has(getId(row))) fresh.push(row);
 		}
-		const elsewhere = Object.values(listed).filter((ids) => ids !== listed[name]);
+		const elsewhere = reads.filter((other) => other.name !== name).map((other) => other.ids);
 		const staying = withoutMoved(known ?? NOTHING, elsewhere);
 		next[name] = {
-			...remember(staying, listed[name], { isComplete, leavesBy, isNarrower, now }),
+			...remember(staying, ids, isComplete, window),
 			...(isLearning && !isComplete && learnOn(known)),
 		};
 	}
-	const isComplete = Object.values(lists).every((list) => list.isComplete);
-	const from = nextWindowStart(memory, watch, today, isComplete);
-	const isNextNarrower =
-		memory !== undefined &&
-		(from > windowStart(memory, watch, today) || (isNarrower && !isComplete));
-	return {
-		fresh: oldestFirst(fresh),
-		next: {
-			scope: watch.scope,
-			from,
-			...(isNextNarrower && { isNarrower: true }),
-			polledOn,
-			lists: next,
-		},
-	};
+	const isComplete = reads.every((read) => read.isComplete);
+	return { fresh: oldestFirst(fresh), next: { ...window.advance(isComplete), lists: next } };
 }
 
 const NOTHING: SeenList = { seen: new Set(), missing: new Set() };
@@ -99,26 +83,21 @@ function withoutMoved(known: SeenList, elsewhere: Array<Set<number>>): SeenList 
 	return { ...known, seen: new Set([...known.seen].filter((id) => !hasMoved(id))) };
 }
 
-interface Read {
-	isComplete: boolean;
-	/** What can take a conversion out of the list. */
-	leavesBy: 'age' | 'status';
-	isNarrower: boolean;
-	now: number;
-}
-
 function remember(
 	known: SeenList,
 	present: Set<number>,
-	{ isComplete, leavesBy, isNarrower, now }: Read,
+	isComplete: boolean,
+	{ settings, memory, now }: PollWindow,
 ): SeenList {
+	// Only its age takes a conversion out of the list of all, and it ages when the window moves.
+	const isListOfAll = settings.event === 'new';
 	const doubtedSince =
-		leavesBy === 'status' && isMostlyGone(known, present)
+		!isListOfAll && isMostlyGone(known, present)
 			? (known.doubtedSince ?? (isComplete ? now : undefined))
 			: undefined;
 	// Either way: a clock that is set back must not make it doubted for ever.
 	const isBelieved = doubtedSince === undefined || Math.abs(now - doubtedSince) >= DOUBT_MS;
-	const provesAbsence = isComplete && isBelieved && (leavesBy === 'status' || isNarrower);
+	const provesAbsence = isComplete && isBelieved && (!isListOfAll || memory?.isNarrower === true);
 	const seen = new Set(present);
 	const missing = new Set<number>();
 	for (const id of known.seen) {
@@ -141,24 +120,20 @@ function isMostlyGone({ seen, missing, doubtedSince }: SeenList, present: Set<nu
 }
 
 /** Rows without an ID never come so far: `readConversions` refuses them. */
-function idOf(row: ConversionRow): number {
+function getId(row: ConversionRow): number {
 	return conversionIdOf(row) as number;
 }
 
 /** By date where every row has one that can be read, then by ID. */
 export function oldestFirst(rows: ConversionRow[]): ConversionRow[] {
-	const keyed = rows.map((row) => ({
-		row,
-		at: momentOf(row),
-		id: idOf(row),
-	}));
+	const keyed = rows.map((row) => ({ row, at: parseDate(row), id: getId(row) }));
 	const isDated = keyed.every(({ at }) => !Number.isNaN(at));
 	keyed.sort((left, right) => (isDated ? left.at - right.at : 0) || left.id - right.id);
 	return keyed.map(({ row }) => row);
 }
 
 /** CAKE writes `2024-01-01T14:32:00Z` or `2024-01-01 14:32:00`; an account uses one of them throughout. */
-function momentOf(row: ConversionRow): number {
+function parseDate(row: ConversionRow): number {
 	const text = String(row.conversion_date).replace(' ', 'T');
 	return DateTime.fromISO(text, { zone: 'utc' }).toMillis();
 }

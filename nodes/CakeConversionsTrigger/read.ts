@@ -17,7 +17,7 @@ import {
 	type DateRange,
 } from '../cake/types';
 import type { ReadList } from './changes';
-import type { Watch } from './watch';
+import type { PollWindow } from './window';
 
 /** Polls come once a minute at most; one that takes longer than this would meet the next. */
 const LONGEST_POLL_MS = 45_000;
@@ -36,8 +36,8 @@ const MAX_STATUS_LENGTH = 40;
 const ALL = 'all';
 type ListName = ConversionStatus | typeof ALL;
 
-/** How long a poll may take, in milliseconds. n8n tells since 2.38 (`getPollBudgetMs`). */
-function budgetOf(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number {
+/** How long a poll may take, in milliseconds. n8n limits it since 2.38 (`getPollBudgetMs`). */
+function getBudgetMs(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number {
 	return Math.min(LONGEST_POLL_MS, context.getPollBudgetMs?.() ?? LONGEST_POLL_MS);
 }
 
@@ -50,10 +50,9 @@ function budgetOf(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): nu
 export async function readLists(
 	context: IPollFunctions,
 	client: CakeClient,
-	watch: Watch,
-	range: DateRange,
+	{ settings, range }: PollWindow,
 ): Promise<Record<string, ReadList>> {
-	const budgetMs = budgetOf(context);
+	const budgetMs = getBudgetMs(context);
 	const end = performance.now() + budgetMs;
 	const failed = new AbortController();
 	let failure: CakeError | undefined;
@@ -72,10 +71,10 @@ export async function readLists(
 		remainingMs: () => Math.max(1, Math.round(end - performance.now())),
 	};
 	let pages = 0;
-	const names: ListName[] = watch.event === 'new' ? [ALL] : watch.statuses;
+	const names: ListName[] = settings.event === 'new' ? [ALL] : settings.statuses;
 	const read = async (name: ListName): Promise<[string, ReadList]> => [
 		name,
-		await readList(line, range, watch.filters, name, () => pages++),
+		await readList(line, range, settings.filters, name, () => pages++),
 	];
 	try {
 		return Object.fromEntries(await Promise.all(names.map(read)));

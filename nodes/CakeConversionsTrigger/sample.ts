@@ -1,8 +1,9 @@
-import { NodeOperationError, type IPollFunctions } from 'n8n-workflow';
+import { NodeOperationError, type INode } from 'n8n-workflow';
 
-import type { ConversionRow, DateRange } from '../cake/types';
+import type { ConversionRow } from '../cake/types';
 import { oldestFirst, type ReadList } from './changes';
 import type { Watch } from './watch';
+import type { PollWindow } from './window';
 
 /** Enough to map fields with, and quick to look through. */
 const SAMPLE_SIZE = 5;
@@ -12,15 +13,14 @@ const SAMPLE_SIZE = 5;
  * @throws NodeOperationError when there is none, as n8n's own triggers do
  */
 export function pickSample(
-	context: IPollFunctions,
-	watch: Watch,
-	range: DateRange,
+	node: INode,
+	{ settings, range }: PollWindow,
 	lists: Record<string, ReadList>,
 ): ConversionRow[] {
 	const rows = Object.values(lists).flatMap((list) => list.rows);
 	if (rows.length > 0) return oldestFirst(rows).slice(-SAMPLE_SIZE).reverse();
-	throw new NodeOperationError(context.getNode(), 'No conversion was found to show as an example', {
-		description: `Looked for ${describe(watch)} from ${range.startDate} to ${range.endDate}. Raise 'Look Back Days' under Options, remove a filter, or pin example data. Once published, the trigger still notices what comes.`,
+	throw new NodeOperationError(node, 'No conversion was found to show as an example', {
+		description: `Looked for ${describe(settings)} from ${range.startDate} to ${range.endDate}. Raise 'Look Back Days' under Options, remove a filter, or pin example data. Once published, the trigger still notices what comes.`,
 	});
 }
 

@@ -120,11 +120,9 @@ export function fromStored(value: unknown): Snapshot | undefined {
 }
 
 /** Whether two stored forms remember the same, whatever their counters. */
-export function isSameMemory(stored: unknown, other: unknown): boolean {
-	const [text, otherText] = [stored, other].map((value) =>
-		JSON.stringify(isObject(value) ? { ...value, counter: 0 } : value),
-	);
-	return text === otherText;
+export function isSameMemory(stored: unknown, other: IDataObject): boolean {
+	const toText = (value: unknown) => JSON.stringify({ ...(value as IDataObject), counter: 0 });
+	return toText(stored) === toText(other);
 }
 
 /** The counter of stored memory, whatever else is wrong with it: tells whether another poll wrote. */
@@ -158,11 +156,9 @@ function isStored(value: unknown): value is Stored {
 
 function isStoredList(list: unknown): boolean {
 	if (!isObject(list)) return false;
-	const { seen, missing, doubtedSince, pollsToLearn } = list;
+	const { seen, missing, doubtedSince = 1, pollsToLearn = 1 } = list;
 	return (
 		[seen, missing].every((ids) => typeof ids === 'string') &&
-		[doubtedSince, pollsToLearn].every(
-			(value) => value === undefined || (Number.isSafeInteger(value) && Number(value) > 0),
-		)
+		[doubtedSince, pollsToLearn].every((count) => Number.isSafeInteger(count) && Number(count) > 0)
 	);
 }

@@ -1,9 +1,11 @@
 import { NodeOperationError, type IDataObject, type IPollFunctions } from 'n8n-workflow';
 
+import type { CakeClient } from '../cake/client';
 import { asError } from '../cake/errors';
 import type { ConversionFilters, ConversionStatus } from '../cake/types';
 import { InvalidValue, toStatus, toWholeNumber } from '../cake/values';
 import { CollectionFields, InvalidField } from '../shared/collection';
+import { connect } from '../shared/connect';
 import { readIdFilters } from '../shared/idFilters';
 import { DEFAULT_LOOK_BACK_DAYS, MAX_LOOK_BACK_DAYS, type TriggerEvent } from './fields';
 
@@ -22,11 +24,19 @@ export interface Watch {
 }
 
 /**
- * Reads the form.
- * @param host of the credential: another account's conversion IDs mean nothing here
- * @throws NodeOperationError for a field that cannot be used
+ * Reads the credential and the form.
+ * @throws NodeOperationError for a credential or a field that cannot be used
  */
-export function readWatch(context: IPollFunctions, host: string): Watch {
+export async function setUp(
+	context: IPollFunctions,
+): Promise<{ client: CakeClient; settings: Watch }> {
+	const client = await connect(context);
+	// Another account's conversion IDs mean nothing here.
+	const { host } = new URL(client.account.baseUrl);
+	return { client, settings: readWatch(context, host) };
+}
+
+function readWatch(context: IPollFunctions, host: string): Watch {
 	try {
 		const event = context.getNodeParameter('event') as TriggerEvent;
 		const statuses = event === 'new' ? [] : readStatuses(context.getNodeParameter('statuses', []));

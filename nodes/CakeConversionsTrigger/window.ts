@@ -1,82 +1,75 @@
 import { DateTime } from 'luxon';
 
 import { addDays, toDayText } from '../cake/dates';
+import type { DateRange } from '../cake/types';
 import type { Snapshot } from './snapshot';
 import type { Watch } from './watch';
 
-/** After so long without a poll memory is of no use: what would be announced is old news. */
+/** After that long without a poll memory is of no use: what would be announced is old news. */
 const LONGEST_GAP_DAYS = 90;
 
 /** How far the window may lag behind while reads are not complete, so that it does not grow for ever. */
 const MAX_LAG_DAYS = 7;
 
-/** When a poll takes place. Days are UTC, `YYYY-MM-DD`. */
-export interface PollTime {
-	/** By the server's clock, epoch milliseconds. */
+/** CAKE's zone may be ahead of UTC by a day, and CAKE may not count the end date in. */
+const DAYS_AHEAD = 2;
+
+/** What one poll reads and compares with. Days are UTC, `YYYY-MM-DD`. */
+export interface PollWindow {
+	settings: Watch;
+	/** When the poll began, by the server's clock, epoch milliseconds. */
 	now: number;
-	/** The day of `now`. */
-	today: string;
-	/** The latest day that any poll has seen: after today while the clock is set back. */
-	latest: string;
+	range: DateRange;
+	/** Absent when the poll only remembers what it reads. */
+	memory?: Snapshot;
+	/** Why the stored memory is not compared with. */
+	staleReason?: string;
+	/** Whether it begins later than the last window that was read completely: what is gone may be too old. */
+	isNarrower: boolean;
+	/**
+	 * What to remember of the window.
+	 * @param isComplete whether every list was read to its end; if not, the next poll reads as far back
+	 */
+	advance: (isComplete: boolean) => Pick<Snapshot, 'scope' | 'from' | 'isNarrower' | 'polledOn'>;
 }
 
 /**
- * A clock that is set back must not take the newest conversions out of the window: they would be
- * forgotten, and announced again once it is right. One that had run far ahead is not gone by.
- * @param now epoch milliseconds
+ * Chooses what a poll reads: from where the window of the last one began.
+ *
+ * A lower look-back holds at once, or a window too large to be read in time could never become smaller.
+ * A clock that is set back must not take the newest conversions out of the window: they would be dropped,
+ * and announced again once it is right. It ends where the latest poll's did, unless that clock ran far ahead.
  * @param stored memory of whatever scope; undefined when there is none
+ * @param now epoch milliseconds
  */
-export function pollTime(now: number, stored: Snapshot | undefined): PollTime {
+export function openWindow(settings: Watch, stored: Snapshot | undefined, now: number): PollWindow {
 	const today = toDayText(DateTime.fromMillis(now, { zone: 'utc' }));
-	const isAhead =
-		stored !== undefined &&
-		stored.polledOn > today &&
-		stored.polledOn <= addDays(today, LONGEST_GAP_DAYS);
-	return { now, today, latest: isAhead ? stored.polledOn : today };
+	const staleReason = stored && getStaleReason(stored, settings, today);
+	const memory = staleReason ? undefined : stored;
+	const lookBack = (day: string, lagDays = 0) => addDays(day, -settings.lookBackDays - lagDays);
+	const startDate = memory
+		? pickLater(memory.from, lookBack(pickEarlier(memory.polledOn, today), MAX_LAG_DAYS))
+		: lookBack(today);
+	const isFarAhead = stored !== undefined && stored.polledOn > addDays(today, LONGEST_GAP_DAYS);
+	const polledOn = stored && !isFarAhead ? pickLater(stored.polledOn, today) : today;
+	const wasNarrower = memory?.isNarrower === true;
+	return {
+		settings,
+		now,
+		range: { startDate, endDate: addDays(polledOn, DAYS_AHEAD) },
+		memory,
+		staleReason,
+		isNarrower: wasNarrower || (memory !== undefined && startDate > memory.from),
+		advance(isComplete) {
+			const from = pickLater(startDate, lookBack(today, isComplete ? 0 : MAX_LAG_DAYS));
+			const isNarrower = from > startDate || (wasNarrower && !isComplete);
+			return { scope: settings.scope, from, ...(isNarrower && { isNarrower }), polledOn };
+		},
+	};
 }
 
-/** The first day of the window of a poll that knows nothing yet. */
-export function firstDay({ lookBackDays }: Watch, today: string): string {
-	return addDays(today, -lookBackDays);
-}
-
-/**
- * The first day to read: where the window of the last poll began. A look-back that was lowered since
- * holds at once, or a window too large to be read in time could never become smaller.
- */
-export function windowStart(
-	{ from, polledOn }: Snapshot,
-	{ lookBackDays }: Watch,
-	today: string,
-): string {
-	const lastPoll = polledOn < today ? polledOn : today;
-	return laterOf(from, addDays(lastPoll, -lookBackDays - MAX_LAG_DAYS));
-}
-
-/** Whether a poll reads from a later day than the last complete one: what it lacks may just be too old. */
-export function isReadNarrower(memory: Snapshot | undefined, watch: Watch, today: string): boolean {
-	if (!memory) return false;
-	return memory.isNarrower === true || windowStart(memory, watch, today) > memory.from;
-}
-
-/**
- * Where the window of the next poll begins.
- * @param isComplete whether every list was read to its end: what was missed is read again, for a while
- */
-export function nextWindowStart(
-	memory: Snapshot | undefined,
-	watch: Watch,
-	today: string,
-	isComplete: boolean,
-): string {
-	if (!memory) return firstDay(watch, today);
-	const start = addDays(firstDay(watch, today), isComplete ? 0 : -MAX_LAG_DAYS);
-	return laterOf(windowStart(memory, watch, today), start);
-}
-
-/** Why memory cannot be gone by; undefined when it can. */
-export function whyOutdated(memory: Snapshot, watch: Watch, today: string): string | undefined {
-	if (memory.scope !== watch.scope) return 'what it watches was changed';
+function getStaleReason(memory: Snapshot, { scope }: Watch, today: string): string | undefined {
+	if (memory.scope !== scope) return 'what it watches was changed';
 	if (memory.from > today) {
 		return `the server's clock was set back: its memory begins on ${memory.from}, and today is ${today}`;
 	}
@@ -86,6 +79,10 @@ export function whyOutdated(memory: Snapshot, watch: Watch, today: string): stri
 	return undefined;
 }
 
-function laterOf(day: string, other: string): string {
+function pickLater(day: string, other: string): string {
 	return day > other ? day : other;
+}
+
+function pickEarlier(day: string, other: string): string {
+	return day < other ? day : other;
 }

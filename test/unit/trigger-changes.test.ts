@@ -8,17 +8,10 @@ import { addDays } from '../../nodes/cake/dates';
 import type { ConversionRow } from '../../nodes/cake/types';
 import type { Snapshot } from '../../nodes/CakeConversionsTrigger/snapshot';
 import type { Watch } from '../../nodes/CakeConversionsTrigger/watch';
-import {
-	firstDay,
-	type PollTime,
-	pollTime,
-	whyOutdated,
-	windowStart,
-} from '../../nodes/CakeConversionsTrigger/window';
+import { openWindow } from '../../nodes/CakeConversionsTrigger/window';
 
 const TODAY = '2026-11-22';
 const NOW = Date.parse(`${TODAY}T12:00:00Z`);
-const time = { now: NOW, today: TODAY, latest: TODAY };
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const watch: Watch = {
@@ -50,8 +43,19 @@ const memory = (
 	...more,
 });
 
+const compare = (
+	known: Snapshot | undefined,
+	lists: Record<string, ReadList>,
+	settings = watch,
+	now = NOW,
+) => findChanges(openWindow(settings, known, now), lists);
+
+/** The first day that a poll reads. */
+const startDay = (known: Snapshot | undefined, settings = watch, now = NOW) =>
+	openWindow(settings, known, now).range.startDate;
+
 function poll(known: Snapshot | undefined, ids: number[], isComplete = true) {
-	const { fresh, next } = findChanges(known, read(ids, isComplete), watch, time);
+	const { fresh, next } = compare(known, read(ids, isComplete));
 	const { seen, missing } = next.lists.rejected;
 	const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b);
 	return {
@@ -92,7 +96,7 @@ describe('what a poll found against what is remembered', () => {
 		const lists = { pending: read([1]).rejected, rejected: read([1, 2]).rejected };
 		const known = memory([1]);
 		known.lists.pending = { seen: new Set([3]), missing: new Set() };
-		const { fresh, next } = findChanges(known, lists, watch, time);
+		const { fresh, next } = compare(known, lists);
 		expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual([1, 2]);
 		expect([...next.lists.pending.missing]).toEqual([3]);
 		expect([...next.lists.rejected.missing]).toEqual([]);
@@ -111,7 +115,7 @@ describe('what a poll found against what is remembered', () => {
 				const complete = sequence.findIndex((one) => one.isComplete);
 				const learnt = Math.min(complete < 0 ? Infinity : complete, 3);
 				for (const [index, { ids: present, isComplete }] of sequence.entries()) {
-					const { fresh, next } = findChanges(known, read(present, isComplete), watch, time);
+					const { fresh, next } = compare(known, read(present, isComplete));
 					const expected = index <= learnt ? [] : present.filter((id) => !lacked.has(id));
 					expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual(
 						expected.sort((a, b) => a - b),
@@ -134,14 +138,14 @@ describe('what a poll found against what is remembered', () => {
 interface Poll {
 	lists: Record<string, ReadList>;
 	watch?: Watch;
-	at?: PollTime;
+	now?: number;
 }
 
 /** Polls one after the other; the rows that each announced, and what is remembered at the end. */
 function pollInTurn(start: Snapshot | undefined, polls: Poll[]) {
 	let known = start;
-	const announced = polls.map(({ lists, watch: watched = watch, at = time }) => {
-		const { fresh, next } = findChanges(known, lists, watched, at);
+	const announced = polls.map(({ lists, watch: watched, now }) => {
+		const { fresh, next } = compare(known, lists, watched, now);
 		known = { ...next, counter: 1 };
 		return fresh;
 	});
@@ -157,7 +161,7 @@ function pollAll(
 		start,
 		polls.map(({ ids, isComplete, minute = 0 }) => ({
 			lists: read(ids, isComplete),
-			at: { ...time, now: NOW + minute * MINUTE },
+			now: NOW + minute * MINUTE,
 		})),
 	);
 	return { announced: announced.map(idsOf), known };
@@ -351,11 +355,10 @@ describe('new conversions', () => {
 		const { announced, known } = pollInTurn(
 			undefined,
 			polls.map(({ ids, day = 0, isComplete = true, lookBackDays = all.lookBackDays }) => {
-				const today = addDays(TODAY, day);
 				return {
 					lists: { all: { rows: ids.map((id) => row(id)), isComplete } },
 					watch: { ...all, lookBackDays },
-					at: { now: NOW + day * DAY, today, latest: today },
+					now: NOW + day * DAY,
 				};
 			}),
 		);
@@ -423,16 +426,16 @@ describe('a first read that lacks some of what there is', () => {
 
 	it('does not hold up the lists that were read to their end', () => {
 		const lists = { pending: read([1]).rejected, rejected: read([1], false).rejected };
-		const { next } = findChanges(undefined, lists, watch, time);
+		const { next } = compare(undefined, lists);
 		const later = { pending: read([1, 2]).rejected, rejected: read([1, 3]).rejected };
-		const { fresh } = findChanges({ ...next, counter: 1 }, later, watch, time);
+		const { fresh } = compare({ ...next, counter: 1 }, later);
 		expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual([2]);
 	});
 });
 
 describe('the window', () => {
 	it('begins the look-back ago and never goes back', () => {
-		expect(firstDay(watch, TODAY)).toBe('2026-10-23');
+		expect(startDay(undefined)).toBe('2026-10-23');
 		expect(poll(memory([], [], { from: '2026-11-20' }), []).from).toBe('2026-11-20');
 		expect(poll(memory([], [], { from: '2026-10-20' }), []).from).toBe('2026-10-23');
 	});
@@ -444,56 +447,61 @@ describe('the window', () => {
 
 	it('after an outage begins where the last poll would have begun', () => {
 		const known = memory([], [], { from: '2026-10-01', polledOn: '2026-10-31' });
-		expect(windowStart(known, watch, TODAY)).toBe('2026-10-01');
+		expect(startDay(known)).toBe('2026-10-01');
 	});
 
 	it('follows a look-back that was lowered, but for the week of reads that were not complete', () => {
-		expect(windowStart(memory([]), { ...watch, lookBackDays: 2 }, TODAY)).toBe('2026-11-13');
-		expect(windowStart(memory([]), { ...watch, lookBackDays: 365 }, TODAY)).toBe('2026-10-23');
+		expect(startDay(memory([]), { ...watch, lookBackDays: 2 })).toBe('2026-11-13');
+		expect(startDay(memory([]), { ...watch, lookBackDays: 365 })).toBe('2026-10-23');
 	});
 
 	it('does not begin after today while the clock is set back', () => {
 		const known = memory([], [], { from: '2026-09-01' });
-		expect(windowStart(known, { ...watch, lookBackDays: 2 }, '2026-09-03')).toBe('2026-09-01');
+		expect(startDay(known, { ...watch, lookBackDays: 2 }, Date.parse('2026-09-03'))).toBe(
+			'2026-09-01',
+		);
 	});
 });
 
 describe('the clock', () => {
-	const at = (moment: string, known?: Snapshot) => pollTime(Date.parse(moment), known);
+	/** The latest day that a poll at this moment reads to: it reads two days more. */
+	const lastDay = (moment: string, known?: Snapshot) =>
+		addDays(openWindow(watch, known, Date.parse(moment)).range.endDate, -2);
 
 	it('set back by less than 90 days leaves the latest day in the window', () => {
-		expect(at('2026-11-15T10:00:00Z', memory([]))).toEqual({
-			now: Date.parse('2026-11-15T10:00:00Z'),
-			today: '2026-11-15',
-			latest: TODAY,
-		});
-		expect(at('2026-08-25', memory([])).latest).toBe(TODAY);
+		expect(lastDay('2026-11-15T10:00:00Z', memory([]))).toBe(TODAY);
+		expect(lastDay('2026-08-25', memory([]))).toBe(TODAY);
 	});
 
-	it('that had run further ahead is not gone by', () => {
-		expect(at('2026-08-23', memory([])).latest).toBe('2026-08-23');
+	it('that had run further ahead does not count', () => {
+		expect(lastDay('2026-08-23', memory([]))).toBe('2026-08-23');
 	});
 
-	it('going on is today, in UTC', () => {
-		expect(at(TODAY).latest).toBe(TODAY);
-		expect(at('2027-01-01', memory([])).latest).toBe('2027-01-01');
-		expect(at('2026-11-22T23:59:59.999Z').today).toBe(TODAY);
-		expect(at('2026-11-23T00:30:00+01:00').today).toBe(TODAY);
+	it('going on reads to today, in UTC', () => {
+		expect(lastDay(TODAY)).toBe(TODAY);
+		expect(lastDay('2027-01-01', memory([]))).toBe('2027-01-01');
+		expect(lastDay('2026-11-22T23:59:59.999Z')).toBe(TODAY);
+		expect(lastDay('2026-11-23T00:30:00+01:00')).toBe(TODAY);
 	});
 });
 
-describe('memory is outdated', () => {
+describe('memory', () => {
 	it.each([
 		['another scope', { scope: 'other' }, 'what it watches was changed'],
 		['a window that begins tomorrow', { from: '2026-11-23' }, 'clock was set back'],
 		['a gap of 91 days', { polledOn: '2026-08-23' }, 'over 90 days ago'],
-	])('with %s', (_, more, reason) => {
-		expect(whyOutdated(memory([], [], more), watch, TODAY)).toContain(reason);
+	])('is not compared with after %s', (_, more, reason) => {
+		const window = openWindow(watch, memory([], [], more), NOW);
+		expect(window.staleReason).toContain(reason);
+		expect(window.memory).toBeUndefined();
 	});
 
-	it('and not with a gap of 90 days, or a clock set back within the window', () => {
-		expect(whyOutdated(memory([], [], { polledOn: '2026-08-24' }), watch, TODAY)).toBeUndefined();
-		expect(whyOutdated(memory([]), watch, '2026-10-23')).toBeUndefined();
+	it.each([
+		['a gap of 90 days', { polledOn: '2026-08-24' }, NOW],
+		['a clock set back within the window', {}, Date.parse('2026-10-23')],
+	])('is compared with after %s', (_, more, now) => {
+		const known = memory([], [], more);
+		expect(openWindow(watch, known, now)).toMatchObject({ memory: known, staleReason: undefined });
 	});
 });
 

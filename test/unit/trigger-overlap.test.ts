@@ -1,29 +1,73 @@
-import { noteAnnounced, wasOvertaken } from '../../nodes/CakeConversionsTrigger/overlap';
+import type { IDataObject } from 'n8n-workflow';
+import { TriggerMemory } from '../../nodes/CakeConversionsTrigger/memory';
+import { toStored, type Snapshot } from '../../nodes/CakeConversionsTrigger/snapshot';
 
 const MINUTE_MS = 60_000;
+const TRIGGER = 'workflow node scope';
+const WRITTEN: Omit<Snapshot, 'counter'> = {
+	scope: 'scope',
+	from: '2026-10-23',
+	polledOn: '2026-11-22',
+	lists: {},
+};
 
-/** What came of a poll that began with this counter, so long before now. */
-const wasDropped = (began: number | undefined, agoMs: number, scope = 'scope') =>
-	wasOvertaken('workflow node', scope, began, Date.now() - agoMs);
+let now: number;
 
-describe('a poll beside one that announced something', () => {
-	beforeEach(() => noteAnnounced('workflow node', 'scope', 7));
+/** The memory of a poll that begins now; with none where the counter is undefined. */
+function begin(counter: number | undefined, trigger = TRIGGER): TriggerMemory {
+	const data: IDataObject = {};
+	if (counter !== undefined) data.memory = toStored({ ...WRITTEN, counter });
+	return new TriggerMemory(data, trigger, () => {});
+}
+
+const announce = (began: number) => begin(began).write(WRITTEN, true);
+
+describe('TriggerMemory', () => {
+	beforeEach(() => {
+		now = (now ?? 0) + 60 * MINUTE_MS;
+		jest.spyOn(performance, 'now').mockImplementation(() => now);
+		announce(6);
+	});
 	afterEach(() => jest.restoreAllMocks());
 
-	it('is dropped when its memory is from before, and kept when it is not', () => {
-		expect([6, 7, 8].map((began) => wasDropped(began, 0))).toEqual([true, false, false]);
+	it('is overtaken when it is from before what another poll has just announced', () => {
+		expect([6, 7, 8].map((counter) => begin(counter).isOvertaken())).toEqual([true, false, false]);
 	});
 
-	it('is kept when it watches something else, or has no memory, or is of another workflow', () => {
-		expect(wasDropped(6, 0, 'other')).toBe(false);
-		expect(wasDropped(undefined, 0)).toBe(false);
-		expect(wasOvertaken('other node', 'scope', 6, Date.now())).toBe(false);
+	it('is not overtaken when it is empty, or of another trigger', () => {
+		expect(begin(undefined).isOvertaken()).toBe(false);
+		expect(begin(6, 'workflow node other-scope').isOvertaken()).toBe(false);
+		expect(begin(6, 'other node scope').isOvertaken()).toBe(false);
 	});
 
-	it('is dropped however long it takes, and one that begins much later is kept', () => {
-		const now = Date.now();
-		jest.spyOn(Date, 'now').mockReturnValue(now + MINUTE_MS);
-		expect(wasDropped(6, MINUTE_MS + 1)).toBe(true);
-		expect(wasDropped(6, MINUTE_MS / 2)).toBe(false);
+	it('is not overtaken by a poll that announced nothing', () => {
+		begin(7).write(WRITTEN, false);
+		expect(begin(7).isOvertaken()).toBe(false);
+	});
+
+	it('is overtaken by what was announced meanwhile, however long the poll takes', () => {
+		const memory = begin(7);
+		announce(7);
+		now += MINUTE_MS;
+		expect(memory.isOvertaken()).toBe(true);
+	});
+
+	it('is believed again by a poll that begins much later', () => {
+		now += MINUTE_MS;
+		expect(begin(6).isOvertaken()).toBe(false);
+	});
+
+	it('is overtaken when another poll has written to the same memory', () => {
+		const data: IDataObject = { memory: toStored({ ...WRITTEN, counter: 20 }) };
+		const [first, second] = [0, 1].map(() => new TriggerMemory(data, TRIGGER, () => {}));
+		first.write({ ...WRITTEN, polledOn: '2026-11-23' }, false);
+		expect(second.isOvertaken()).toBe(true);
+	});
+
+	it('is not written where it did not change', () => {
+		const memory = toStored({ ...WRITTEN, counter: 20 });
+		const data: IDataObject = { memory };
+		new TriggerMemory(data, TRIGGER, () => {}).write(WRITTEN, false);
+		expect(data.memory).toBe(memory);
 	});
 });
