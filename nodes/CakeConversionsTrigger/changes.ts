@@ -1,18 +1,17 @@
 import { DateTime } from 'luxon';
 
-import { conversionIdOf } from '../cake/conversions';
-import type { ConversionRow } from '../cake/types';
+import type { Conversion } from '../cake/types';
 import type { SeenList, Snapshot } from './snapshot';
 import type { PollWindow } from './window';
 
 /** What a poll read of one watched list. */
 export interface ReadList {
-	rows: ConversionRow[];
-	/** False when rows may be missing. */
+	conversions: Conversion[];
+	/** False when conversions may be missing. */
 	isComplete: boolean;
 	/** How many CAKE said there are; absent when it did not say. */
 	reported?: number;
-	/** Of rows that were left out since their status is none that CAKE is known to have. */
+	/** Of conversions that were left out since their status is none that CAKE is known to have. */
 	unknownStatuses?: string[];
 }
 
@@ -38,24 +37,24 @@ const POLLS_TO_LEARN = 3;
  *   replica of CAKE's database that lags behind answers like that;
  * - in the list of all, when two complete reads lack it that followed a move of the window, which are a
  *   day apart: it has grown too old. Nothing becomes a new conversion twice.
- * @returns the new rows, oldest first, and what to remember from now on
+ * @returns the new conversions, oldest first, and what to remember from now on
  */
 export function findChanges(
 	window: PollWindow,
 	lists: Record<string, ReadList>,
-): { fresh: ConversionRow[]; next: Omit<Snapshot, 'counter'> } {
+): { fresh: Conversion[]; next: Omit<Snapshot, 'counter'> } {
 	const reads = Object.entries(lists).map(([name, list]) => ({
 		...list,
 		name,
-		ids: new Set(list.rows.map(getId)),
+		ids: new Set(list.conversions.map(({ id }) => id)),
 	}));
-	const fresh: ConversionRow[] = [];
+	const fresh: Conversion[] = [];
 	const next: Snapshot['lists'] = {};
-	for (const { name, rows, ids, isComplete } of reads) {
+	for (const { name, conversions, ids, isComplete } of reads) {
 		const known = window.memory?.lists[name];
 		const isLearning = known === undefined || known.pollsToLearn !== undefined;
 		if (!isLearning) {
-			for (const row of rows) if (!known.seen.has(getId(row))) fresh.push(row);
+			for (const one of conversions) if (!known.seen.has(one.id)) fresh.push(one);
 		}
 		const elsewhere = reads.filter((other) => other.name !== name).map((other) => other.ids);
 		const staying = withoutMoved(known ?? NOTHING, elsewhere);
@@ -119,21 +118,18 @@ function isMostlyGone({ seen, missing, doubtedSince }: SeenList, present: Set<nu
 	return expected.length >= LONG_LIST && gone * 2 > expected.length;
 }
 
-/** Rows without an ID never come so far: `readConversions` refuses them. */
-function getId(row: ConversionRow): number {
-	return conversionIdOf(row) as number;
-}
-
-/** By date where every row has one that can be read, then by ID. */
-export function oldestFirst(rows: ConversionRow[]): ConversionRow[] {
-	const keyed = rows.map((row) => ({ row, at: parseDate(row), id: getId(row) }));
+/** By date where every conversion has one that can be read, then by ID. */
+export function oldestFirst(conversions: Conversion[]): Conversion[] {
+	const keyed = conversions.map((conversion) => ({ conversion, at: parseDate(conversion) }));
 	const isDated = keyed.every(({ at }) => !Number.isNaN(at));
-	keyed.sort((left, right) => (isDated ? left.at - right.at : 0) || left.id - right.id);
-	return keyed.map(({ row }) => row);
+	keyed.sort(
+		(left, right) => (isDated ? left.at - right.at : 0) || left.conversion.id - right.conversion.id,
+	);
+	return keyed.map(({ conversion }) => conversion);
 }
 
 /** CAKE writes `2024-01-01T14:32:00Z` or `2024-01-01 14:32:00`; an account uses one of them throughout. */
-function parseDate(row: ConversionRow): number {
+function parseDate({ row }: Conversion): number {
 	const text = String(row.conversion_date).replace(' ', 'T');
 	return DateTime.fromISO(text, { zone: 'utc' }).toMillis();
 }

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { idFilterFields } from '../shared/idFilters';
+import { readLabels } from '../shared/fields';
+import { idFilterFields } from '../shared/filters';
 
 /** The values of 'Trigger On'. */
 export type TriggerEvent = 'new' | 'statusChange';
@@ -94,3 +95,5 @@ export const triggerFields: INodeProperties[] = [
 		],
 	},
 ];
+
+export const triggerLabels = readLabels(triggerFields);

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import type { ConversionRow } from '../cake/types';
+import type { Conversion } from '../cake/types';
+import { toNodeError } from '../shared/failures';
 import { toJson } from '../shared/row';
 import { findChanges } from './changes';
-import { toPollError } from './failure';
 import { TriggerMemory } from './memory';
 import { readLists } from './read';
 import { pickSample } from './sample';
@@ -31,7 +31,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const window = openWindow(settings, memory?.snapshot, DateTime.utc().toMillis());
 	if (window.staleReason) log('info', `${window.staleReason}. ${STARTS_AFRESH}`);
 	const lists = await readLists(context, client, window).catch((error: unknown) => {
-		throw toPollError(node, error);
+		throw toNodeError(node, error, { audience: 'trigger' });
 	});
 	if (!memory) return toItems(pickSample(node, window, lists));
 
@@ -47,6 +47,6 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	return fresh.length > 0 ? toItems(fresh) : null;
 }
 
-function toItems(rows: ConversionRow[]): INodeExecutionData[][] {
-	return [rows.map((row) => ({ json: toJson(row) }))];
+function toItems(conversions: Conversion[]): INodeExecutionData[][] {
+	return [conversions.map(({ row }) => ({ json: toJson(row) }))];
 }

@@ -11,8 +11,8 @@ import type { Line } from '../cake/retry';
 import { Slots } from '../cake/slots';
 import {
 	CONVERSION_STATUSES,
+	type Conversion,
 	type ConversionFilters,
-	type ConversionRow,
 	type ConversionStatus,
 	type DateRange,
 } from '../cake/types';
@@ -94,24 +94,25 @@ async function readList(
 	const conversionStatus = name === ALL ? undefined : name;
 	const result = await readConversions(
 		line,
-		{ range, filters: { ...filters, conversionStatus }, binding: filters },
+		{ range, filters: { ...filters, conversionStatus } },
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ onPage },
+		{ binding: filters, onPage },
 	);
 	if (name === ALL) return result;
-	const isOfList = (row: ConversionRow) => sameText(row.conversion_status, name);
-	const others = result.rows.filter((row) => !isOfList(row));
+	const isOfList = ({ row }: Conversion) => sameText(row.conversion_status, name);
+	const others = result.conversions.filter((one) => !isOfList(one));
 	return {
 		...result,
-		rows: result.rows.filter(isOfList),
+		conversions: result.conversions.filter(isOfList),
 		unknownStatuses: unknownStatuses(others),
 	};
 }
 
 /** A few of the statuses that are not CAKE's, shortened, for the log. */
-function unknownStatuses(rows: ConversionRow[]): string[] {
+function unknownStatuses(conversions: Conversion[]): string[] {
 	const unknown = new Set<string>();
-	for (const { conversion_status: status } of rows) {
+	for (const { row } of conversions) {
+		const { conversion_status: status } = row;
 		if (CONVERSION_STATUSES.some((known) => sameText(status, known))) continue;
 		unknown.add(String(status ?? '').slice(0, MAX_STATUS_LENGTH));
 		if (unknown.size === MAX_STATUSES) break;
@@ -122,17 +123,19 @@ function unknownStatuses(rows: ConversionRow[]): string[] {
 /** A request may take all that is left of the poll's time. A gateway's own deadline is not meant. */
 function isOutOfTime(error: Error): boolean {
 	if (error instanceof NotStarted) return true;
-	return error instanceof CakeError && error.isDeadline && error.httpStatus === undefined;
+	return (
+		error instanceof CakeError &&
+		error.facts.isDeadline === true &&
+		error.facts.httpStatus === undefined
+	);
 }
 
 function outOfTime(budgetMs: number, pages: number): CakeError {
 	const seconds = `${budgetMs / 1000} s`;
 	if (pages === 0)
-		return new CakeError('unavailable', { seen: `No full reply within ${seconds}.` });
+		return new CakeError('unavailable', { detail: `No full reply within ${seconds}.` });
 	return new CakeError('unavailable', {
-		message: 'CAKE could not be read to the end in the time of a poll',
-		seen: `${pages} pages came in ${seconds}, and there are more. The next poll begins where this one did.`,
-		nextStep:
-			"To read less, add a filter or lower 'Look Back Days' under Options. After a long time without a poll, a copy of this node under another name begins anew.",
+		case: 'pollTooLong',
+		detail: `${pages} pages came in ${seconds}, and there are more. The next poll begins where this one did.`,
 	});
 }

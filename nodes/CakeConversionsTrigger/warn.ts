@@ -18,7 +18,7 @@ export function warn(
 	lists: Record<string, ReadList>,
 	next: Pick<Snapshot, 'lists'>,
 ): void {
-	for (const [name, { isComplete, rows, reported }] of Object.entries(lists)) {
+	for (const [name, { isComplete, conversions, reported }] of Object.entries(lists)) {
 		const remembered = next.lists[name];
 		if (!isComplete) {
 			const later = remembered?.pollsToLearn
@@ -26,13 +26,13 @@ export function warn(
 				: 'What changed in those missing is announced by a later poll. Until one reads them all, a conversion that left for a status that is not watched, and comes back, is not announced.';
 			log(
 				'warn',
-				`CAKE reported ${reported ?? 'an unknown number of'} conversions (${name}), and ${rows.length} were read. ${later}`,
+				`CAKE reported ${reported ?? 'an unknown number of'} conversions (${name}), and ${conversions.length} were read. ${later}`,
 			);
 		}
 		if (remembered?.doubtedSince === now && !isNarrower) {
 			log(
 				'warn',
-				`CAKE lists ${rows.length} conversions (${name}), and most of those that were there are gone. They are forgotten only if that lasts for an hour, so that they are not announced again should they come back.`,
+				`CAKE lists ${conversions.length} conversions (${name}), and most of those that were there are gone. They are forgotten only if that lasts for an hour, so that they are not announced again should they come back.`,
 			);
 		}
 	}

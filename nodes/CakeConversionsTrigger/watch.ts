@@ -1,13 +1,19 @@
-import { NodeOperationError, type IDataObject, type IPollFunctions } from 'n8n-workflow';
+import type { IPollFunctions } from 'n8n-workflow';
 
 import type { CakeClient } from '../cake/client';
 import { asError } from '../cake/errors';
 import type { ConversionFilters, ConversionStatus } from '../cake/types';
 import { InvalidValue, toStatus, toWholeNumber } from '../cake/values';
-import { CollectionFields, InvalidField } from '../shared/collection';
 import { connect } from '../shared/connect';
-import { readIdFilters } from '../shared/idFilters';
-import { DEFAULT_LOOK_BACK_DAYS, MAX_LOOK_BACK_DAYS, type TriggerEvent } from './fields';
+import { toNodeError } from '../shared/failures';
+import { Fields, InvalidField } from '../shared/fields';
+import { readIdFilters } from '../shared/filters';
+import {
+	DEFAULT_LOOK_BACK_DAYS,
+	MAX_LOOK_BACK_DAYS,
+	triggerLabels,
+	type TriggerEvent,
+} from './fields';
 
 /** What the user wants to be told of, as read from the form. */
 export interface Watch {
@@ -33,42 +39,40 @@ export async function setUp(
 	const client = await connect(context);
 	// Another account's conversion IDs mean nothing here.
 	const { host } = new URL(client.account.baseUrl);
-	return { client, settings: readWatch(context, host) };
-}
-
-function readWatch(context: IPollFunctions, host: string): Watch {
+	const fields = new Fields(triggerLabels, {
+		get: (name) => context.getNodeParameter(name, '') as unknown,
+	});
 	try {
-		const event = context.getNodeParameter('event') as TriggerEvent;
-		const statuses = event === 'new' ? [] : readStatuses(context.getNodeParameter('statuses', []));
-		const filters = readIdFilters(collection(context, 'filters'));
-		const lookBackDays =
-			collection(context, 'options').optional('Look Back Days', 'lookBackDays', (value) =>
-				toWholeNumber(value, 1, MAX_LOOK_BACK_DAYS),
-			) ?? DEFAULT_LOOK_BACK_DAYS[event];
-		const scope = JSON.stringify({ host, event, filters });
-		return { event, statuses, filters, lookBackDays, scope };
+		return { client, settings: readWatch(fields, host) };
 	} catch (error) {
 		if (!(error instanceof InvalidField)) throw asError(error);
-		throw new NodeOperationError(context.getNode(), error.message, {
-			description: error.reason,
-			failure: { cause: 'configuration-invalid' },
-		});
+		throw toNodeError(context.getNode(), error, { audience: 'trigger' });
 	}
 }
 
-function collection(context: IPollFunctions, name: string): CollectionFields {
-	return new CollectionFields(context.getNodeParameter(name, {}) as IDataObject);
+function readWatch(fields: Fields, host: string): Watch {
+	const event = fields.get('event') as TriggerEvent;
+	const statuses = event === 'new' ? [] : readStatuses(fields);
+	const filters = readIdFilters(fields.members('filters'));
+	const toDays = (value: unknown) => toWholeNumber(value, 1, MAX_LOOK_BACK_DAYS);
+	const lookBackDays =
+		fields.members('options').optional('lookBackDays', toDays) ?? DEFAULT_LOOK_BACK_DAYS[event];
+	const scope = JSON.stringify({ host, event, filters });
+	return { event, statuses, filters, lookBackDays, scope };
 }
 
 /** Without repeats, and in one order: it decides between items of equal date and ID. */
-function readStatuses(value: unknown): ConversionStatus[] {
-	const given: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
+function readStatuses(fields: Fields): ConversionStatus[] {
+	const value = fields.get('statuses');
+	const given: unknown[] =
+		typeof value === 'string' && value ? value.split(',') : [value || []].flat();
+	if (given.length === 0) {
+		const accepted = 'At least one status to watch.';
+		throw fields.refusal('statuses', new InvalidValue('is empty', undefined, accepted));
+	}
 	try {
-		if (given.length === 0) {
-			throw new InvalidValue('is empty', undefined, 'At least one status to watch.');
-		}
 		return [...new Set(given.map(toStatus))].sort();
 	} catch (error) {
-		throw error instanceof InvalidValue ? new InvalidField('Statuses', error) : asError(error);
+		throw error instanceof InvalidValue ? fields.refusal('statuses', error) : asError(error);
 	}
 }

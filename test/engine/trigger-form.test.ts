@@ -148,7 +148,7 @@ describe('a test in the editor', () => {
 			new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 		expect(error?.message).toBe('No conversion was found to show as an example');
 		expect(error?.description).toContain(
-			`Looked for pending or rejected conversions of affiliate 77, offer ${offerId} from ${day(-3)} to ${day(2)}.`,
+			`Looked for pending or rejected conversions from ${day(-3)} to ${day(2)}, Affiliate ID 77, Offer ID ${offerId}.`,
 		);
 		expect(error?.description).toContain('Once published, the trigger still notices what comes.');
 	});

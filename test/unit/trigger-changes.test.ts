@@ -5,7 +5,7 @@ import {
 	type ReadList,
 } from '../../nodes/CakeConversionsTrigger/changes';
 import { addDays } from '../../nodes/cake/dates';
-import type { ConversionRow } from '../../nodes/cake/types';
+import type { Conversion } from '../../nodes/cake/types';
 import type { Snapshot } from '../../nodes/CakeConversionsTrigger/snapshot';
 import type { Watch } from '../../nodes/CakeConversionsTrigger/watch';
 import { openWindow } from '../../nodes/CakeConversionsTrigger/window';
@@ -22,13 +22,13 @@ const watch: Watch = {
 	scope: 'scope',
 };
 
-const row = (conversion_id: number | string, conversion_date?: string) => ({
-	conversion_id,
-	...(conversion_date && { conversion_date }),
+const row = (id: number, conversion_date?: string): Conversion => ({
+	id,
+	row: { conversion_id: id, ...(conversion_date && { conversion_date }) },
 });
-const idsOf = (rows: ConversionRow[]) => rows.map(({ conversion_id }) => Number(conversion_id));
+const idsOf = (conversions: Conversion[]) => conversions.map(({ id }) => id);
 const read = (ids: number[], isComplete = true): Record<string, ReadList> => ({
-	rejected: { rows: ids.map((id) => row(id)), isComplete },
+	rejected: { conversions: ids.map((id) => row(id)), isComplete },
 });
 const memory = (
 	seen: number[],
@@ -59,7 +59,7 @@ function poll(known: Snapshot | undefined, ids: number[], isComplete = true) {
 	const { seen, missing } = next.lists.rejected;
 	const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b);
 	return {
-		fresh: fresh.map(({ conversion_id }) => conversion_id),
+		fresh: idsOf(fresh),
 		seen: sorted(seen),
 		missing: sorted(missing),
 		from: next.from,
@@ -97,7 +97,7 @@ describe('what a poll found against what is remembered', () => {
 		const known = memory([1]);
 		known.lists.pending = { seen: new Set([3]), missing: new Set() };
 		const { fresh, next } = compare(known, lists);
-		expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual([1, 2]);
+		expect(idsOf(fresh)).toEqual([1, 2]);
 		expect([...next.lists.pending.missing]).toEqual([3]);
 		expect([...next.lists.rejected.missing]).toEqual([]);
 	});
@@ -117,9 +117,7 @@ describe('what a poll found against what is remembered', () => {
 				for (const [index, { ids: present, isComplete }] of sequence.entries()) {
 					const { fresh, next } = compare(known, read(present, isComplete));
 					const expected = index <= learnt ? [] : present.filter((id) => !lacked.has(id));
-					expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual(
-						expected.sort((a, b) => a - b),
-					);
+					expect(idsOf(fresh)).toEqual(expected.sort((a, b) => a - b));
 					for (const id of present) lacked.set(id, 0);
 					for (const [id, times] of [...lacked]) {
 						if (present.includes(id) || !isComplete) continue;
@@ -279,16 +277,16 @@ describe('several statuses', () => {
 	function announce(reads: Read[]): string[][] {
 		const polls = reads.map(({ places, isComplete }) => {
 			const listOf = (name: Place): ReadList => ({
-				rows: places.flatMap((place, index) =>
-					place === name ? [{ conversion_id: index + 1, conversion_status: name }] : [],
+				conversions: places.flatMap((place, index) =>
+					place === name ? [{ id: index + 1, row: { conversion_status: name } }] : [],
 				),
 				isComplete,
 			});
 			const lists = { approved: listOf('approved'), rejected: listOf('rejected') };
 			return { lists, watch: both };
 		});
-		return pollInTurn(undefined, polls).announced.map((rows) =>
-			rows.map((one) => `${String(one.conversion_status)} ${one.conversion_id}`),
+		return pollInTurn(undefined, polls).announced.map((conversions) =>
+			conversions.map((one) => `${String(one.row.conversion_status)} ${one.id}`),
 		);
 	}
 
@@ -356,7 +354,7 @@ describe('new conversions', () => {
 			undefined,
 			polls.map(({ ids, day = 0, isComplete = true, lookBackDays = all.lookBackDays }) => {
 				return {
-					lists: { all: { rows: ids.map((id) => row(id)), isComplete } },
+					lists: { all: { conversions: ids.map((id) => row(id)), isComplete } },
 					watch: { ...all, lookBackDays },
 					now: NOW + day * DAY,
 				};
@@ -429,7 +427,7 @@ describe('a first read that lacks some of what there is', () => {
 		const { next } = compare(undefined, lists);
 		const later = { pending: read([1, 2]).rejected, rejected: read([1, 3]).rejected };
 		const { fresh } = compare({ ...next, counter: 1 }, later);
-		expect(fresh.map(({ conversion_id }) => conversion_id)).toEqual([2]);
+		expect(idsOf(fresh)).toEqual([2]);
 	});
 });
 
@@ -506,8 +504,7 @@ describe('memory', () => {
 });
 
 describe('the order', () => {
-	const order = (...rows: ReturnType<typeof row>[]) =>
-		oldestFirst(rows).map(({ conversion_id }) => conversion_id);
+	const order = (...rows: ReturnType<typeof row>[]) => idsOf(oldestFirst(rows));
 
 	it('is by date in either form of CAKE’s, then by ID', () => {
 		const at = '2026-11-20T10:00:00Z';
@@ -515,8 +512,8 @@ describe('the order', () => {
 		expect(order(row(1, '2026-11-21 10:00:00'), row(2, '2026-11-20 10:00:00'))).toEqual([2, 1]);
 	});
 
-	it('is by ID where any date cannot be read, and of text IDs as numbers', () => {
+	it('is by ID where any date cannot be read', () => {
 		expect(order(row(2, '2026-11-20T10:00:00Z'), row(1, 'yesterday'))).toEqual([1, 2]);
-		expect(order(row('10'), row('9'))).toEqual(['9', '10']);
+		expect(order(row(10), row(9))).toEqual([9, 10]);
 	});
 });
