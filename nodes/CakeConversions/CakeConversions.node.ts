@@ -8,7 +8,7 @@ import {
 
 import { optionFields } from './operations/options';
 import { queryFields } from './operations/query';
-import { recordFields } from './operations/record';
+import { recordFields } from './operations/recordFields';
 import { updateFields } from './operations/update';
 import { runOperation } from './run';
 

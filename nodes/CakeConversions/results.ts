@@ -16,15 +16,17 @@ export function throwFirstRefusal(node: INode, items: Array<Item<unknown, unknow
 }
 
 /**
+ * @param endedBy the item whose failure ended the run; others that failed did so meanwhile
  * @param progress the tally of what was stored and what was not; empty for reads
- * @throws NodeApiError for the first item in input order that failed
+ * @throws NodeApiError for that item, or else for the first in input order that failed
  */
-export function throwFirstFailure(
+export function throwFailure(
 	node: INode,
 	items: Array<ValidItem<unknown, unknown>>,
+	endedBy: ValidItem<unknown, unknown> | undefined,
 	progress: string,
 ): void {
-	for (const { outcome, index } of items) {
+	for (const { outcome, index } of endedBy ? [endedBy, ...items] : items) {
 		if (outcome.status !== 'failed') continue;
 		throw toNodeError(node, outcome.error, { audience: 'editor', itemIndex: index, progress });
 	}

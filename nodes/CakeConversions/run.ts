@@ -17,13 +17,14 @@ import {
 } from './operations/operation';
 import { optionFields } from './operations/options';
 import { query, queryFields } from './operations/query';
-import { record, recordFields } from './operations/record';
+import { record } from './operations/record';
+import { recordFields } from './operations/recordFields';
 import { update, updateFields } from './operations/update';
 import { detailsMember, hintsForAgent, toFailedItem } from './output';
 import { Parameters } from './parameters';
 import { prepareItems } from './prepare';
 import { describeProgress } from './progress';
-import { throwFirstFailure, throwFirstRefusal, toOutput } from './results';
+import { throwFailure, throwFirstRefusal, toOutput } from './results';
 import { sendAll } from './send';
 import { readOnlyRefusal, readOptions } from './setUp';
 
@@ -111,13 +112,13 @@ async function run<Values, Result>(
 		hint: (hint) => hints.add(hint),
 	};
 	showItemHints(session, operation, valid);
-	await sendAll(valid, operation, session, { continues, cancelSignal });
+	const endedBy = await sendAll(valid, operation, session, { continues, cancelSignal });
 	const progress = operation.isWrite ? describeProgress(items, operation) : '';
 	if (cancelSignal?.aborted) {
 		// n8n has saved the run by now; its log is the only place left to say how far it came.
 		context.logger.info(`${node.name}: the execution was stopped by hand. ${progress}`);
 	}
-	if (!continues) throwFirstFailure(node, valid, items.length > 1 ? progress : '');
+	if (!continues) throwFailure(node, valid, endedBy, items.length > 1 ? progress : '');
 	for (const hint of operation.describeOutcomes?.(valid) ?? []) session.hint(hint);
 	const output = toOutput(items, operation, node, audience);
 	return settings.isTool ? [...output, ...hintsForAgent(hints.shown)] : output;

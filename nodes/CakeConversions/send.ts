@@ -16,6 +16,7 @@ export function endsRun(error: unknown): boolean {
 
 /**
  * Looks up what the items refer to, then sends them. Each item's outcome is written to the item.
+ * @returns the item whose failure ended the run, if one did
  *
  * A recording without a clear answer stops a run that stops at failures; when a look at CAKE's list
  * then finds it stored, it was no failure, and the rest is sent after all.
@@ -25,25 +26,34 @@ export async function sendAll<Values, Result>(
 	operation: Operation<Values, Result>,
 	session: Session,
 	{ continues, cancelSignal }: SendOptions,
-): Promise<void> {
+): Promise<ValidItem<Values, Result> | undefined> {
+	let cause: unknown;
 	const options: DispatchOptions = {
 		slots: session.slots,
 		cancelSignal,
-		endsRun: (error) => !continues || endsRun(error),
+		endsRun(error) {
+			const isEnd = !continues || endsRun(error);
+			if (isEnd) cause ??= error;
+			return isEnd;
+		},
 	};
+	const findEnding = () =>
+		items.find(({ outcome }) => outcome.status === 'failed' && outcome.error === cause);
 	const failures = () =>
 		items.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
 	// Where every request meets the same, or nothing new may be sent, so would the look-ups.
 	const isOver = () => cancelSignal?.aborted === true || failures().some(endsRun);
 
 	await operation.lookUp?.(items, session, options);
-	if (isOver() || (!continues && failures().length > 0)) return;
+	let endedBy = findEnding();
+	if (isOver() || (!continues && failures().length > 0)) return endedBy;
 	do {
+		cause = undefined;
 		await sendRound(items, operation, session, options);
-		if (isOver()) return;
-		await operation.settle?.(items, 'unclear', session);
-	} while (items.some(isWaiting) && failures().length === 0);
-	await operation.settle?.(items, 'known', session);
+		endedBy = findEnding();
+		await operation.resolve?.(items, isOver() ? undefined : session, !items.some(isWaiting));
+	} while (!isOver() && items.some(isWaiting) && failures().length === 0);
+	return endedBy;
 }
 
 function isWaiting({ outcome }: ValidItem<unknown, unknown>): boolean {

@@ -3,7 +3,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 import type { CakeClient } from '../cake/client';
 import { asError } from '../cake/errors';
 import type { ConversionFilters, ConversionStatus } from '../cake/types';
-import { InvalidValue, toStatus, toWholeNumber } from '../cake/values';
+import { toStatuses, toWholeNumber } from '../cake/values';
 import { connect } from '../shared/connect';
 import { toNodeError } from '../shared/failures';
 import { Fields, InvalidField } from '../shared/fields';
@@ -52,27 +52,11 @@ export async function setUp(
 
 function readWatch(fields: Fields, host: string): Watch {
 	const event = fields.get('event') as TriggerEvent;
-	const statuses = event === 'new' ? [] : readStatuses(fields);
+	const statuses = event === 'new' ? [] : fields.required('statuses', toStatuses);
 	const filters = readIdFilters(fields.members('filters'));
 	const toDays = (value: unknown) => toWholeNumber(value, 1, MAX_LOOK_BACK_DAYS);
 	const lookBackDays =
 		fields.members('options').optional('lookBackDays', toDays) ?? DEFAULT_LOOK_BACK_DAYS[event];
 	const scope = JSON.stringify({ host, event, filters });
 	return { event, statuses, filters, lookBackDays, scope };
-}
-
-/** Without repeats, and in one order: it decides between items of equal date and ID. */
-function readStatuses(fields: Fields): ConversionStatus[] {
-	const value = fields.get('statuses');
-	const given: unknown[] =
-		typeof value === 'string' && value ? value.split(',') : [value || []].flat();
-	if (given.length === 0) {
-		const accepted = 'At least one status to watch.';
-		throw fields.refusal('statuses', new InvalidValue('is empty', undefined, accepted));
-	}
-	try {
-		return [...new Set(given.map(toStatus))].sort();
-	} catch (error) {
-		throw error instanceof InvalidValue ? fields.refusal('statuses', error) : asError(error);
-	}
 }

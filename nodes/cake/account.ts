@@ -63,8 +63,18 @@ export function readAccount(credentials: ICredentialDataDecryptedObject): CakeAc
 	return {
 		baseUrl: normaliseBaseUrl(credentials.baseUrl),
 		apiKey,
-		readOnly: credentials.readOnly === true,
+		readOnly: isReadOnly(credentials),
 	};
+}
+
+/**
+ * Whether the credential writes nothing. Fails closed: an expression may give anything, and whatever
+ * is not clearly false forbids writing. n8n fills in the default, so a member that is there and empty
+ * comes from an expression that found nothing.
+ */
+function isReadOnly(credentials: ICredentialDataDecryptedObject): boolean {
+	if (!('readOnly' in credentials)) return false;
+	return String(credentials.readOnly).trim().toLowerCase() !== 'false';
 }
 
 /** What n8n's two request helpers hand to `authenticate`; the older one says `uri`, `form`, `followRedirect`. */

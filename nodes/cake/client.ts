@@ -14,14 +14,17 @@ import { judge } from './verdict';
 
 type NodeContext = IExecuteFunctions | IPollFunctions;
 
-/** The request cannot have arrived: codes of Node's network calls, and what they mean. */
-const NOT_SENT: Record<string, string> = {
+/** Codes of Node's network calls, and what they mean. */
+const MEANINGS: Record<string, string> = {
 	ENOTFOUND: 'No host has this name',
 	EAI_AGAIN: 'The name of the host could not be looked up just now',
 	ECONNREFUSED: 'Nothing answers at this address',
-	EHOSTUNREACH: 'No way leads to this host',
-	ENETUNREACH: 'No way leads to this network',
+	EHOSTUNREACH: 'No route to this host',
+	ENETUNREACH: 'No route to this network',
 };
+
+/** The name was not found, so nothing was sent. */
+const LOOK_UP_CODES = ['ENOTFOUND', 'EAI_AGAIN'];
 const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED|HOSTNAME_MISMATCH/;
 
 interface HelperReply {
@@ -30,16 +33,40 @@ interface HelperReply {
 	body: unknown;
 }
 
-/** The first code down the chain of causes: n8n wraps what its HTTP library threw. */
-function codeOf(error: unknown): string {
+/** What Node says of a failed network call, as far as n8n passes it on. */
+interface NetworkFailure {
+	code: string;
+	syscall?: string;
+}
+
+/** Down the chain of causes: n8n wraps what its HTTP library threw. */
+function readNetworkFailure(error: unknown): NetworkFailure {
+	let code = '';
 	let link = error;
 	for (let depth = 0; depth < 5 && link instanceof Error; depth++) {
-		if ('code' in link && typeof link.code === 'string') return link.code;
+		if ('code' in link && typeof link.code === 'string') code ||= link.code;
 		// n8n before 2.34 keeps no cause, but puts the code where an HTTP status would be.
-		if ('httpCode' in link && /^[A-Z]/.test(String(link.httpCode))) return String(link.httpCode);
+		if ('httpCode' in link && /^[A-Z]/.test(String(link.httpCode))) code ||= String(link.httpCode);
+		if ('syscall' in link && typeof link.syscall === 'string')
+			return { code, syscall: link.syscall };
+		// One attempt for each address of the host.
+		if (link instanceof AggregateError) {
+			const syscalls = new Set(link.errors.map((one) => readNetworkFailure(one).syscall));
+			return { code, syscall: syscalls.size === 1 ? [...syscalls][0] : 'several' };
+		}
 		link = link.cause;
 	}
-	return '';
+	return { code };
+}
+
+/**
+ * Whether the request cannot have arrived. A connection that stood reports the same codes, by `read`,
+ * after the request went out: Linux tells it so when the network or a firewall stops answering.
+ */
+function wasNeverSent({ code, syscall }: NetworkFailure): boolean {
+	if (LOOK_UP_CODES.includes(code)) return true;
+	// n8n before 2.34 hides the call; a connection that stood is hardly ever refused.
+	return syscall === undefined ? code === 'ECONNREFUSED' : syscall === 'connect';
 }
 
 function judgeConnection(error: unknown, deadline: AbortSignal, timeoutMs: number): CakeError {
@@ -47,16 +74,16 @@ function judgeConnection(error: unknown, deadline: AbortSignal, timeoutMs: numbe
 		const detail = `No full reply within ${timeoutMs / 1000} s.`;
 		return new CakeError('unavailable', { detail, isDeadline: true });
 	}
-	const code = codeOf(error);
+	const failure = readNetworkFailure(error);
+	const { code } = failure;
 	if (CERTIFICATE.test(code)) {
 		return new CakeError('notSent', {
 			detail: `The server's certificate was not accepted (${code}).`,
 			isPermanent: true,
 		});
 	}
-	const noWay = NOT_SENT[code];
-	if (noWay) {
-		const detail = `${noWay} (${code}).`;
+	if (wasNeverSent(failure)) {
+		const detail = `${MEANINGS[code] ?? 'No connection could be made'} (${code}).`;
 		return new CakeError('notSent', { detail, isPermanent: code === 'ENOTFOUND' });
 	}
 	if (code === 'EPROTO') {
@@ -133,7 +160,12 @@ export class CakeClient {
 		}
 		const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? '');
 		return judge(
-			{ status: reply.statusCode, headers: reply.headers, text: this.removeKey(text) },
+			{
+				origin: this.account.baseUrl,
+				status: reply.statusCode,
+				headers: reply.headers,
+				text: this.removeKey(text),
+			},
 			call,
 		);
 	}

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { saysDuplicate } from './duplicates';
+import { readDuplicateMessage } from './duplicateMessages';
 import { CakeError } from './errors';
+import { proveRecorded } from './matchRecorded';
 import type {
 	CakeCall,
 	Conversion,
@@ -50,26 +51,6 @@ export function differs(sentBack: unknown, asked: unknown): boolean {
 	return sentBack !== undefined && sentBack !== null && !sameText(sentBack, asked);
 }
 
-/** The refusal of a recording whose unique ID CAKE has for another sale. */
-export function belongsToAnother(conversion: Conversion): CakeError {
-	const { click_id: click, offer_id: offer, order_id: order } = conversion.row;
-	const ofOrder = order ? `, order ${String(order)}` : '';
-	return new CakeError('refused', {
-		case: 'uniqueIdOfAnotherSale',
-		detail: `It is known for click ${String(click)}, offer ${String(offer)}${ofOrder}.`,
-		conversions: [conversion],
-	});
-}
-
-/** Whether a row is of another sale than the one asked about, as far as it tells. */
-export function isOfAnother({ row }: Conversion, values: ConversionToRecord): boolean {
-	return (
-		differs(row.click_id, values.clickId) ||
-		differs(row.offer_id, values.offerId) ||
-		(values.orderId !== undefined && differs(row.order_id, values.orderId))
-	);
-}
-
 /** The row a reply is about, without the envelope's own member. */
 function withoutEnvelope(reply: IDataObject): IDataObject {
 	const row = { ...reply };
@@ -77,9 +58,27 @@ function withoutEnvelope(reply: IDataObject): IDataObject {
 	return row;
 }
 
+/** Where the two generations of CAKE's API put a single conversion. */
+function findConversion(reply: IDataObject): Conversion | undefined {
+	const { conversion, response } = reply;
+	const parts = [conversion, withoutEnvelope(reply), response];
+	if (isObject(response)) parts.push(response.conversion, response.data);
+	return parts.map(parseConversion).find((found) => found !== undefined);
+}
+
+/** What a conversion is, for a sentence: `conversion 7 (click abc, offer 5, order 9)`. */
+function describeConversion({ id, row }: Conversion): string {
+	const parts = { click: row.click_id, offer: row.offer_id, order: row.order_id };
+	const shown = Object.entries(parts).filter(([, value]) => value !== undefined && value !== null);
+	const uniqueId = row.unique_id ? [`Unique ID ${String(row.unique_id)}`] : [];
+	const values = [...shown.map(([name, value]) => `${name} ${String(value)}`), ...uniqueId];
+	return `conversion ${id} (${values.join(', ')})`;
+}
+
 /**
  * "Record a Conversion". A GET that writes. Gives the conversion CAKE stored, or that it has the sale
- * already.
+ * already. An answer that names a conversion is never a refusal: whatever else it says, the sale may
+ * be stored.
  */
 export function recordConversion(values: ConversionToRecord): CakeCall<Recorded> {
 	const parameters = given({
@@ -101,21 +100,35 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Recorded>
 		method: 'GET',
 		path: '/api/2/conversion.json',
 		parameters,
-		readRefusal(words) {
-			const isDuplicate = values.uniqueId !== undefined && saysDuplicate(words);
-			return isDuplicate ? { isAlreadyRecorded: true } : undefined;
-		},
 		read(reply) {
-			const conversion = parseConversion(withoutEnvelope(reply));
+			const conversion = findConversion(reply);
 			if (!conversion) throw notAnAnswer('CAKE reported success, but named no conversion ID.');
-			if (isOfAnother(conversion, values)) {
-				throw values.uniqueId === undefined
-					? notAnAnswer('CAKE answered about another click, offer or order.')
-					: belongsToAnother(conversion);
+			const proof = proveRecorded(conversion, values);
+			if (proof !== 'unproven') return { conversion, proof, isAlreadyRecorded: false };
+			const detail = `CAKE answered about ${describeConversion(conversion)}.`;
+			throw new CakeError('unknownOutcome', { detail, conversions: [conversion] });
+		},
+		readFailure(failure, reply) {
+			const named = findConversion(reply);
+			const duplicate = readDuplicate(failure, values, parameters);
+			if (duplicate === 'uniqueId') {
+				const isProven = named && proveRecorded(named, values) === 'proven';
+				return { isAlreadyRecorded: true, ...(isProven && { conversion: named, proof: 'proven' }) };
 			}
-			return { conversion, isAlreadyRecorded: false };
+			if (named) return new CakeError('unknownOutcome', { ...failure.facts, conversions: [named] });
+			return duplicate === 'unnamed' ? failure.with({ case: 'bareDuplicate' }) : failure;
 		},
 	};
+}
+
+/** What a refusal of a recording with a Unique ID says CAKE has already. */
+function readDuplicate(
+	{ kind, facts }: CakeError,
+	sent: ConversionToRecord,
+	parameters: IDataObject,
+) {
+	if (kind !== 'refused' || sent.uniqueId === undefined) return undefined;
+	return readDuplicateMessage(facts.said ?? '', Object.values(parameters).map(String));
 }
 
 /** "Update Conversion Status". Gives CAKE's `conversion` object. */
@@ -130,8 +143,7 @@ export function updateConversion(update: StatusUpdate): CakeCall<Conversion> {
 			note: update.note,
 		}),
 		read(reply) {
-			const answer = isObject(reply.conversion) ? reply.conversion : withoutEnvelope(reply);
-			const conversion = parseConversion(answer);
+			const conversion = findConversion(reply);
 			if (conversion?.id !== update.conversionId) {
 				throw notAnAnswer('CAKE answered about another conversion.');
 			}

@@ -23,7 +23,9 @@ export type FailureKind =
 export type FailureCase =
 	/** `refused`: rows came that a filter excludes. */
 	| 'filterIgnored'
-	/** `refused`: the Unique ID stands for another sale. */
+	/** `refused`: CAKE says "duplicate", and not of what. */
+	| 'bareDuplicate'
+	/** `refused`: CAKE has the Unique ID for the sale of another click. */
 	| 'uniqueIdOfAnotherSale'
 	/** `refused`: the host redirects. */
 	| 'redirected'
@@ -52,13 +54,17 @@ export interface FailureFacts {
 	request?: Traffic;
 	/** What CAKE answered or what was observed, in sentences free of the API key. */
 	detail?: string;
+	/** The words of CAKE's within `detail`. */
+	said?: string;
 	httpStatus?: number;
 	/** What CAKE asked to wait, in milliseconds. */
 	retryAfterMs?: number;
 	/** Conversions that may be the one this is about. */
 	conversions?: Conversion[];
-	/** The order or click ID that was searched for. */
+	/** What was searched for. */
 	reference?: Reference;
+	/** One in the list that differs from it in nothing but case. */
+	nearReference?: string;
 	/** Where it was searched for. */
 	searched?: Searched;
 	/** The filter that CAKE ignored. */

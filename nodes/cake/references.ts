@@ -1,15 +1,20 @@
 import { DateTime } from 'luxon';
 
-import { foldText } from './conversions';
 import { addDays, toDayText, widenEnd } from './dates';
 import { asError, CakeError } from './errors';
+import { groupBy } from './groupBy';
 import { readConversions, type ListResult } from './list';
 import { MAX_PAGE_SIZE } from './pages';
 import type { Line } from './retry';
+import { toReferenceKey } from './sameReference';
 import type { Conversion, DateRange, Reference, Selection } from './types';
 
-/** What others know a conversion by, and the member of CAKE's rows that holds it. */
-const REFERENCE_MEMBERS = { orderId: 'order_id', clickId: 'click_id' } as const;
+/** The member of CAKE's rows that holds a reference. */
+const REFERENCE_MEMBERS: Record<Reference['by'], string> = {
+	conversionId: 'conversion_id',
+	orderId: 'order_id',
+	clickId: 'click_id',
+};
 
 const KINDS = Object.keys(REFERENCE_MEMBERS) as Array<Reference['by']>;
 
@@ -19,44 +24,57 @@ export function searchRange(searchDays: number): DateRange {
 	return { startDate: addDays(today, -searchDays), endDate: widenEnd(today) };
 }
 
-/** Undefined for what is no reference; a number too long to be exact stands for its neighbours, too. */
-function keyOf(by: Reference['by'], value: unknown): string | undefined {
+/** Undefined for what is no reference; a number too long to be exact stands for its neighbors, too. */
+function toKey(by: Reference['by'], value: unknown): string | undefined {
 	const isExact =
 		typeof value === 'string' ||
 		(typeof value === 'number' && (Number.isSafeInteger(value) || !Number.isInteger(value)));
-	return isExact ? `${by} ${foldText(value)}` : undefined;
+	return isExact ? `${by} ${toReferenceKey(value)}` : undefined;
 }
 
-function keysOf({ row }: Conversion): string[] {
-	return KINDS.flatMap((by) => keyOf(by, row[REFERENCE_MEMBERS[by]]) ?? []);
+function toKeys({ row }: Conversion): string[] {
+	return KINDS.flatMap((by) => toKey(by, row[REFERENCE_MEMBERS[by]]) ?? []);
+}
+
+/** Keys that differ from each other in nothing but case. */
+function ignoreCase(key: string): string {
+	return key.toLowerCase();
 }
 
 /** The conversions that have the references a list was read for. */
 export class FoundConversions {
-	private readonly byKey = new Map<string, Conversion[]>();
+	private readonly byKey: Map<string, Conversion[]>;
+
+	private readonly byNearKey: Map<string, Conversion[]>;
 
 	constructor(
 		readonly list: ListResult,
 		readonly selection: Selection,
 	) {
-		for (const conversion of list.conversions) {
-			for (const key of keysOf(conversion)) {
-				const others = this.byKey.get(key);
-				if (others) others.push(conversion);
-				else this.byKey.set(key, [conversion]);
-			}
-		}
+		const keyed = list.conversions.flatMap((one) => toKeys(one).map((key) => ({ key, one })));
+		const index = (toIndexKey: (key: string) => string) => {
+			const groups = [...groupBy(keyed, ({ key }) => toIndexKey(key))];
+			return new Map(groups.map(([key, group]) => [key, group.map(({ one }) => one)]));
+		};
+		this.byKey = index((key) => key);
+		this.byNearKey = index(ignoreCase);
 	}
 
 	/**
-	 * The one and only conversion of a reference, whatever its case and the space around it.
+	 * The one and only conversion of a reference, compared exactly: IDs of CRM systems differ in case
+	 * alone. One that differs in nothing else is named.
 	 * @throws CakeError `notFound` or `ambiguous`
 	 */
 	only(reference: Reference): Conversion {
-		const conversions = this.byKey.get(keyOf(reference.by, reference.value) ?? '') ?? [];
+		const key = toKey(reference.by, reference.value) ?? '';
+		const conversions = this.byKey.get(key) ?? [];
 		const [conversion, ...others] = conversions;
 		const searched = { ...this.selection, count: this.list.conversions.length };
-		if (!conversion) throw new CakeError('notFound', { reference, searched });
+		if (!conversion) {
+			const [near] = this.byNearKey.get(ignoreCase(key)) ?? [];
+			const nearReference = near && String(near.row[REFERENCE_MEMBERS[reference.by]]);
+			throw new CakeError('notFound', { reference, searched, nearReference });
+		}
 		if (others.length === 0) return conversion;
 		throw new CakeError('ambiguous', { reference, searched, conversions });
 	}
@@ -73,14 +91,14 @@ export async function findConversions(
 	selection: Selection,
 	references: Reference[],
 ): Promise<FoundConversions> {
-	const wanted = new Set(references.map(({ by, value }) => keyOf(by, value)));
+	const wanted = new Set(references.map(({ by, value }) => ignoreCase(toKey(by, value) ?? '')));
 	let list: ListResult;
 	try {
 		list = await readConversions(
 			line,
 			selection,
 			{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-			{ keeps: (conversion) => keysOf(conversion).some((key) => wanted.has(key)) },
+			{ keeps: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },
 		);
 	} catch (error) {
 		throw error instanceof CakeError ? error.with({ searched: selection }) : asError(error);

@@ -64,7 +64,7 @@ function waitFor(error: CakeError, attempt: number, reaction: Reaction): number 
  *
  * A record that was tried once without a clear answer may have been stored: whatever is refused
  * after that, or left unanswered, is an unknown outcome and not a refusal.
- * @throws CakeError of the last try; NotStarted when stopped before the first
+ * @throws CakeError of the last try; NotStarted when stopped before anything can have been stored
  */
 export async function sendWithRetries<T>(line: Line, call: CakeCall<T>): Promise<T> {
 	let failure: CakeError | undefined;
@@ -72,7 +72,7 @@ export async function sendWithRetries<T>(line: Line, call: CakeCall<T>): Promise
 	for (let attempt = 0; ; attempt++) {
 		const result = await line.slots.use(async (): Promise<{ answer: T } | CakeError> => {
 			if (!line.stop?.aborted) await line.pace.turn(line.stop);
-			if (line.stop?.aborted) throw failure ? finalOf(failure, wasUnclear) : new NotStarted();
+			if (line.stop?.aborted) throw whenStopped(failure, call, wasUnclear);
 			const given = await sendOnce(line, call);
 			if (!(given instanceof CakeError)) return given;
 			wasUnclear ||= given.kind === 'unavailable' && isRecord(call);
@@ -95,6 +95,13 @@ function isOver(failure: CakeError, call: CakeCall<unknown>, attempt: number, li
 		attempt >= line.retries ||
 		asksTooLong(failure)
 	);
+}
+
+/** What a request that was to be sent, or sent again, comes to when nothing more may be. */
+function whenStopped(failure: CakeError | undefined, call: CakeCall<unknown>, wasUnclear: boolean) {
+	// A write that CAKE did not take, and that only waited for its next try, cannot have been stored.
+	const wasTaken = failure?.kind === 'unavailable' || call.traffic === 'query';
+	return failure && (wasTaken || wasUnclear) ? finalOf(failure, wasUnclear) : new NotStarted();
 }
 
 /** What a request that is not sent again has come to. */

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { CakeError } from './errors';
+
 /** The three statuses CAKE documents for its filter and for updates. */
 export const CONVERSION_STATUSES = ['approved', 'pending', 'rejected'] as const;
 export type ConversionStatus = (typeof CONVERSION_STATUSES)[number];
@@ -56,9 +58,9 @@ export interface Selection {
 	filters: ConversionFilters;
 }
 
-/** An order ID or a click ID, in place of CAKE's own conversion ID. */
+/** What a conversion is found by in CAKE's list. */
 export interface Reference {
-	by: 'orderId' | 'clickId';
+	by: 'conversionId' | 'orderId' | 'clickId';
 	value: string;
 }
 
@@ -74,6 +76,8 @@ export interface Conversion {
 export interface Recorded {
 	/** Absent where CAKE had the conversion already and did not name it. */
 	conversion?: Conversion;
+	/** What shows that the conversion is this sale: `proveRecorded`. */
+	proof?: 'proven' | 'plausible';
 	/** CAKE had it before this request. */
 	isAlreadyRecorded: boolean;
 }
@@ -103,8 +107,8 @@ export interface CakeCall<T> {
 	parameters: IDataObject;
 	read(reply: IDataObject): T;
 	/**
-	 * A refusal that is an answer all the same (a known unique ID); undefined for any other.
-	 * @param words CAKE's own, without values of ours that it repeats
+	 * Reads more of a failed reply than its kind: it may be an answer all the same (a known Unique ID),
+	 * or another failure (one that names a conversion).
 	 */
-	readRefusal?(words: string): T | undefined;
+	readFailure?(failure: CakeError, reply: IDataObject): T | CakeError;
 }

@@ -98,6 +98,13 @@ export function toStatus(value: unknown): ConversionStatus {
 	);
 }
 
+/** One or more statuses, as a list or as text with commas, each once. */
+export function toStatuses(value: unknown): ConversionStatus[] {
+	const given: unknown[] = typeof value === 'string' ? value.split(',') : [value ?? []].flat();
+	if (given.length > 0) return [...new Set(given.map(toStatus))].sort();
+	throw new InvalidValue('is empty', undefined, 'At least one status.');
+}
+
 /** True or false, or their text. */
 export function toBoolean(value: unknown): boolean {
 	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;

@@ -5,6 +5,8 @@ import type { CakeCall } from './types';
 
 /** A reply as it came in, its text already free of the API key. */
 export interface RawReply {
+	/** Scheme and host it was asked of. */
+	origin: string;
 	status: number;
 	headers: IDataObject;
 	text: string;
@@ -63,16 +65,33 @@ function messageOf(body: IDataObject): string {
 	return '';
 }
 
+/** An HTTP date (RFC 9110, 5.6.7) in epoch milliseconds; its asctime form names no zone and is UTC. */
+function parseHttpDate(header: unknown): number {
+	if (typeof header !== 'string' || !/^[A-Z][a-z]{2,8}[, ]/.test(header.trim())) return NaN;
+	return Date.parse(/GMT$/.test(header.trim()) ? header : `${header} GMT`);
+}
+
 /**
- * A Retry-After header in milliseconds: seconds or a date (RFC 9110, 10.2.3).
- * @param now the present, in milliseconds
+ * The Retry-After header in milliseconds: seconds or a date (RFC 9110, 10.2.3). A date is measured
+ * against the reply's own Date header, since the two clocks may differ.
+ * @param now the present, for a reply without one
  */
-export function parseRetryAfter(header: unknown, now: number): number | undefined {
-	if (typeof header !== 'string' || !header.trim()) return undefined;
+export function readRetryAfter(headers: IDataObject, now: number): number | undefined {
+	const header = headers['retry-after'];
+	if (typeof header !== 'string') return undefined;
 	const text = header.trim();
 	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-	const date = /^[A-Z][a-z]{2,8}[, ]/.test(text) ? Date.parse(text) : NaN;
-	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+	const date = parseHttpDate(text);
+	if (Number.isNaN(date)) return undefined;
+	const sentAt = parseHttpDate(headers.date);
+	return Math.max(0, date - (Number.isNaN(sentAt) ? now : sentAt));
+}
+
+/** A redirect within the host is ASP.NET's way to its error page: nobody knows how far CAKE came. */
+function isWithinHost({ headers, origin }: RawReply): boolean {
+	const { location } = headers;
+	if (typeof location !== 'string' || !URL.canParse(location, origin)) return false;
+	return new URL(location, origin).host === new URL(origin).host;
 }
 
 /** Our own parameter in an echoed request, its value already hidden: no word about the key. */
@@ -109,8 +128,8 @@ function judgeStatus(
 	if (status >= 200 && status < 300) return undefined;
 	const words = body ? messageOf(body) : textOfPage(reply.text);
 	const detail = `HTTP ${status}. ${says(words)}`.trim();
-	const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now());
-	const facts = { detail, httpStatus: status, retryAfterMs };
+	const retryAfterMs = readRetryAfter(headers, Date.now());
+	const facts = { detail, said: words, httpStatus: status, retryAfterMs };
 
 	if (status < 500 && words === RESTRICTED) return new CakeError('throttled', facts);
 	if (status === 401 || status === 403) return new CakeError('unauthorized', facts);
@@ -119,11 +138,12 @@ function judgeStatus(
 	const isThrottle =
 		status === 503 && retryAfterMs !== undefined && call.traffic !== 'recordWithoutUniqueId';
 	if (status === 429 || isThrottle) return new CakeError('throttled', facts);
-	if (status >= 500 || status < 200) {
+	const isRedirect = status >= 300 && status < 400;
+	if (status >= 500 || status < 200 || status === 408 || (isRedirect && isWithinHost(reply))) {
 		const isDeadline = GATEWAY_DEADLINES.includes(status);
 		return new CakeError('unavailable', { ...facts, isDeadline });
 	}
-	if (status < 400) {
+	if (isRedirect) {
 		const where = `HTTP ${status}: this host sends requests on to another address, and the API key does not go there.`;
 		return new CakeError('refused', { case: 'redirected', detail: where, httpStatus: status });
 	}
@@ -166,7 +186,7 @@ function judgeBody(
 	}
 	const given = typeof body.request_status === 'string' ? shorten(body.request_status) : 'missing';
 	const detail = says(words) || `The reply's request_status is ${given}, and it names no reason.`;
-	return new CakeError('refused', { detail, httpStatus });
+	return new CakeError('refused', { detail, said: words, httpStatus });
 }
 
 /**
@@ -178,8 +198,7 @@ export function judge<T>(reply: RawReply, call: CakeCall<T>): T {
 	const body = parse(reply.text);
 	const verdict = judgeStatus(reply, body, call) ?? judgeBody(reply, body, call);
 	if (!(verdict instanceof CakeError)) return call.read(verdict);
-	const words = ownWords(verdict.facts.detail ?? '', call.parameters);
-	const answer = verdict.kind === 'refused' ? call.readRefusal?.(words) : undefined;
-	if (answer === undefined) throw verdict;
+	const answer = (body && call.readFailure?.(verdict, body)) ?? verdict;
+	if (answer instanceof CakeError) throw answer;
 	return answer;
 }

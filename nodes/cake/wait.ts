@@ -5,8 +5,9 @@ const SLICE_MS = 200;
 
 /** Waits, or less when `stop` is given meanwhile. */
 export async function wait(ms: number, stop: AbortSignal | undefined): Promise<void> {
-	const end = Date.now() + ms;
-	for (let left = ms; left > 0 && !stop?.aborted; left = end - Date.now()) {
+	// Monotonic: a clock that is set back must not prolong it.
+	const end = performance.now() + ms;
+	for (let left = ms; left > 0 && !stop?.aborted; left = end - performance.now()) {
 		await sleep(Math.min(left, SLICE_MS));
 	}
 }

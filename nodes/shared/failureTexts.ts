@@ -34,12 +34,12 @@ const REFUSED: Record<Traffic, string> = {
 };
 
 const REFERENCE_LABELS: Record<Reference['by'], string> = {
+	conversionId: 'Conversion ID',
 	orderId: 'Order ID',
 	clickId: 'Click ID',
 };
 
-const labelFor = ({ reference }: FailureFacts) =>
-	reference ? REFERENCE_LABELS[reference.by] : 'Conversion ID';
+const labelFor = ({ reference }: FailureFacts) => REFERENCE_LABELS[reference?.by ?? 'conversionId'];
 
 /** Whether a filter of the form could let some of them through and not the others. */
 function canBeFiltered(conversions: Conversion[]): boolean {
@@ -105,9 +105,18 @@ export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep
 		nextStep: ({ filter }) =>
 			`Remove the filter '${filter ? filterLabel(filter) : ''}', and filter in the workflow instead.`,
 	},
+	bareDuplicate: {
+		message: 'CAKE says this is a duplicate, but not of what',
+		nextStep: ({ conversions = [] }) =>
+			conversions.length > 0
+				? 'If one of them is this sale, nothing is left to do. If not, ask your CAKE account manager why it is refused.'
+				: 'Check in CAKE whether it has this sale. If not, ask your CAKE account manager why it is refused.',
+	},
+	// No advice to choose another Unique ID: should the conversion be this sale, it would be paid twice.
 	uniqueIdOfAnotherSale: {
-		message: 'This Unique ID belongs to another conversion',
-		nextStep: "Give every sale a 'Unique ID' of its own, such as the deal ID.",
+		message: 'CAKE has this Unique ID for another click',
+		nextStep:
+			'Check in CAKE whether that conversion is this sale. If it is, nothing is left to do. If not, two sales have the same Unique ID, and this one is not recorded.',
 	},
 	redirected: { nextStep: `${CHECK_HOST}.` },
 	noHttps: {

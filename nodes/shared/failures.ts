@@ -33,14 +33,20 @@ function describeConversion({ row }: Conversion): string {
 	return `${String(row.conversion_id)} (${day}, offer ${String(row.offer_id)}, affiliate ${String(row.affiliate_id)}, payout ${String(row.payout)}, ${String(row.conversion_status)})`;
 }
 
+/** The conversions that a failed recording may be, in a sentence. */
+function describeCandidates({ case: which, conversions = [] }: FailureFacts): string {
+	const [first, ...others] = conversions.slice(0, MAX_NAMED);
+	if (!first) return '';
+	if (which === 'uniqueIdOfAnotherSale') return `It belongs to ${describeConversion(first)}.`;
+	const ids = [first, ...others].map(({ id }) => id).join(', ');
+	if (which === 'bareDuplicate') return `CAKE lists for this click and order: ${ids}.`;
+	return others.length > 0 ? `It may be one of ${ids}.` : `It may be conversion ${ids}.`;
+}
+
 /** What was seen, in sentences. */
-function describeDetail({
-	detail = '',
-	searched,
-	reference,
-	conversions = [],
-}: FailureFacts): string {
-	if (!searched) return detail;
+function describeDetail(facts: FailureFacts): string {
+	const { detail = '', searched, reference, conversions = [] } = facts;
+	if (!searched) return `${detail} ${describeCandidates(facts)}`.trim();
 	const where = describeSelection(searched);
 	if (searched.count === undefined) {
 		return `The conversions ${where} were being looked through, so nothing was changed. ${detail}`;
@@ -50,7 +56,11 @@ function describeDetail({
 		return `${searched.count}${reported} were read ${where}. Nothing was changed.`;
 	}
 	const among = `the ${searched.count} conversions ${where}`;
-	if (conversions.length === 0) return `"${reference.value}" is not among ${among}.`;
+	if (conversions.length === 0) {
+		const near = facts.nearReference;
+		const found = near ? ` "${near}" is; it differs in upper and lower case.` : '';
+		return `"${reference.value}" is not among ${among}.${found}`;
+	}
 	const named = conversions.slice(0, MAX_NAMED).map(describeConversion);
 	const rest = conversions.length - named.length;
 	const list = named.join(', ') + (rest > 0 ? `, and ${rest} more` : '');

@@ -86,11 +86,15 @@ export interface Operation<Values, Result> {
 	preview?(values: Values): IDataObject;
 	/** @throws CakeError */
 	perform(values: Values, session: Session): Promise<Result>;
-	/** Reads CAKE's list to settle items without a clear answer, or those that CAKE already had. */
-	settle?(
+	/**
+	 * Decides what the replies left open.
+	 * @param line absent when nothing more may be sent
+	 * @param isLast whether everything is sent
+	 */
+	resolve?(
 		items: Array<ValidItem<Values, Result>>,
-		which: 'unclear' | 'known',
-		line: Line,
+		line: Line | undefined,
+		isLast: boolean,
 	): Promise<void>;
 	/** The output items of a result. */
 	toRows(result: Result, values: Values): IDataObject[];

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { dryRunField } from './dryRun';
 import { pageSizeField, startAtRowField } from './query';
 import { searchDaysField } from './reference';
+import { onlyIfStatusIsField } from './update';
 
 /** 'Options': how the requests are sent, for all operations, and what only a query has. */
 export const optionFields: INodeProperties[] = [
@@ -22,6 +23,7 @@ export const optionFields: INodeProperties[] = [
 				default: 20,
 				description: 'How many requests may be under way at the same time',
 			},
+			onlyIfStatusIsField,
 			pageSizeField,
 			{
 				displayName: 'Retries',

@@ -4,13 +4,14 @@ import { dispatch, type DispatchOptions, type Job } from '../../cake/dispatch';
 import { groupBy } from '../../cake/groupBy';
 import { findConversions, searchRange, type FoundConversions } from '../../cake/references';
 import type { Conversion, ConversionFilters, Reference } from '../../cake/types';
-import { InvalidValue, toText, toWholeNumber } from '../../cake/values';
+import { InvalidValue, toId, toText, toWholeNumber } from '../../cake/values';
 import type { Fields } from '../../shared/fields';
 import { describeSelection, idFilterFields, readIdFilters } from '../../shared/filters';
 import { MANY_PAGES, toHint } from '../hints';
 import type { Session, ValidItem } from './operation';
 
-/** 'Find By' when the conversion is not named by CAKE's own ID. */
+/** The choices of 'Find By', and which of them are another's ID. */
+const FIND_BY = ['conversionId', 'orderId', 'clickId'] as const;
 const BY_REFERENCE = ['orderId', 'clickId'];
 
 const shownFor = (...findBy: string[]) => ({ show: { operation: ['update'], findBy } });
@@ -102,34 +103,37 @@ export const searchDaysField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: MAX_SEARCH_DAYS },
 	default: DEFAULT_SEARCH_DAYS,
-	displayOptions: { show: { '/operation': ['update'], '/findBy': BY_REFERENCE } },
+	displayOptions: { show: { '/operation': ['update'] } },
 	description:
 		'How many days to look back for the conversion. The day it was made counts, not the day it was last changed.',
 };
 
-/** A conversion named by another's ID, and where to look for it. */
+/** A conversion, and where to look for it. */
 export interface Search extends Reference {
 	filters: ConversionFilters;
 	searchDays: number;
 }
 
 /**
- * How the item names its conversion: undefined for CAKE's own ID.
+ * How the item names its conversion.
  * @throws InvalidField
  */
-export function readSearch(item: Fields): Search | undefined {
-	const by = item.get('findBy');
-	if (by === 'conversionId') return undefined;
-	if (by !== 'orderId' && by !== 'clickId') {
-		const accepted = `One of conversionId, ${BY_REFERENCE.join(', ')}.`;
-		throw item.refusal('findBy', new InvalidValue('is not a way this node knows', by, accepted));
+export function readSearch(item: Fields): Search {
+	const findBy = item.get('findBy');
+	const by = FIND_BY.find((one) => one === findBy);
+	if (!by) {
+		const accepted = `One of ${FIND_BY.join(', ')}.`;
+		throw item.refusal(
+			'findBy',
+			new InvalidValue('is not a way this node knows', findBy, accepted),
+		);
 	}
-	const days = (value: unknown) => toWholeNumber(value, 1, MAX_SEARCH_DAYS);
+	const toDays = (value: unknown) => toWholeNumber(value, 1, MAX_SEARCH_DAYS);
 	return {
 		by,
-		value: item.required(by, toText),
-		filters: readIdFilters(item.members('filters')),
-		searchDays: item.members('options').optional('searchDays', days) ?? DEFAULT_SEARCH_DAYS,
+		value: item.required(by, by === 'conversionId' ? (value) => String(toId(value)) : toText),
+		filters: by === 'conversionId' ? {} : readIdFilters(item.members('filters')),
+		searchDays: item.members('options').optional('searchDays', toDays) ?? DEFAULT_SEARCH_DAYS,
 	};
 }
 

@@ -1,18 +1,20 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { sameText, updateConversion } from '../../cake/conversions';
 import type { DispatchOptions } from '../../cake/dispatch';
-import type { Conversion } from '../../cake/types';
-import { toId, toStatus, toText } from '../../cake/values';
+import { sendWithRetries } from '../../cake/retry';
+import type { CakeCall, Conversion, ConversionStatus } from '../../cake/types';
+import { toId, toStatus, toStatuses, toText } from '../../cake/values';
 import type { Fields } from '../../shared/fields';
+import { previewCall } from './dryRun';
 import type { Operation, Session, ValidItem } from './operation';
 import {
+	describeSearches,
 	findByFields,
 	lookUpConversions,
 	readSearch,
-	describeSearches,
 	type Search,
 } from './reference';
-import { Targets, type Change, type Target } from './target';
 
 const displayOptions = { show: { operation: ['update'] } };
 
@@ -22,11 +24,12 @@ export const updateFields: INodeProperties[] = [
 		displayName: 'Status',
 		name: 'status',
 		type: 'options',
-		// The one that decides nothing for good, should the choice be forgotten.
-		default: 'pending',
+		// None: a status nobody chose would be set.
+		default: '',
 		required: true,
 		displayOptions,
 		options: [
+			{ name: 'Choose a Status', value: '' },
 			{ name: 'Approved', value: 'approved', description: 'The affiliate is to be paid' },
 			{
 				name: 'Pending',
@@ -54,68 +57,158 @@ export const updateFields: INodeProperties[] = [
 	},
 ];
 
-/** A change of one conversion: named by CAKE's ID, or by another's ID and to be looked up. */
-interface Update extends Change {
+/** The member of 'Options' that leaves conversions alone that somebody has changed meanwhile. */
+export const onlyIfStatusIsField: INodeProperties = {
+	displayName: 'Only If Status Is',
+	name: 'onlyIfStatusIs',
+	type: 'multiOptions',
+	default: [],
+	displayOptions: { show: { '/operation': ['update'] } },
+	options: [
+		{ name: 'Approved', value: 'approved' },
+		{ name: 'Pending', value: 'pending' },
+		{ name: 'Rejected', value: 'rejected' },
+	],
+	description:
+		'Change a conversion only while it has one of these statuses. Any other comes out as it is, marked skipped. By Conversion ID this takes one read of the last Search Days for all items.',
+};
+
+/** A conversion that items change, one after the other: the same object for all of them. */
+interface Target {
+	conversionId: number;
+	/** As CAKE's list has it, where it was read. */
+	row?: IDataObject;
+	/** The status by now, changes of this run included; undefined when nobody knows. */
+	status?: unknown;
+	/** The same, had the items that are a dry run been sent. */
+	previewStatus?: unknown;
+}
+
+/** What an item wants of a conversion. */
+interface Update {
+	status: ConversionStatus;
+	note?: string;
+	onlyIfStatusIs?: ConversionStatus[];
+	/** CAKE's ID, where that is enough, or else how to find the conversion in CAKE's list. */
 	subject: { conversionId: number } | Search;
-	/** Set by `lookUp`. */
+	/** Set once it is found. */
 	target?: Target;
+}
+
+type UpdateResult = Conversion & { skipped?: string };
+
+function prepare(item: Fields): Update {
+	const onlyIfStatusIs = item.members('options').requiredIfAdded('onlyIfStatusIs', toStatuses);
+	const search = readSearch(item);
+	const isKnown = search.by === 'conversionId' && !onlyIfStatusIs;
+	return {
+		status: item.required('status', toStatus),
+		note: item.optional('note', toText),
+		onlyIfStatusIs,
+		subject: isKnown ? { conversionId: toId(search.value) } : search,
+	};
+}
+
+/** Finds the conversions before anything is changed. */
+async function lookUp(
+	items: Array<ValidItem<Update, UpdateResult>>,
+	session: Session,
+	options: DispatchOptions,
+): Promise<void> {
+	const targets = new Map<number, Target>();
+	const share = (conversionId: number, row?: IDataObject): Target => {
+		const status = row?.conversion_status;
+		const target = targets.get(conversionId) ?? {
+			conversionId,
+			row,
+			status,
+			previewStatus: status,
+		};
+		targets.set(conversionId, target);
+		return target;
+	};
+	const searches = items.flatMap((item) => {
+		const { subject } = item.values;
+		if (!isSearch(subject)) return [];
+		const onFound = ({ id, row }: Conversion) => (item.values.target = share(id, row));
+		return [{ item, search: subject, onFound }];
+	});
+	await lookUpConversions(searches, session, options);
+	for (const { values } of items) {
+		if (!isSearch(values.subject)) values.target = share(values.subject.conversionId);
+	}
 }
 
 function isSearch(subject: Update['subject']): subject is Search {
 	return 'by' in subject;
 }
 
-function searchesOf(items: Update[]): Search[] {
-	return items.flatMap(({ subject }) => (isSearch(subject) ? [subject] : []));
-}
-
-function prepare(item: Fields): Update {
-	return {
-		subject: readSearch(item) ?? { conversionId: item.required('conversionId', toId) },
-		status: item.required('status', toStatus),
-		note: item.optional('note', toText),
-	};
-}
-
-/** Finds the conversions that items name by another's ID, before anything is changed. */
-async function lookUp(
-	items: Array<ValidItem<Update, Conversion>>,
-	session: Session,
-	options: DispatchOptions,
-): Promise<void> {
-	const targets = new Targets();
-	const searches = items.flatMap((item) => {
-		const { subject } = item.values;
-		if (!isSearch(subject)) return [];
-		const onFound = ({ id, row }: Conversion) => (item.values.target = targets.get(id, row));
-		return [{ item, search: subject, onFound }];
-	});
-	await lookUpConversions(searches, session, options);
-	for (const { values } of items) {
-		if (!isSearch(values.subject)) values.target = targets.get(values.subject.conversionId);
-	}
-}
-
-function found({ target }: Update): Target {
+function getTarget({ target }: Update): Target {
 	if (!target) throw new Error('The conversion was not looked up');
 	return target;
 }
 
+function toCall(update: Update): CakeCall<Conversion> {
+	const { status, note } = update;
+	return updateConversion({ conversionId: getTarget(update).conversionId, status, note });
+}
+
+/** Why an item is left alone, if it is. */
+function getSkipReason({ onlyIfStatusIs }: Update, status: unknown): string | undefined {
+	if (!onlyIfStatusIs || onlyIfStatusIs.some((one) => sameText(one, status))) return undefined;
+	const wanted = onlyIfStatusIs.join(' or ');
+	if (status === undefined) return `Whether its status is ${wanted} is not known.`;
+	return `Its status is ${String(status)}, not ${wanted}.`;
+}
+
+/** The row that was read, with the status set now and the one the list had. */
+function toChangedRow({ row }: Target, status: unknown): IDataObject {
+	const previous = row?.conversion_status ?? null;
+	return { ...row, conversion_status: status, previous_status: previous } as IDataObject;
+}
+
+async function perform(update: Update, session: Session): Promise<UpdateResult> {
+	const target = getTarget(update);
+	const { conversionId: id, row } = target;
+	const skipped = getSkipReason(update, target.status);
+	if (skipped) return { id, row: row ?? {}, skipped };
+	// Until CAKE has answered, nobody knows.
+	target.status = undefined;
+	target.previewStatus = undefined;
+	const conversion = await sendWithRetries(session, toCall(update));
+	target.status = conversion.row.conversion_status;
+	target.previewStatus = target.status;
+	// Sent whatever the list had: somebody may have changed it since.
+	return isSearch(update.subject) ? { id, row: toChangedRow(target, target.status) } : conversion;
+}
+
+function preview(update: Update): IDataObject {
+	const target = getTarget(update);
+	const skipped = getSkipReason(update, target.previewStatus);
+	if (skipped)
+		return {
+			...toRow({ id: target.conversionId, row: target.row ?? {}, skipped }),
+			...previewCall(),
+		};
+	target.previewStatus = update.status;
+	const shown = isSearch(update.subject) ? toChangedRow(target, update.status) : {};
+	return { ...shown, ...previewCall(toCall(update)) };
+}
+
+function toRow({ row, skipped }: UpdateResult): IDataObject {
+	return skipped ? { ...row, skipped: true, reason: skipped } : row;
+}
+
 /** Update Conversion: one request an item; changes of one conversion keep the order of the items. */
-export const update: Operation<Update, Conversion> = {
+export const update: Operation<Update, UpdateResult> = {
 	isWrite: true,
 	prepare,
-	describeItems: (items) => describeSearches(searchesOf(items)),
+	describeItems: (items) =>
+		describeSearches(items.flatMap(({ subject }) => (isSearch(subject) ? [subject] : []))),
 	lookUp,
-	orderKey: (values) => String(found(values).conversionId),
+	orderKey: (values) => String(getTarget(values).conversionId),
 	isRepeatable: () => true,
-	preview: (values) =>
-		isSearch(values.subject)
-			? found(values).previewUnlessSet(values)
-			: found(values).preview(values),
-	perform: async (values, session) =>
-		isSearch(values.subject)
-			? await found(values).setUnlessSet(values, session)
-			: await found(values).set(values, session),
-	toRows: ({ row }) => [row],
+	preview,
+	perform,
+	toRows: (result) => [toRow(result)],
 };

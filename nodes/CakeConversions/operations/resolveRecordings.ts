@@ -1,0 +1,220 @@
+import { CakeError } from '../../cake/errors';
+import { groupBy } from '../../cake/groupBy';
+import { readAround } from '../../cake/lookUp';
+import { isSameAmount, mayBeOf, toMillis } from '../../cake/matchRecorded';
+import type { Line } from '../../cake/retry';
+import { isSameClick, isSameReference, toClickKey, toReferenceKey } from '../../cake/sameReference';
+import type { Conversion, ConversionToRecord, Recorded } from '../../cake/types';
+import { isUnclear, type ValidItem } from './operation';
+
+export type Recording = ValidItem<ConversionToRecord, Recorded>;
+
+/** What an item is known to have recorded itself. */
+function getOwn({ outcome }: Recording): Conversion | undefined {
+	if (outcome.status !== 'done' || outcome.value.isAlreadyRecorded) return undefined;
+	return outcome.value.conversion;
+}
+
+/** CAKE said that it has the Unique ID, and not of which conversion. */
+function isUnnamed({ outcome }: Recording): boolean {
+	return outcome.status === 'done' && outcome.value.isAlreadyRecorded && !outcome.value.conversion;
+}
+
+/** CAKE said "duplicate", and not of what. */
+function isBareDuplicate({ outcome }: Recording): boolean {
+	return (
+		outcome.status === 'failed' &&
+		outcome.error instanceof CakeError &&
+		outcome.error.facts.case === 'bareDuplicate'
+	);
+}
+
+function setStored(recording: Recording, conversion: Conversion): void {
+	const isAlreadyRecorded = !isUnclear(recording);
+	const value: Recorded = { conversion, proof: 'proven', isAlreadyRecorded };
+	recording.outcome = { status: 'done', value };
+}
+
+/** An earlier item of this run recorded the same Unique ID, and CAKE answered with its conversion. */
+function setKnown({ outcome }: Recording): void {
+	if (outcome.status === 'done') outcome.value.isAlreadyRecorded = true;
+}
+
+/** Makes an item unclear, or an unclear one name the conversions that it may be. */
+function setUnclear(recording: Recording, conversions: Conversion[]): void {
+	const { outcome } = recording;
+	const before = outcome.status === 'failed' && outcome.error instanceof CakeError && outcome.error;
+	const facts = before ? before.facts : {};
+	const named = new Map([...(facts.conversions ?? []), ...conversions].map((one) => [one.id, one]));
+	const error = new CakeError('unknownOutcome', { ...facts, conversions: [...named.values()] });
+	recording.outcome = { status: 'failed', error };
+}
+
+/** CAKE has the Unique ID for the sale of another click: this one was not stored. */
+function setRefused(recording: Recording, conversion: Conversion): void {
+	const error = new CakeError('refused', {
+		case: 'uniqueIdOfAnotherSale',
+		request: 'recordWithUniqueId',
+		conversions: [conversion],
+	});
+	recording.outcome = { status: 'failed', error };
+}
+
+/** Settles an item whose Unique ID a conversion is known to carry. */
+function settleByUniqueId(recording: Recording, conversion: Conversion, clickId: unknown): void {
+	const isOfClick = clickId === undefined || isSameClick(clickId, recording.values.clickId);
+	if (isOfClick) setStored(recording, conversion);
+	else if (isUnclear(recording)) setUnclear(recording, [conversion]);
+	else setRefused(recording, conversion);
+}
+
+/** Settles the items whose Unique ID another item of this run has recorded. */
+function settleByThisRun(recordings: Recording[], open: Recording[]): void {
+	const byUniqueId = new Map<string, { own: Conversion; clickId: string }>();
+	for (const recording of recordings) {
+		const own = getOwn(recording);
+		const { uniqueId, clickId } = recording.values;
+		if (own && uniqueId !== undefined) byUniqueId.set(toReferenceKey(uniqueId), { own, clickId });
+	}
+	for (const recording of open) {
+		const { uniqueId } = recording.values;
+		const known = uniqueId === undefined ? undefined : byUniqueId.get(toReferenceKey(uniqueId));
+		if (known) settleByUniqueId(recording, known.own, known.clickId);
+	}
+}
+
+/** Settles the items whose Unique ID a row of CAKE's list carries. */
+function settleByCarriedId(open: Recording[], found: Found): void {
+	for (const recording of open) {
+		const { uniqueId } = recording.values;
+		if (uniqueId === undefined) continue;
+		const carrier = found(recording).find(({ row }) => isSameReference(row.unique_id, uniqueId));
+		if (carrier) settleByUniqueId(recording, carrier, carrier.row.click_id ?? undefined);
+	}
+}
+
+/** The conversions that CAKE's list holds for an item. */
+type Found = (recording: Recording) => Conversion[];
+
+/** Whether the list shows the very click and order of a sale, and no Unique ID to tell it by. */
+function isOfOrder({ row }: Conversion, { clickId, orderId }: ConversionToRecord): boolean {
+	return (
+		orderId !== undefined &&
+		isSameClick(row.click_id, clickId) &&
+		isSameReference(row.order_id, orderId) &&
+		(row.unique_id ?? '') === ''
+	);
+}
+
+function isSameSecond(shown: unknown, sent: string): boolean {
+	return Math.floor(toMillis(shown) / 1000) === Math.floor(toMillis(sent) / 1000);
+}
+
+/** Whether a row that nothing but its values tells apart can only be this sale. */
+function isVerySale(conversion: Conversion, sale: ConversionToRecord): boolean {
+	const { row } = conversion;
+	return (
+		isOfOrder(conversion, sale) &&
+		sale.uniqueId === undefined &&
+		sale.conversionDate !== undefined &&
+		isSameSecond(row.conversion_date, sale.conversionDate) &&
+		isSameAmount(row.payout, sale.payout) &&
+		isSameAmount(row.revenue, sale.revenue)
+	);
+}
+
+/**
+ * Settles items by a row that fits: only where exactly one row fits the item, no other item owns it,
+ * and no other open item may have it.
+ */
+function settleByFit(
+	open: Recording[],
+	found: Found,
+	owned: Set<number>,
+	fits: (conversion: Conversion, sale: ConversionToRecord) => boolean,
+): void {
+	const rivals = groupBy(open, ({ values }) => toClickKey(values.clickId));
+	const proven = open.flatMap((recording) => {
+		const [fit, ...others] = found(recording).filter((one) => fits(one, recording.values));
+		if (!fit || others.length > 0 || owned.has(fit.id)) return [];
+		const contenders = rivals.get(toClickKey(recording.values.clickId)) ?? [];
+		const isOnly = contenders.every((one) => one === recording || !mayBeOf(fit, one.values));
+		return isOnly ? [{ recording, fit }] : [];
+	});
+	for (const { recording, fit } of proven) {
+		owned.add(fit.id);
+		setStored(recording, fit);
+	}
+}
+
+/**
+ * Takes back what an answer only made plausible: a conversion that another item has, or that an item
+ * without a clear answer may have.
+ */
+function doubtPlausible(recordings: Recording[]): void {
+	const owners = new Set<number>();
+	const isPlausible = ({ outcome }: Recording) =>
+		outcome.status === 'done' && outcome.value.proof === 'plausible';
+	const inOrder = [
+		...recordings.filter((one) => !isPlausible(one)),
+		...recordings.filter(isPlausible),
+	];
+	const unclear = groupBy(recordings.filter(isUnclear), ({ values }) => toClickKey(values.clickId));
+	for (const recording of inOrder) {
+		const own = getOwn(recording);
+		if (!own) continue;
+		const rivals = unclear.get(toClickKey(recording.values.clickId)) ?? [];
+		const isTaken = owners.has(own.id) || rivals.some(({ values }) => mayBeOf(own, values));
+		if (isPlausible(recording) && isTaken) setUnclear(recording, [own]);
+		else if (owners.has(own.id)) setKnown(recording);
+		else owners.add(own.id);
+	}
+}
+
+/**
+ * Decides what the replies left open, from what this run recorded and from CAKE's list: items without
+ * a clear answer, and those of which CAKE said that it has them. Never sends a recording again.
+ * @param line absent when nothing more may be sent: then nothing is read
+ * @param isLast whether all is sent; what CAKE had already is looked for once, at the end
+ */
+export async function resolveRecordings(
+	recordings: Recording[],
+	line: Line | undefined,
+	isLast: boolean,
+): Promise<void> {
+	const isOpen = (one: Recording) =>
+		isUnclear(one) || isBareDuplicate(one) || (isLast && isUnnamed(one));
+	const select = () => recordings.filter(isOpen);
+	settleByThisRun(recordings, select());
+	const open = select();
+	if (line && open.length > 0) {
+		const lists = await readAround(
+			line,
+			open.map(({ values }) => values),
+		);
+		const found: Found = ({ values }) => lists.get(values) ?? [];
+		settleByCarriedId(open, found);
+		const owned = new Set(recordings.flatMap((one) => getOwn(one)?.id ?? []));
+		settleByFit(select().filter(isUnnamed), found, owned, isOfOrder);
+		settleByFit(select().filter(isUnclear), found, owned, isVerySale);
+		for (const recording of select()) nameCandidates(recording, found(recording), owned);
+	}
+	doubtPlausible(recordings);
+}
+
+/** Names the conversions an undecided item may be. */
+function nameCandidates(recording: Recording, found: Conversion[], owned: Set<number>): void {
+	const { outcome, values } = recording;
+	const free = found.filter(
+		(one) => !owned.has(one.id) && isSameClick(one.row.click_id, values.clickId),
+	);
+	if (isUnclear(recording)) setUnclear(recording, free);
+	else if (
+		isBareDuplicate(recording) &&
+		outcome.status === 'failed' &&
+		outcome.error instanceof CakeError
+	) {
+		const conversions = found.filter((one) => mayBeOf(one, values));
+		recording.outcome = { status: 'failed', error: outcome.error.with({ conversions }) };
+	}
+}
