@@ -1,0 +1,15 @@
+import type { NodeRun } from './engine.mts';
+import { detailsOf } from './sales.mts';
+
+/** The conversion IDs of the items that succeeded, and the kinds of failure of the others. */
+export function summarize({ items, errorItems }: NodeRun) {
+	return {
+		conversions: items.map(({ json }) => json.conversion_id),
+		failures: errorItems.map((item) => detailsOf(item).kind),
+	};
+}
+
+/** The warnings beside the output. */
+export function listWarnings({ hints }: NodeRun): string[] {
+	return hints.filter(({ type }) => type === 'warning').map(({ message }) => message);
+}
