@@ -13,6 +13,9 @@ const JEST = join(
 	'bin/jest.js',
 );
 
+/** A fault may show on one version and not on another, where Jest would call its test a failure. */
+const LEFT_OUT = '/test/engine/known-faults/';
+
 interface Results {
 	numPassedTests: number;
 	numFailedTests: number;
@@ -43,7 +46,10 @@ export async function runEngineTests(name: string, pairDirectory: string): Promi
 	const outputFile = join(LOGS_DIRECTORY, `compat-${name}.json`);
 	await rm(outputFile, { force: true });
 	const ended = await run(
-		['test/engine/', '--runInBand', '--ci', '--json', '--outputFile', outputFile],
+		[
+			...['test/engine/', `--testPathIgnorePatterns=${LEFT_OUT}`],
+			...['--runInBand', '--ci', '--json', '--outputFile', outputFile],
+		],
 		{ ...process.env, N8N_PAIR_DIR: pairDirectory },
 		logFile,
 	);
