@@ -1,6 +1,6 @@
 import type { Answer } from './answer.mts';
 import type { Endpoint, Fault, FaultDetails, FaultKind } from './options.mts';
-import { INTERPOSED, SERVER_ERROR, UNAVAILABLE } from './pages.mts';
+import { INTERPOSED, OBJECT_MOVED, REQUEST_TIMEOUT, SERVER_ERROR, UNAVAILABLE } from './pages.mts';
 import { Random, STREAMS } from './random.mts';
 import type { Seen } from './request.mts';
 
@@ -16,7 +16,7 @@ export interface Reply {
 /** What a fault makes of a reply: another one, a destroyed connection, or nothing, ever. */
 export type Outcome = Reply | 'reset' | 'silence';
 
-interface Behaviour {
+interface Behavior {
 	/** Whether the request's work (the write) is done all the same. */
 	works: boolean;
 	play: (seen: Seen, details: FaultDetails, answer: () => Answer) => Outcome;
@@ -26,7 +26,7 @@ const HTML = { 'Content-Type': 'text/html; charset=utf-8' };
 const html = (status: number, body: string) => ({ status, headers: HTML, body });
 const json = (status: number, value: object) => ({ status, body: JSON.stringify(value) });
 
-/** The date is rounded up to a whole second: a client that honours it is never early. */
+/** The date is rounded up to a whole second: a client that honors it is never early. */
 const httpDate = (seconds: number) =>
 	new Date(Math.ceil((Date.now() + seconds * 1000) / 1000) * 1000).toUTCString();
 
@@ -35,8 +35,17 @@ const throttled = (retryAfter: string): Reply => ({
 	headers: { 'Retry-After': retryAfter },
 });
 
+/** ASP.NET's way with an exception where custom errors are on. */
+const toErrorPage = ({ path }: Seen): Reply => ({
+	status: 302,
+	headers: { ...HTML, Location: `/Error.aspx?aspxerrorpath=${path}` },
+	body: OBJECT_MOVED,
+});
+
+const WARNING = '"request_status":"Warning","message":"Recorded, but the daily cap is reached"';
+
 /** What each fault does. */
-export const BEHAVIOURS: Record<FaultKind, Behaviour> = {
+export const BEHAVIORS: Record<FaultKind, Behavior> = {
 	throttle: { works: false, play: (_, { retryAfter = 1 }) => throttled(String(retryAfter)) },
 	throttleDate: {
 		works: false,
@@ -87,6 +96,17 @@ export const BEHAVIOURS: Record<FaultKind, Behaviour> = {
 	wrongKey: {
 		works: false,
 		play: () => json(200, { request_status: 'Error', message: 'Invalid API Key' }),
+	},
+	errorPage: { works: false, play: toErrorPage },
+	errorPageAfter: { works: true, play: toErrorPage },
+	requestTimeout: { works: false, play: () => html(408, REQUEST_TIMEOUT) },
+	requestTimeoutAfter: { works: true, play: () => html(408, REQUEST_TIMEOUT) },
+	warning: {
+		works: true,
+		play: (_seen, _details, answer) => {
+			const { status, json: text } = answer();
+			return { status, body: text.replace('"request_status":"Success"', WARNING) };
+		},
 	},
 };
 

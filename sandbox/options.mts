@@ -21,6 +21,11 @@ export const FAULT_KINDS = [
 	'echo',
 	'redirect',
 	'wrongKey',
+	'errorPage',
+	'errorPageAfter',
+	'requestTimeout',
+	'requestTimeoutAfter',
+	'warning',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

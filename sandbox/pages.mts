@@ -33,3 +33,12 @@ export const INTERPOSED = page(
 	'Scheduled maintenance',
 	'<h1>We will be right back</h1>\r\n<p>The platform is being maintained. Please try again in a few minutes.</p>',
 );
+
+/** What ASP.NET sends along with a redirect. */
+export const OBJECT_MOVED = page('Object moved', '<h2>Object moved</h2>');
+
+/** What IIS or a proxy shows when a request took too long to arrive, or so it thinks. */
+export const REQUEST_TIMEOUT = page(
+	'Request Timeout',
+	'<h2>Request Timeout</h2>\r\n<hr><p>HTTP Error 408. The request timed out.</p>',
+);

@@ -1,7 +1,7 @@
 import type { Account } from './account.mts';
 import { type Answer, refusal } from './answer.mts';
 import { paging, WORK } from './endpoints.mts';
-import { BEHAVIOURS, type Outcome, RandomFaults, type Reply, Script } from './faults.mts';
+import { BEHAVIORS, type Outcome, RandomFaults, type Reply, Script } from './faults.mts';
 import type { Endpoint, FaultDetails, FaultKind, Settings } from './options.mts';
 import { NOT_FOUND } from './pages.mts';
 import { Random, STREAMS } from './random.mts';
@@ -84,7 +84,7 @@ export class Service {
 		for (const problem of checked.problems) this.countRefused(problem);
 		if (this.bucket && !this.bucket.take()) {
 			this.traffic.did(entry, 'rateLimited');
-			return { entry, outcome: BEHAVIOURS.throttle.play(seen, {}, unreachable) };
+			return { entry, outcome: BEHAVIORS.throttle.play(seen, {}, unreachable) };
 		}
 		let done: Answer | undefined;
 		const work = () => (done ??= this.work(endpoint, checked, entry));
@@ -97,9 +97,9 @@ export class Service {
 			return { entry, outcome: fromScript(plan.reply(request)) };
 		}
 		this.traffic.faulted(entry, plan.kind);
-		const behaviour = BEHAVIOURS[plan.kind];
-		if (behaviour.works) work();
-		return { entry, outcome: behaviour.play(seen, plan.details, work) };
+		const behavior = BEHAVIORS[plan.kind];
+		if (behavior.works) work();
+		return { entry, outcome: behavior.play(seen, plan.details, work) };
 	}
 
 	private notFound(seen: Seen): { entry: LogEntry; outcome: Outcome } {

@@ -80,6 +80,22 @@ describe('scripted faults', () => {
 			},
 		],
 		['wrongKey', false, ({ json }) => expect(json.message).toBe('Invalid API Key')],
+		['errorPage', false, isErrorPage],
+		['errorPageAfter', true, isErrorPage],
+		['requestTimeout', false, isRequestTimeout],
+		['requestTimeoutAfter', true, isRequestTimeout],
+		[
+			'warning',
+			true,
+			({ status, json }) => {
+				expect(status).toBe(200);
+				expect(json).toMatchObject({
+					request_status: 'Warning',
+					message: 'Recorded, but the daily cap is reached',
+					conversion_id: expect.any(Number),
+				});
+			},
+		],
 	])('%s (work done: %s)', async (kind, works, verify) => {
 		sandbox.failNext(kind);
 		verify(await client.record(SEND));
@@ -98,7 +114,7 @@ describe('scripted faults', () => {
 		sandbox.failNext(kind);
 		const reset = kind.startsWith('reset');
 		await expect(client.record(SEND, reset ? {} : soon())).rejects.toMatchObject(
-			reset ? { cause: { code: 'ECONNRESET' } } : { name: 'TimeoutError' },
+			reset ? { cause: { code: 'ECONNRESET', syscall: 'read' } } : { name: 'TimeoutError' },
 		);
 		expect(sandbox.account.conversions.size).toBe(works ? 1 : 0);
 		expect(sandbox.log[0]).toMatchObject({ done: works ? 'stored' : 'nothing', answered: false });
@@ -144,6 +160,22 @@ function isPage({ status, headers, text }: Raw) {
 	expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
 	expect(text).toMatch(/^<!DOCTYPE html>/);
 }
+
+function isErrorPage({ status, headers }: Raw) {
+	const location = '/Error.aspx?aspxerrorpath=/api/2/conversion.json';
+	expect([status, headers.get('location')]).toEqual([302, location]);
+}
+
+function isRequestTimeout({ status, headers }: Raw) {
+	expect([status, headers.get('content-type')]).toEqual([408, 'text/html; charset=utf-8']);
+}
+
+it('leaves a refusal as it is where a warning was asked for', async () => {
+	await start();
+	sandbox.failNext('warning');
+	const { json } = await client.record({ click_id: 'nobody', offer_id: offerId });
+	expect(json).toEqual({ request_status: 'Error', message: 'Click Not Found: nobody' });
+});
 
 describe('replies of the test’s own', () => {
 	beforeEach(async () => await start({ rows: 3 }));
