@@ -13,7 +13,7 @@ import { readRequest } from './request.mts';
 import { seed } from './seed.mts';
 import { type QueryHook, type ReplyMaker, Service } from './service.mts';
 import type { Counters, LogEntry } from './traffic.mts';
-import { Wire } from './wire.mts';
+import { type ReplyHook, Wire } from './wire.mts';
 
 export { Account } from './account.mts';
 export type { AccountEvent, Click, Conversion, Offer, Order, Status } from './model.mts';
@@ -22,6 +22,7 @@ export { FAULT_KINDS } from './options.mts';
 export { DEMO } from './seed.mts';
 export type { QueryHook, ReplyMaker, ScriptedReply, ScriptedRequest } from './service.mts';
 export type { Counters, Done, LogEntry, RefusalReason, RefusedParameter } from './traffic.mts';
+export type { ReplyHook } from './wire.mts';
 
 /** When and where a scripted fault or reply is played. */
 export interface ScriptOptions {
@@ -48,6 +49,8 @@ export interface Sandbox {
 	replyNext(endpoint: Endpoint, reply: ReplyMaker, options?: { times?: number }): void;
 	/** Calls a hook before each query page that is answered, with the right to alter the account. */
 	onQuery(hook: QueryHook): void;
+	/** Calls a hook with each reply that was handed to the network whole. */
+	onReply(hook: ReplyHook): void;
 	/** Counters and log back to zero; data and scripts stay. */
 	reset(): void;
 	/** Ends all connections and waits for the server to close. May be called twice. */
@@ -86,6 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			script.push({ kind, details }, times, endpoint),
 		replyNext: (endpoint, reply, { times } = {}) => script.push({ reply }, times, endpoint),
 		onQuery: (hook) => void hooks.push(hook),
+		onReply: (hook) => void wire.hooks.push(hook),
 		reset: () => traffic.reset(),
 		close: () => (closed ??= close(server, wire)),
 	};

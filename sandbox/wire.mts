@@ -10,8 +10,12 @@ const HEADERS = {
 	'Content-Type': 'application/json; charset=utf-8',
 };
 
+/** Sees each reply once it has been handed to the network, whole and as sent. */
+export type ReplyHook = (entry: LogEntry, body: string) => void;
+
 /** Sends outcomes, late if need be. Its timers end with `close()`. */
 export class Wire {
+	readonly hooks: ReplyHook[] = [];
 	private readonly timers = new Set<NodeJS.Timeout>();
 
 	/** Plays an outcome on a response after `latencyMs`. */
@@ -35,6 +39,7 @@ export class Wire {
 		const body = Buffer.from(reply.body as string);
 		response.on('finish', () => {
 			entry.answered = true;
+			for (const hook of this.hooks) hook(entry, body.toString());
 		});
 		entry.status = reply.status;
 		response.writeHead(reply.status, {

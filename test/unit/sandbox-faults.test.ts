@@ -177,6 +177,21 @@ it('leaves a refusal as it is where a warning was asked for', async () => {
 	expect(json).toEqual({ request_status: 'Error', message: 'Click Not Found: nobody' });
 });
 
+it('shows each reply that was sent whole to a hook, with its log entry', async () => {
+	await start();
+	const seen: unknown[] = [];
+	sandbox.onReply(({ seq, endpoint, done }, body) => seen.push([seq, endpoint, done, body]));
+	const { text } = await client.record(SEND);
+	sandbox.failNext('resetAfter');
+	await expect(client.record(SEND)).rejects.toThrow();
+	sandbox.failNext('empty');
+	await client.query();
+	expect(seen).toEqual([
+		[1, 'record', 'stored', text],
+		[3, 'query', 'nothing', ''],
+	]);
+});
+
 describe('replies of the test’s own', () => {
 	beforeEach(async () => await start({ rows: 3 }));
 
