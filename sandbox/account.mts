@@ -160,6 +160,7 @@ export class Account {
 		if (given.orderId !== undefined) conversion.orderId = given.orderId;
 		if (given.uniqueId !== undefined) conversion.uniqueId = given.uniqueId;
 		if (given.adv !== undefined) conversion.adv = given.adv;
+		if (given.shown !== undefined) conversion.shown = given.shown;
 		this.adopt(conversion);
 		this.happened(kind, conversion);
 		return conversion;

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { Order } from './model.mts';
-import { type Fault, FAULT_KINDS, type FaultKind, type SandboxOptions } from './options.mts';
+import {
+	type Fault,
+	FAULT_KINDS,
+	type FaultKind,
+	QUIRK_KINDS,
+	type Quirk,
+	type SandboxOptions,
+} from './options.mts';
 
 const ORDERS: readonly Order[] = ['newest', 'oldest', 'shuffled'];
 
@@ -12,6 +19,18 @@ const ALIASES: Readonly<Record<string, FaultKind>> = {
 	'302': 'redirect',
 	reset: 'resetAfter',
 };
+
+const KINDS_PER_LINE = 4;
+const KINDS_INDENT = `\n${' '.repeat(18)}`;
+
+/** Words for the help, as many to a line as fit. */
+function listKinds(kinds: readonly string[]): string {
+	const lines: string[] = [];
+	for (let i = 0; i < kinds.length; i += KINDS_PER_LINE) {
+		lines.push(kinds.slice(i, i + KINDS_PER_LINE).join(', '));
+	}
+	return lines.join(`,${KINDS_INDENT}`);
+}
 
 /** What `--help` prints. */
 export const HELP = `A CAKE account in one process, for trying things out. Nothing leaves this machine.
@@ -27,11 +46,13 @@ Usage: npm run sandbox -- [options]
   --rate N        more than N requests a second get 429 (default: no limit)
   --order WORD    order of a query's rows: ${ORDERS.join(', ')} (default newest)
   --fault K:P     fault K hits a share P (0 to 1) of the requests; may be given several times.
-                  K is one of ${FAULT_KINDS.slice(0, 6).join(', ')},
-                  ${FAULT_KINDS.slice(6, 12).join(', ')},
-                  ${FAULT_KINDS.slice(12).join(', ')};
+                  K is one of
+                  ${listKinds(FAULT_KINDS)};
                   or 429 (throttle), 500 (serverError), 503 (unavailable), 302 (redirect),
                   reset (resetAfter)
+  --quirk K:P     quirk K, a way of real trackers, shows in a share P (0 to 1) of the requests,
+                  each quirk on its own; may be given several times. K is one of
+                  ${listKinds(QUIRK_KINDS)}
   --help          this text
 
 Counters while it runs: GET /sandbox/counters; back to zero: POST /sandbox/reset
@@ -50,6 +71,7 @@ export function readArguments(args: string[]): SandboxOptions | undefined {
 	const order = ORDERS.find((known) => known === values.order);
 	if (!order) throw new BadArgument(`--order takes ${ORDERS.join(', ')}, not "${values.order}"`);
 	const faults = values.fault.map(readFault);
+	const quirks = values.quirk.map(readQuirk);
 	if (faults.reduce((sum, { probability }) => sum + probability, 0) > 1) {
 		throw new BadArgument('--fault: the probabilities add up to more than 1');
 	}
@@ -65,6 +87,7 @@ export function readArguments(args: string[]): SandboxOptions | undefined {
 		apiKey: key,
 		order,
 		faults,
+		quirks,
 		...(rate === undefined ? {} : { ratePerSecond: rate }),
 	};
 }
@@ -83,6 +106,7 @@ function parse(args: string[]) {
 				rate: { type: 'string' },
 				order: { type: 'string', default: 'newest' },
 				fault: { type: 'string', multiple: true, default: [] },
+				quirk: { type: 'string', multiple: true, default: [] },
 				help: { type: 'boolean', default: false },
 			},
 		});
@@ -100,12 +124,24 @@ function whole(flag: string, text: string, least: number, most: number): number 
 }
 
 function readFault(text: string): Fault {
-	const [name, share = '', ...rest] = text.split(':');
+	const { name, probability } = readShare('fault', text, '503:0.05');
 	const kind = ALIASES[name] ?? FAULT_KINDS.find((known) => known === name);
-	const probability = /^(0?\.\d+|0|1)$/.test(share) ? Number(share) : NaN;
 	if (!kind) throw new BadArgument(`--fault: no such fault "${name}" (see --help)`);
-	if (Number.isNaN(probability) || rest.length > 0) {
-		throw new BadArgument(`--fault takes KIND:PROBABILITY such as 503:0.05, not "${text}"`);
-	}
 	return { kind, probability };
+}
+
+function readQuirk(text: string): Quirk {
+	const { name, probability } = readShare('quirk', text, 'cutText:0.05');
+	const kind = QUIRK_KINDS.find((known) => known === name);
+	if (!kind) throw new BadArgument(`--quirk: no such quirk "${name}" (see --help)`);
+	return { kind, probability };
+}
+
+function readShare(flag: string, text: string, example: string) {
+	const [name, share = '', ...rest] = text.split(':');
+	const probability = /^(0?\.\d+|0|1)$/.test(share) ? Number(share) : NaN;
+	if (Number.isNaN(probability) || rest.length > 0) {
+		throw new BadArgument(`--${flag} takes KIND:PROBABILITY such as ${example}, not "${text}"`);
+	}
+	return { name, probability };
 }

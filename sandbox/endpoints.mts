@@ -1,41 +1,54 @@
 import type { Account } from './account.mts';
-import { type Answer, objectText, recordedText, refusal, rowText } from './answer.mts';
+import {
+	type Answer,
+	layOutRow,
+	objectText,
+	recordedMembers,
+	refusal,
+	rowText,
+	successText,
+} from './answer.mts';
 import { addDays, parseInstant } from './calendar.mts';
 import type { Conversion, Status } from './model.mts';
 import type { Endpoint, Settings } from './options.mts';
+import type { RequestQuirks } from './quirks.mts';
 import type { Values } from './strict.mts';
 
 /** What an endpoint does with parameters that have passed every check. */
-type Work = (account: Account, values: Values, settings: Settings) => Answer;
+type Work = (account: Account, values: Values, settings: Settings, quirks: RequestQuirks) => Answer;
 
 const text = (value: unknown) => (value === undefined ? undefined : String(value));
 const number = (value: unknown) => (value === undefined ? undefined : Number(value));
 
 /** Records a conversion. A known unique ID is looked at first: a late repeat is still a repeat. */
-const record: Work = (account, values, { onDuplicate, errorStatus }) => {
+const record: Work = (account, values, { onDuplicate, errorStatus }, quirks) => {
 	const clickId = String(values.click_id);
 	const offerId = Number(values.offer_id);
 	const uniqueId = text(values.unique_id);
+	const recorded = (row: Conversion): Pick<Answer, 'status' | 'json' | 'conversionId'> => {
+		const layout = quirks.layOut('record');
+		const members = layOutRow(recordedMembers(quirks.show(row)), layout, account);
+		return { status: 200, json: successText(members, layout), conversionId: row.conversionId };
+	};
 	const known = uniqueId === undefined ? undefined : account.withUniqueId(uniqueId);
 	if (known) {
-		const { conversionId } = known;
-		const answer: Answer =
-			onDuplicate === 'returnExisting'
-				? { status: 200, json: recordedText(known), done: 'duplicate' }
-				: refusal(`Duplicate unique_id: ${uniqueId}`, errorStatus, 'duplicate');
-		return { ...answer, conversionId };
+		const message = quirks.rewordDuplicate();
+		if (message === undefined && onDuplicate === 'returnExisting') {
+			return { ...recorded(known), done: 'duplicate' };
+		}
+		const words = message ?? `Duplicate unique_id: ${uniqueId}`;
+		return { ...refusal(words, errorStatus, 'duplicate'), conversionId: known.conversionId };
 	}
-	const objection = whyNot(account, clickId, offerId);
+	const objection = whyNot(account, clickId, offerId) ?? quirks.refuseSecondSale(account, clickId);
 	if (objection) return refusal(objection, errorStatus);
 
-	const given: Partial<Conversion> = { clickId, offerId, uniqueId, orderId: text(values.order_id) };
-	given.payout = number(values.payout);
-	given.revenue = number(values.revenue);
-	given.at = values.conversion_date ? parseInstant(String(values.conversion_date)) : undefined;
+	const sent: Partial<Conversion> = { clickId, offerId, uniqueId, orderId: text(values.order_id) };
+	sent.payout = number(values.payout);
+	sent.revenue = number(values.revenue);
+	sent.at = values.conversion_date ? parseInstant(String(values.conversion_date)) : undefined;
 	const adv = Object.entries(values).filter(([name]) => /^adv\d$/.test(name));
-	if (adv.length > 0) given.adv = Object.fromEntries(adv.map(([k, value]) => [k, String(value)]));
-	const row = account.record(given);
-	return { status: 200, json: recordedText(row), done: 'stored', conversionId: row.conversionId };
+	if (adv.length > 0) sent.adv = Object.fromEntries(adv.map(([k, value]) => [k, String(value)]));
+	return { ...recorded(account.record(quirks.book(sent, account))), done: 'stored' };
 };
 
 /** The specification: the click must be active and unexpired; an offer must be open. */
@@ -52,7 +65,7 @@ function whyNot(account: Account, clickId: string, offerId: number): string | un
 }
 
 /** Lists conversions, paged from row 1; past the end the list is empty. */
-const query: Work = (account, values, settings) => {
+const query: Work = (account, values, settings, quirks) => {
 	const { calendar } = account;
 	const endDate = String(values.end_date);
 	const rows = account.select({
@@ -69,11 +82,12 @@ const query: Work = (account, values, settings) => {
 		startAtRow - 1 + Math.min(rowLimit, settings.maxRowsPerPage),
 	);
 	const total = { number: `${rows.length}`, text: `"${rows.length}"`, absent: undefined };
-	const json = objectText({
-		request_status: '"Success"',
-		total_rows: total[settings.total],
-		conversions: `[${page.map(rowText).join()}]`,
-	});
+	const layout = quirks.layOut('query');
+	const conversions = page.map((row) => rowText(quirks.show(row), layout, account));
+	const json = successText(
+		{ [layout.totalName]: total[settings.total], conversions: `[${conversions.join()}]` },
+		layout,
+	);
 	return { status: 200, json, done: 'listed', rows: page.length };
 };
 
@@ -86,7 +100,7 @@ export function paging(values: Values): { startAtRow: number; rowLimit: number }
 }
 
 /** Sets a status; setting the present one again is no error, and every note is kept. */
-const update: Work = (account, values, { errorStatus }) => {
+const update: Work = (account, values, { errorStatus }, quirks) => {
 	const conversionId = Number(values.conversion_id);
 	const status = values.status as Status;
 	if (!account.update(conversionId, status, text(values.note))) {
@@ -96,7 +110,7 @@ const update: Work = (account, values, { errorStatus }) => {
 		conversion_id: String(conversionId),
 		conversion_status: `"${status}"`,
 	});
-	const json = objectText({ request_status: '"Success"', conversion });
+	const json = successText({ conversion }, quirks.layOut('update'));
 	return { status: 200, json, done: 'updated', conversionId };
 };
 

@@ -43,7 +43,19 @@ export interface Conversion {
 	adv?: Record<string, string>;
 	/** Notes of all updates, oldest first. */
 	notes: string[];
+	/** Texts that CAKE shows in a form of its own. The members above keep what was sent. */
+	shown?: Partial<ShownTexts>;
 }
+
+/** The texts of a conversion as a reply shows them: some trackers make a number of an ID. */
+export interface ShownTexts {
+	clickId: string | number;
+	orderId?: string | number;
+	uniqueId?: string | number;
+}
+
+/** A conversion as a reply shows it. */
+export type ShownConversion = Omit<Conversion, keyof ShownTexts> & ShownTexts;
 
 /** Something that happened to a conversion, in order: what a campaign is checked against. */
 export interface AccountEvent {

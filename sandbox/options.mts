@@ -51,6 +51,64 @@ export interface Fault extends FaultDetails {
 	times?: number;
 }
 
+/** Where real trackers depart from the specification's samples; what each does stands in quirks.mts. */
+export const QUIRK_KINDS = [
+	'cutText',
+	'escapeText',
+	'composeText',
+	'dropZeros',
+	'asNumber',
+	'latin1Text',
+	'singleSpaces',
+	'emptyText',
+	'guidHyphens',
+	'guidBraces',
+	'guidCase',
+	'otherOffer',
+	'ownPayout',
+	'ownRevenue',
+	'ownDate',
+	'refuseSecondSale',
+	'rewordDuplicate',
+	'responseEnvelope',
+	'dataEnvelope',
+	'conversionEnvelope',
+	'nestedObjects',
+	'spacedDates',
+	'totalRecords',
+	'rowCount',
+] as const;
+export type QuirkKind = (typeof QUIRK_KINDS)[number];
+
+/** A text that a client sends and CAKE sends back. */
+export type TextMember = 'click_id' | 'order_id' | 'unique_id';
+
+/** Details of a quirk, random or scripted. */
+export interface QuirkDetails {
+	/** The texts that a text quirk changes. Default order and unique ID; GUID quirks change the click ID. */
+	members?: TextMember[];
+	/**
+	 * Where a text or GUID quirk changes texts. `store` (default): in the account, so that this reply
+	 * and all later ones show it. `reply`: in this reply alone.
+	 */
+	where?: 'store' | 'reply';
+	/** For `cutText`: how many UTF-16 units are kept. Default 10. */
+	maxLength?: number;
+	/** For `otherOffer`: where the sale is booked. Default the account's next active offer. */
+	offerId?: number;
+	/** For the two that refuse: CAKE's words. Default one of wordings.mts at random. */
+	message?: string;
+}
+
+/** A quirk that shows at random. Each is drawn on its own, so a request may have several. */
+export interface Quirk extends QuirkDetails {
+	kind: QuirkKind;
+	/** Share of the requests it may change, 0 to 1. */
+	probability: number;
+	/** The endpoints it changes. Default all three. */
+	endpoints?: Endpoint[];
+}
+
 /** How the sandbox is to behave. All are optional. */
 export interface SandboxOptions {
 	/** Default 0: any free port. */
@@ -87,6 +145,8 @@ export interface SandboxOptions {
 	ratePerSecond?: number;
 	/** Faults that happen at random. */
 	faults?: Fault[];
+	/** Quirks that show at random. */
+	quirks?: Quirk[];
 	/** Probability, for each query request, that a conversion appears just before it is answered. */
 	insertWhilePaging?: number;
 	/** Probability, for each query request, that a row changes its status just before it is answered. */
@@ -114,6 +174,7 @@ const DEFAULTS: Settings = {
 	onDuplicate: 'refuse',
 	errorStatus: 200,
 	faults: [],
+	quirks: [],
 	insertWhilePaging: 0,
 	changeStatusWhilePaging: 0,
 };

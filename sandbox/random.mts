@@ -5,7 +5,7 @@ const HEX = '0123456789abcdef';
 const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Independent streams of one seed: a fault drawn must not change which rows are made. */
-export const STREAMS = { data: 0, account: 1, faults: 2, paging: 3 } as const;
+export const STREAMS = { data: 0, account: 1, faults: 2, paging: 3, quirks: 4 } as const;
 
 /** A seeded source of randomness: the same seed and stream give the same draws, always. */
 export class Random {

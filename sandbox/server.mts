@@ -6,6 +6,8 @@ import {
 	type Endpoint,
 	type FaultDetails,
 	type FaultKind,
+	type QuirkDetails,
+	type QuirkKind,
 	type SandboxOptions,
 	settle,
 } from './options.mts';
@@ -17,14 +19,24 @@ import { type ReplyHook, Wire } from './wire.mts';
 
 export { Account } from './account.mts';
 export type { AccountEvent, Click, Conversion, Offer, Order, Status } from './model.mts';
-export type { Endpoint, Fault, FaultDetails, FaultKind, SandboxOptions } from './options.mts';
-export { FAULT_KINDS } from './options.mts';
+export type {
+	Endpoint,
+	Fault,
+	FaultDetails,
+	FaultKind,
+	Quirk,
+	QuirkDetails,
+	QuirkKind,
+	SandboxOptions,
+} from './options.mts';
+export { FAULT_KINDS, QUIRK_KINDS } from './options.mts';
 export { DEMO } from './seed.mts';
 export type { QueryHook, ReplyMaker, ScriptedReply, ScriptedRequest } from './service.mts';
 export type { Counters, Done, LogEntry, RefusalReason, RefusedParameter } from './traffic.mts';
 export type { ReplyHook } from './wire.mts';
+export { REPEATED_ID_WORDINGS, SECOND_SALE_WORDINGS } from './wordings.mts';
 
-/** When and where a scripted fault or reply is played. */
+/** When and where a scripted fault, quirk or reply is played. */
 export interface ScriptOptions {
 	/** For so many requests. Default 1. */
 	times?: number;
@@ -45,6 +57,8 @@ export interface Sandbox {
 	log: LogEntry[];
 	/** Plays a fault on coming requests, before any random one; first in, first out. */
 	failNext(kind: FaultKind, options?: ScriptOptions & FaultDetails): void;
+	/** Applies a quirk to coming requests whose work is done, on top of any fault; first in, first out. */
+	applyQuirk(kind: QuirkKind, options?: ScriptOptions & QuirkDetails): void;
 	/** Answers coming requests with a reply of the caller's making; their work is not done. */
 	replyNext(endpoint: Endpoint, reply: ReplyMaker, options?: { times?: number }): void;
 	/** Calls a hook before each query page that is answered, with the right to alter the account. */
@@ -63,7 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const account = new Account(settings);
 	seed(account, settings);
 	const service = new Service(account, settings);
-	const { traffic, script, hooks } = service;
+	const { traffic, script, quirkScript, hooks } = service;
 	const wire = new Wire();
 
 	const server = createServer((request, response) => {
@@ -87,6 +101,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		log: traffic.log,
 		failNext: (kind, { times, endpoint, ...details } = {}) =>
 			script.push({ kind, details }, times, endpoint),
+		applyQuirk: (kind, { times, endpoint, ...details } = {}) =>
+			quirkScript.push({ kind, ...details }, times, endpoint),
 		replyNext: (endpoint, reply, { times } = {}) => script.push({ reply }, times, endpoint),
 		onQuery: (hook) => void hooks.push(hook),
 		onReply: (hook) => void wire.hooks.push(hook),

@@ -4,6 +4,7 @@ import { paging, WORK } from './endpoints.mts';
 import { BEHAVIORS, type Outcome, RandomFaults, type Reply, Script } from './faults.mts';
 import type { Endpoint, FaultDetails, FaultKind, Settings } from './options.mts';
 import { NOT_FOUND } from './pages.mts';
+import { type ActiveQuirk, RandomQuirks } from './quirks.mts';
 import { Random, STREAMS } from './random.mts';
 import { TokenBucket } from './rate.mts';
 import type { Seen } from './request.mts';
@@ -60,8 +61,10 @@ const REFUSED: Record<RefusedParameter['reason'], string> = {
 export class Service {
 	readonly traffic = new Traffic();
 	readonly script = new Script<Plan>();
+	readonly quirkScript = new Script<ActiveQuirk>();
 	readonly hooks: QueryHook[] = [];
 	private readonly faults: RandomFaults;
+	private readonly quirks: RandomQuirks;
 	private readonly bucket?: TokenBucket;
 	private readonly random: Random;
 
@@ -70,6 +73,7 @@ export class Service {
 		private readonly settings: Settings,
 	) {
 		this.faults = new RandomFaults(settings.faults, settings.seed);
+		this.quirks = new RandomQuirks(settings.quirks, settings.seed);
 		this.random = new Random(settings.seed, STREAMS.paging);
 		if (settings.ratePerSecond !== undefined) this.bucket = new TokenBucket(settings.ratePerSecond);
 	}
@@ -143,7 +147,9 @@ export class Service {
 			answer = refusal('Invalid API Key', 200, 'wrongKey');
 		} else {
 			if (endpoint === 'query') this.beforePage(values);
-			answer = WORK[endpoint](this.account, values, this.settings);
+			const quirks = this.quirks.draw(endpoint, this.quirkScript.take(endpoint));
+			answer = WORK[endpoint](this.account, values, this.settings, quirks);
+			this.traffic.changed(entry, quirks.effective);
 		}
 		this.traffic.did(entry, answer.done, answer.conversionId);
 		this.traffic.counters.rowsListed += answer.rows ?? 0;

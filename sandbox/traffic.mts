@@ -1,4 +1,4 @@
-import type { Endpoint, FaultKind } from './options.mts';
+import type { Endpoint, FaultKind, QuirkKind } from './options.mts';
 
 /** Why a parameter (or the request's form) was refused. */
 export type RefusalReason =
@@ -52,6 +52,8 @@ export interface LogEntry {
 	done: Done;
 	/** The fault that was played, if any; `scripted` for a reply given by `replyNext`. */
 	fault?: FaultKind | 'scripted';
+	/** The quirks that changed something, if any. */
+	quirks?: QuirkKind[];
 	/** Of the conversion that was stored, found or updated. */
 	conversionId?: number;
 	/** HTTP status sent; undefined when none was. */
@@ -69,6 +71,8 @@ export interface Counters {
 	connections: number;
 	/** Played faults by kind, random and scripted. */
 	faults: Partial<Record<FaultKind, number>>;
+	/** Requests by the quirks that changed something in them, random and scripted. */
+	quirks: Partial<Record<QuirkKind, number>>;
 	/** Replies given by `replyNext`. */
 	scriptedReplies: number;
 	/** Requests over `ratePerSecond`. */
@@ -94,6 +98,7 @@ function zero(inFlight = 0): Counters {
 		maxInFlight: inFlight,
 		connections: 0,
 		faults: {},
+		quirks: {},
 		scriptedReplies: 0,
 		rateLimited: 0,
 		wrongKey: 0,
@@ -160,6 +165,13 @@ export class Traffic {
 		const { counters } = this;
 		if (kind === 'scripted') counters.scriptedReplies++;
 		else counters.faults[kind] = (counters.faults[kind] ?? 0) + 1;
+	}
+
+	/** Notes the quirks that changed a request. */
+	changed(entry: LogEntry, quirks: ReadonlySet<QuirkKind>): void {
+		if (quirks.size === 0) return;
+		entry.quirks = [...quirks];
+		for (const kind of quirks) this.counters.quirks[kind] = (this.counters.quirks[kind] ?? 0) + 1;
 	}
 
 	/** Back to zero; requests that are still in flight stay counted as such. */

@@ -1,6 +1,13 @@
-import { readArguments } from '../../sandbox/arguments.mts';
-import { addDays, Calendar, isCalendarDate, DAY_MS } from '../../sandbox/calendar.mts';
-import { DEMO, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
+import { HELP, readArguments } from '../../sandbox/arguments.mts';
+import { addDays, Calendar, DAY_MS, isCalendarDate } from '../../sandbox/calendar.mts';
+import {
+	DEMO,
+	FAULT_KINDS,
+	QUIRK_KINDS,
+	type Sandbox,
+	type SandboxOptions,
+	startSandbox,
+} from '../../sandbox/server.mts';
 import { rowsOf, SandboxClient } from '../support/sandbox-client.mts';
 
 let sandbox: Sandbox;
@@ -208,12 +215,29 @@ describe('calendar and command line', () => {
 		expect(readArguments(['--help'])).toBeUndefined();
 	});
 
-	it.each(['--fault 599:1', '--fault 503:2', '--fault 503', '--prot 1', '--rows x', '--order up'])(
-		'refuses %s in one line',
-		(flags) => {
-			const read = () => readArguments(flags.split(' '));
-			expect(read).toThrow(flags.split(' ')[0]);
-			expect(read).not.toThrow('\n');
-		},
-	);
+	it('reads quirks', () => {
+		const flags = '--quirk cutText:0.05 --quirk ownPayout:1';
+		expect(readArguments(flags.split(' '))?.quirks).toEqual([
+			{ kind: 'cutText', probability: 0.05 },
+			{ kind: 'ownPayout', probability: 1 },
+		]);
+	});
+
+	it('names every fault and every quirk in its help', () => {
+		for (const kind of [...FAULT_KINDS, ...QUIRK_KINDS]) expect(HELP).toContain(kind);
+	});
+
+	it.each([
+		'--fault 599:1',
+		'--fault 503:2',
+		'--fault 503',
+		'--quirk odd:1',
+		'--prot 1',
+		'--rows x',
+		'--order up',
+	])('refuses %s in one line', (flags) => {
+		const read = () => readArguments(flags.split(' '));
+		expect(read).toThrow(flags.split(' ')[0]);
+		expect(read).not.toThrow('\n');
+	});
 });
