@@ -13,10 +13,13 @@ export const recordOnce = recordConversion({
 });
 export const update = updateConversion({ conversionId: 4456789, status: 'rejected' });
 
+/** Where the replies are said to come from. */
+export const ORIGIN = 'https://network.example';
+
 const json = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body));
 
 export function answer<T>(call: CakeCall<T>, body: unknown, status = 200, headers = {}): T {
-	return judge({ status, headers, text: json(body) }, call);
+	return judge({ origin: ORIGIN, status, headers, text: json(body) }, call);
 }
 
 export function failure(

@@ -1,5 +1,5 @@
 import type { CakeCall } from '../../nodes/cake/types';
-import { parseRetryAfter } from '../../nodes/cake/verdict';
+import { readRetryAfter } from '../../nodes/cake/verdict';
 import {
 	answer,
 	failure,
@@ -150,5 +150,7 @@ describe('a 503 that names a time', () => {
 		['', undefined],
 		[undefined, undefined],
 		[['1', '2'], undefined],
-	])('names %p as %p ms', (header, ms) => expect(parseRetryAfter(header, 60_000)).toBe(ms));
+	])('names %p as %p ms', (header, ms) =>
+		expect(readRetryAfter({ 'retry-after': header as string }, 60_000)).toBe(ms),
+	);
 });

@@ -8,7 +8,7 @@ import {
 	type QuirkKind,
 	startSandbox,
 } from '../../../sandbox/server.mts';
-import { DAY_MS } from '../clock.mts';
+import { DAY_MS } from '../../../sandbox/calendar.mts';
 import { type NodeRun, runNode } from '../engine.mts';
 import { Audit, type Violations } from './audit.mts';
 import { OPTIONS, secondsSince } from './faults.mts';
