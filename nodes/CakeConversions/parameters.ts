@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Fields, type Labels } from '../shared/fields';
+import { Fields, type Form } from '../shared/fields';
 
 function hasExpression(raw: unknown): boolean {
 	if (typeof raw === 'string') return raw.startsWith('=');
@@ -19,7 +19,7 @@ export class Parameters {
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly labels: Labels,
+		private readonly form: Form,
 	) {
 		this.raw = context.getNode().parameters as IDataObject;
 	}
@@ -33,7 +33,7 @@ export class Parameters {
 
 	/** The fields of one item. */
 	ofItem(itemIndex: number): Fields {
-		return new Fields(this.labels, {
+		return new Fields(this.form, {
 			get: (name) => this.get(name, itemIndex),
 			isExpression: (name) => hasExpression(this.raw[name]),
 		});

@@ -5,7 +5,7 @@ import { asError } from '../cake/errors';
 import { Pace } from '../cake/pace';
 import { connect } from '../shared/connect';
 import { describeFailure, type Audience } from '../shared/failures';
-import { readLabels } from '../shared/fields';
+import { toForm } from '../shared/fields';
 import { Hints, toHint } from './hints';
 import { describeDryRun } from './operations/dryRun';
 import {
@@ -28,11 +28,11 @@ import { throwFailure, throwFirstRefusal, toOutput } from './results';
 import { sendAll } from './send';
 import { readOnlyRefusal, readOptions } from './setUp';
 
-const LABELS = readLabels([...recordFields, ...queryFields, ...updateFields, ...optionFields]);
+const FORM = toForm([...recordFields, ...queryFields, ...updateFields, ...optionFields]);
 
 /** Runs the operation the user chose on all items. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const parameters = new Parameters(context, LABELS);
+	const parameters = new Parameters(context, FORM);
 	switch (parameters.get('operation', 0)) {
 		case 'record':
 			return [await run(context, parameters, record)];

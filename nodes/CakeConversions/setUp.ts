@@ -2,7 +2,6 @@ import { NodeOperationError, type INode } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
 import { Slots } from '../cake/slots';
-import { toWholeNumber } from '../cake/values';
 import { toNodeError } from '../shared/failures';
 import type { Fields } from '../shared/fields';
 
@@ -22,13 +21,11 @@ export function readOnlyRefusal(node: INode): NodeOperationError {
 export function readOptions(node: INode, firstItem: Fields) {
 	const options = firstItem.members('options');
 	try {
-		const seconds = options.optional('timeout', (value) => toWholeNumber(value, 1, 3600)) ?? 60;
-		const maxConcurrent =
-			options.optional('maxConcurrent', (value) => toWholeNumber(value, 1, 100)) ?? 20;
+		const timeoutMs = options.wholeNumber('timeout') * 1000;
 		return {
-			slots: new Slots(maxConcurrent),
-			retries: options.optional('retries', (value) => toWholeNumber(value, 0, 20)) ?? 4,
-			remainingMs: () => seconds * 1000,
+			slots: new Slots(options.wholeNumber('maxConcurrent')),
+			retries: options.wholeNumber('retries'),
+			remainingMs: () => timeoutMs,
 		};
 	} catch (error) {
 		throw toNodeError(node, asError(error), { audience: 'editor' });

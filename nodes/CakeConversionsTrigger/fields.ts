@@ -1,19 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readLabels } from '../shared/fields';
-import { idFilterFields } from '../shared/filters';
+import { toForm } from '../shared/fields';
+import { idFilterFields, statusOptions } from '../shared/filters';
 
 /** The values of 'Trigger On'. */
 export type TriggerEvent = 'new' | 'statusChange';
 
-/**
- * Of 'Look Back Days', as the form shows it. New conversions are back-dated by a day or two; a status may
- * change much later.
- */
-export const DEFAULT_LOOK_BACK_DAYS: Record<TriggerEvent, number> = { new: 2, statusChange: 30 };
-
 /** Every poll reads the whole window. */
-export const MAX_LOOK_BACK_DAYS = 365;
+function lookBackField(event: TriggerEvent, days: number, missed: string): INodeProperties {
+	return {
+		displayName: 'Look Back Days',
+		name: 'lookBackDays',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 365 },
+		default: days,
+		displayOptions: { show: { '/event': [event] } },
+		description: `${missed} is not noticed. Every poll reads so many days. Raised on a published workflow, it grows by a day each day.`,
+	};
+}
+
+/** New conversions are back-dated by a day or two; a status may change much later. */
+export const DEFAULT_LOOK_BACK_DAYS: Record<TriggerEvent, number> = { new: 2, statusChange: 30 };
 
 export const triggerFields: INodeProperties[] = [
 	{
@@ -42,11 +49,7 @@ export const triggerFields: INodeProperties[] = [
 		required: true,
 		default: ['rejected'],
 		displayOptions: { show: { event: ['statusChange'] } },
-		options: [
-			{ name: 'Approved', value: 'approved' },
-			{ name: 'Pending', value: 'pending' },
-			{ name: 'Rejected', value: 'rejected' },
-		],
+		options: statusOptions,
 		description:
 			'The statuses to watch. A conversion starts the workflow each time it enters one of them.',
 	},
@@ -72,28 +75,18 @@ export const triggerFields: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			{
-				displayName: 'Look Back Days',
-				name: 'lookBackDays',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: MAX_LOOK_BACK_DAYS },
-				default: 2,
-				displayOptions: { show: { '/event': ['new'] } },
-				description:
-					'A conversion dated back by more than so many days is not noticed. Every poll reads so many days. Raised on a published workflow, it grows by a day each day.',
-			},
-			{
-				displayName: 'Look Back Days',
-				name: 'lookBackDays',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: MAX_LOOK_BACK_DAYS },
-				default: 30,
-				displayOptions: { show: { '/event': ['statusChange'] } },
-				description:
-					'A change of a conversion older than so many days is not noticed. Every poll reads so many days. Raised on a published workflow, it grows by a day each day.',
-			},
+			lookBackField(
+				'new',
+				DEFAULT_LOOK_BACK_DAYS.new,
+				'A conversion dated back by more than so many days',
+			),
+			lookBackField(
+				'statusChange',
+				DEFAULT_LOOK_BACK_DAYS.statusChange,
+				'A change of a conversion older than so many days',
+			),
 		],
 	},
 ];
 
-export const triggerLabels = readLabels(triggerFields);
+export const triggerForm = toForm(triggerFields);

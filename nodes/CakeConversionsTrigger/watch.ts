@@ -3,17 +3,12 @@ import type { IPollFunctions } from 'n8n-workflow';
 import type { CakeClient } from '../cake/client';
 import { asError } from '../cake/errors';
 import type { ConversionFilters, ConversionStatus } from '../cake/types';
-import { toStatuses, toWholeNumber } from '../cake/values';
+import { toStatuses } from '../cake/values';
 import { connect } from '../shared/connect';
 import { toNodeError } from '../shared/failures';
 import { Fields, InvalidField } from '../shared/fields';
 import { readIdFilters } from '../shared/filters';
-import {
-	DEFAULT_LOOK_BACK_DAYS,
-	MAX_LOOK_BACK_DAYS,
-	triggerLabels,
-	type TriggerEvent,
-} from './fields';
+import { DEFAULT_LOOK_BACK_DAYS, triggerForm, type TriggerEvent } from './fields';
 
 /** What the user wants to be told of, as read from the form. */
 export interface Watch {
@@ -39,7 +34,7 @@ export async function setUp(
 	const client = await connect(context);
 	// Another account's conversion IDs mean nothing here.
 	const { host } = new URL(client.account.baseUrl);
-	const fields = new Fields(triggerLabels, {
+	const fields = new Fields(triggerForm, {
 		get: (name) => context.getNodeParameter(name, '') as unknown,
 	});
 	try {
@@ -51,12 +46,11 @@ export async function setUp(
 }
 
 function readWatch(fields: Fields, host: string): Watch {
-	const event = fields.get('event') as TriggerEvent;
+	const event = fields.choice('event', 'an event') as TriggerEvent;
 	const statuses = event === 'new' ? [] : fields.required('statuses', toStatuses);
 	const filters = readIdFilters(fields.members('filters'));
-	const toDays = (value: unknown) => toWholeNumber(value, 1, MAX_LOOK_BACK_DAYS);
-	const lookBackDays =
-		fields.members('options').optional('lookBackDays', toDays) ?? DEFAULT_LOOK_BACK_DAYS[event];
+	const options = fields.members('options');
+	const lookBackDays = options.wholeNumber('lookBackDays', DEFAULT_LOOK_BACK_DAYS[event]);
 	const scope = JSON.stringify({ host, event, filters });
 	return { event, statuses, filters, lookBackDays, scope };
 }

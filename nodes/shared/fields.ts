@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
-import { InvalidValue, isBlank } from '../cake/values';
+import { InvalidValue, isBlank, toWholeNumber } from '../cake/values';
 
 const MAX_QUOTED = 100;
 
@@ -26,18 +26,18 @@ export class InvalidField extends Error {
 	}
 }
 
-/** The label of each field by its name; a member of a collection is `collection.member`. */
-export type Labels = ReadonlyMap<string, string>;
+/** The fields of a form by their names; a member of a collection is `collection.member`. */
+export type Form = ReadonlyMap<string, INodeProperties>;
 
-export function readLabels(fields: INodeProperties[]): Labels {
-	const labels = new Map<string, string>();
-	for (const { name, displayName, options = [] } of fields) {
-		labels.set(name, displayName);
-		for (const member of options) {
-			if ('displayName' in member) labels.set(`${name}.${member.name}`, member.displayName);
+export function toForm(fields: INodeProperties[]): Form {
+	const form = new Map<string, INodeProperties>();
+	for (const field of fields) {
+		form.set(field.name, field);
+		for (const member of field.options ?? []) {
+			if ('type' in member) form.set(`${field.name}.${member.name}`, member);
 		}
 	}
-	return labels;
+	return form;
 }
 
 /** How a value is made fit for CAKE; throws `InvalidValue`. */
@@ -56,7 +56,7 @@ export interface FieldSource {
 export class Fields {
 	/** @param collection the collection these are members of */
 	constructor(
-		private readonly labels: Labels,
+		private readonly form: Form,
 		private readonly source: FieldSource,
 		private readonly collection = '',
 	) {}
@@ -74,7 +74,7 @@ export class Fields {
 			get: (member: string) => values[member],
 			has: (member: string) => member in values,
 		};
-		return new Fields(this.labels, source, `${name}.`);
+		return new Fields(this.form, source, `${name}.`);
 	}
 
 	/** A field that must hold something. */
@@ -93,6 +93,26 @@ export class Fields {
 	/** A field that may be left empty. */
 	optional<T>(name: string, convert: Convert<T>): T | undefined {
 		return isBlank(this.get(name)) ? undefined : this.required(name, convert);
+	}
+
+	/** A number field that may be left empty; its bounds and default are those of the form. */
+	wholeNumber(name: string, byDefault?: number): number {
+		const field = this.form.get(this.collection + name);
+		const { minValue = 0, maxValue } = field?.typeOptions ?? {};
+		const given = this.optional(name, (value) => toWholeNumber(value, minValue, maxValue));
+		return given ?? byDefault ?? Number(field?.default);
+	}
+
+	/**
+	 * One of the choices of the form.
+	 * @param what the choices are, for the refusal of any other
+	 */
+	choice(name: string, what: string): unknown {
+		const value = this.get(name);
+		const values = this.form.get(name)?.options?.map((one) => 'value' in one && one.value) ?? [];
+		if (values.some((one) => one === value)) return value;
+		const accepted = `One of ${values.join(', ')}.`;
+		throw this.refusal(name, new InvalidValue(`is not ${what} this node knows`, value, accepted));
 	}
 
 	/** An added field that must hold something: a filter that came out empty would let everything through. */
@@ -120,7 +140,7 @@ export class Fields {
 
 	/** The refusal of a value, naming the field by its label. */
 	refusal(name: string, { finding, given, accepted }: InvalidValue): InvalidField {
-		const label = this.labels.get(this.collection + name) ?? name;
+		const label = this.form.get(this.collection + name)?.displayName ?? name;
 		// Where nothing was given, the message says so already.
 		const reason = isBlank(given) ? accepted : `Given: ${quote(given)}. Accepted: ${accepted}`;
 		return new InvalidField(`'${label}' ${finding}`, reason);

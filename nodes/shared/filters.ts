@@ -4,57 +4,51 @@ import type { ConversionFilters, Selection } from '../cake/types';
 import { toId, toStatus } from '../cake/values';
 import type { Fields } from './fields';
 
-const advertiserId: INodeProperties = {
-	displayName: 'Advertiser ID',
-	name: 'advertiserId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 345',
-	description: 'Only conversions of this advertiser, by its number in CAKE',
-};
+/** CAKE's three statuses (article, "Query Conversion History"), to choose from. */
+export const statusOptions = [
+	{ name: 'Approved', value: 'approved' },
+	{ name: 'Pending', value: 'pending' },
+	{ name: 'Rejected', value: 'rejected' },
+];
 
-const affiliateId: INodeProperties = {
-	displayName: 'Affiliate ID',
-	name: 'affiliateId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 67890',
-	description: 'Only conversions of this affiliate, by its number in CAKE',
-};
-
-const conversionStatus: INodeProperties = {
-	displayName: 'Conversion Status',
-	name: 'conversionStatus',
-	type: 'options',
-	default: 'approved',
-	options: [
-		{ name: 'Approved', value: 'approved' },
-		{ name: 'Pending', value: 'pending' },
-		{ name: 'Rejected', value: 'rejected' },
-	],
-	description: 'Only conversions that have this status now',
-};
-
-const offerId: INodeProperties = {
-	displayName: 'Offer ID',
-	name: 'offerId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 12345',
-	description: 'Only conversions of this offer, by its number in CAKE',
-};
+function idField(
+	displayName: string,
+	name: string,
+	what: string,
+	example: string,
+): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'string',
+		default: '',
+		placeholder: `e.g. ${example}`,
+		description: `Only conversions of this ${what}, by its number in CAKE`,
+	};
+}
 
 const FILTER_FIELDS: Record<keyof ConversionFilters, INodeProperties> = {
-	advertiserId,
-	affiliateId,
-	conversionStatus,
-	offerId,
+	advertiserId: idField('Advertiser ID', 'advertiserId', 'advertiser', '345'),
+	affiliateId: idField('Affiliate ID', 'affiliateId', 'affiliate', '67890'),
+	conversionStatus: {
+		displayName: 'Conversion Status',
+		name: 'conversionStatus',
+		type: 'options',
+		default: 'approved',
+		options: statusOptions,
+		description: 'Only conversions that have this status now',
+	},
+	offerId: idField('Offer ID', 'offerId', 'offer', '12345'),
 };
 
 const FILTER_NAMES = Object.keys(FILTER_FIELDS) as Array<keyof ConversionFilters>;
 
 /** The members of 'Filters' where conversions of any status are wanted. */
-export const idFilterFields = [advertiserId, affiliateId, offerId];
+export const idFilterFields = [
+	FILTER_FIELDS.advertiserId,
+	FILTER_FIELDS.affiliateId,
+	FILTER_FIELDS.offerId,
+];
 
 /** The members of 'Filters' of a query. */
 export const filterFields = Object.values(FILTER_FIELDS);

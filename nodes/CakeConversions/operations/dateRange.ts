@@ -27,7 +27,7 @@ const NAMED_RANGES: Record<string, NamedRange> = {
  */
 export function readDateRange(item: Fields, timezone: string, now: DateTime): DateRange {
 	const choice = String(item.get('dateRange'));
-	const named = NAMED_RANGES[choice];
+	const named = Object.hasOwn(NAMED_RANGES, choice) && NAMED_RANGES[choice];
 	if (named) {
 		const [first, last] = named(now.setZone(timezone));
 		return { startDate: toDayText(first), endDate: toDayText(last) };

@@ -126,10 +126,8 @@ function prepare(item: Fields, settings: RunSettings): PreparedQuery {
 	return {
 		range: readDateRange(item, settings.timezone, DateTime.now()),
 		filters: readFilters(item.members('filters')),
-		startAtRow: options.optional('startAtRow', (value) => toWholeNumber(value, 1)) ?? 1,
-		pageSize:
-			options.optional('pageSize', (value) => toWholeNumber(value, 1, MAX_PAGE_SIZE)) ??
-			MAX_PAGE_SIZE,
+		startAtRow: options.wholeNumber('startAtRow'),
+		pageSize: options.wholeNumber('pageSize'),
 		limit: isAll ? undefined : item.required('limit', (value) => toWholeNumber(value, 1)),
 	};
 }

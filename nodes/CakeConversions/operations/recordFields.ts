@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readLabels } from '../../shared/fields';
+import { toForm } from '../../shared/fields';
 
 const displayOptions = { show: { operation: ['record'] } };
 
@@ -94,4 +94,4 @@ export const recordFields: INodeProperties[] = [
 	},
 ];
 
-export const recordLabels = readLabels(recordFields);
+export const recordForm = toForm(recordFields);

@@ -3,11 +3,11 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import { listDifferences, type Difference } from '../../cake/matchRecorded';
 import type { Conversion, ConversionToRecord } from '../../cake/types';
 import { toHint } from '../hints';
-import { recordLabels } from './recordFields';
+import { recordForm } from './recordFields';
 import type { Recording } from './resolveRecordings';
 
 const getLabel = ({ field }: Difference) =>
-	recordLabels.get(`additionalFields.${field}`) ?? recordLabels.get(field) ?? field;
+	(recordForm.get(`additionalFields.${field}`) ?? recordForm.get(field))?.displayName;
 
 interface Stored {
 	conversion: Conversion;

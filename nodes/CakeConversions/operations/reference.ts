@@ -4,22 +4,16 @@ import { dispatch, type DispatchOptions, type Job } from '../../cake/dispatch';
 import { groupBy } from '../../cake/groupBy';
 import { findConversions, searchRange, type FoundConversions } from '../../cake/references';
 import type { Conversion, ConversionFilters, Reference } from '../../cake/types';
-import { InvalidValue, toId, toText, toWholeNumber } from '../../cake/values';
+import { toId, toText } from '../../cake/values';
 import type { Fields } from '../../shared/fields';
 import { describeSelection, idFilterFields, readIdFilters } from '../../shared/filters';
 import { MANY_PAGES, toHint } from '../hints';
 import type { Session, ValidItem } from './operation';
 
-/** The choices of 'Find By', and which of them are another's ID. */
-const FIND_BY = ['conversionId', 'orderId', 'clickId'] as const;
+/** The choices of 'Find By' that are another's ID. */
 const BY_REFERENCE = ['orderId', 'clickId'];
 
 const shownFor = (...findBy: string[]) => ({ show: { operation: ['update'], findBy } });
-
-const DEFAULT_SEARCH_DAYS = 30;
-
-/** Ten years. CAKE names no longest range; more is a slip, such as a date given as a number. */
-const MAX_SEARCH_DAYS = 3650;
 
 /** How the conversion to update is named. */
 export const findByFields: INodeProperties[] = [
@@ -101,8 +95,9 @@ export const searchDaysField: INodeProperties = {
 	displayName: 'Search Days',
 	name: 'searchDays',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: MAX_SEARCH_DAYS },
-	default: DEFAULT_SEARCH_DAYS,
+	// Ten years. CAKE names no longest range; more is a slip, such as a date given as a number.
+	typeOptions: { minValue: 1, maxValue: 3650 },
+	default: 30,
 	displayOptions: { show: { '/operation': ['update'] } },
 	description:
 		'How many days to look back for the conversion. The day it was made counts, not the day it was last changed.',
@@ -119,21 +114,12 @@ export interface Search extends Reference {
  * @throws InvalidField
  */
 export function readSearch(item: Fields): Search {
-	const findBy = item.get('findBy');
-	const by = FIND_BY.find((one) => one === findBy);
-	if (!by) {
-		const accepted = `One of ${FIND_BY.join(', ')}.`;
-		throw item.refusal(
-			'findBy',
-			new InvalidValue('is not a way this node knows', findBy, accepted),
-		);
-	}
-	const toDays = (value: unknown) => toWholeNumber(value, 1, MAX_SEARCH_DAYS);
+	const by = item.choice('findBy', 'a way') as Search['by'];
 	return {
 		by,
 		value: item.required(by, by === 'conversionId' ? (value) => String(toId(value)) : toText),
 		filters: by === 'conversionId' ? {} : readIdFilters(item.members('filters')),
-		searchDays: item.members('options').optional('searchDays', toDays) ?? DEFAULT_SEARCH_DAYS,
+		searchDays: item.members('options').wholeNumber('searchDays'),
 	};
 }
 

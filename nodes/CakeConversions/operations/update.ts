@@ -6,6 +6,7 @@ import { sendWithRetries } from '../../cake/retry';
 import type { CakeCall, Conversion, ConversionStatus } from '../../cake/types';
 import { toId, toStatus, toStatuses, toText } from '../../cake/values';
 import type { Fields } from '../../shared/fields';
+import { statusOptions } from '../../shared/filters';
 import { previewCall } from './dryRun';
 import type { Operation, Session, ValidItem } from './operation';
 import {
@@ -64,11 +65,7 @@ export const onlyIfStatusIsField: INodeProperties = {
 	type: 'multiOptions',
 	default: [],
 	displayOptions: { show: { '/operation': ['update'] } },
-	options: [
-		{ name: 'Approved', value: 'approved' },
-		{ name: 'Pending', value: 'pending' },
-		{ name: 'Rejected', value: 'rejected' },
-	],
+	options: statusOptions,
 	description:
 		'Change a conversion only while it has one of these statuses. Any other comes out as it is, marked skipped. By Conversion ID this takes one read of the last Search Days for all items.',
 };
