@@ -1,21 +1,19 @@
 import {
+	getLastRow,
+	getRowLimit,
 	isLast,
-	lastRowOf,
-	MAX_PAGES,
-	rowLimitFor,
 	type PageReader,
 	type PassPlan,
 	type ReadPage,
 } from './pageReader';
 
-/** How many pages in a row may bring nothing new before a pass gives up, where more was promised. */
+/** A pass gives up after this many pages in a row without a new row. */
 const MAX_STALE_PAGES = 2;
 
 /**
- * Reads on from a page, one after another, to the end CAKE's totals give, or else until nothing new
- * comes.
- * @param seen the IDs of this pass so far, added to
- * @returns whether every seam held
+ * Reads page after page from the one given. Ends at CAKE's total, without a total at an empty page.
+ * @param seen the IDs of this pass; gets those read here
+ * @returns whether the end was reached and every seam held
  */
 export async function readInOrder(
 	reader: PageReader,
@@ -26,26 +24,25 @@ export async function readInOrder(
 	let before = first;
 	let seamsHold = true;
 	let stalePages = 0;
-	for (let count = 0; count < MAX_PAGES; count++) {
-		const total = plan.trustsTotal ? before.total : undefined;
+	for (;;) {
+		const total = plan.hasTotal ? before.total : undefined;
 		if (before.size === 0 || seen.size >= plan.limit) return seamsHold;
 		if (total !== undefined && isLast(before, total, plan)) return seamsHold;
-		if (stalePages > 0 && (total === undefined || stalePages >= MAX_STALE_PAGES)) return seamsHold;
+		if (stalePages >= MAX_STALE_PAGES || reader.isExhausted) return false;
 
 		const start = before.start + Math.max(1, before.size - 1);
-		const rowLimit = rowLimitFor(plan, plan.limit - seen.size + 1);
+		const rowLimit = getRowLimit(plan, plan.limit - seen.size + 1);
 		let page = await reader.read(start, rowLimit);
-		const seam = await reader.closeSeam(before, page, rowLimit);
+		const seam = await reader.closeSeam(before, page);
 		seamsHold &&= seam.holds;
 		const known = seen.size;
 		for (const { ids } of [page, ...seam.extra]) for (const id of ids) seen.add(id);
 		stalePages = seen.size > known ? 0 : stalePages + 1;
 
-		// Go on from where the seam held, but never back to a row that was a start already.
-		const closing = seam.extra[seam.extra.length - 1];
-		if (closing && lastRowOf(closing) > start) page = closing;
+		// Goes on from where the seam held, but never back to a row that was a start already.
+		const closing = seam.extra.at(-1);
+		if (closing && getLastRow(closing) > start) page = closing;
 		else if (closing) seamsHold = false;
 		before = page;
 	}
-	return false;
 }

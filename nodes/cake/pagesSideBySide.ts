@@ -1,113 +1,62 @@
 import {
-	lastRowOf,
-	MAX_PAGES,
+	getLastRow,
+	getRowLimit,
 	overlaps,
-	rowLimitFor,
 	type FetchedPage,
 	type PageReader,
 	type PassPlan,
 	type ReadPage,
 } from './pageReader';
 
-/** Pages under way at once; the run's own bound on requests holds all the same. */
-const MAX_WIDTH = 8;
-
-/** A page that takes so many times as long as one on its own: the server is busy. */
-const SLOW_FACTOR = 4;
-
-/** Below this a page is not slow, whatever the factor. */
-const NEVER_SLOW_MS = 500;
-
-/** How many pages to ask for at once: fewer when the server slows down, more again when it recovers. */
-class Width {
-	private width = MAX_WIDTH;
-
-	/** @param usualMs what a page takes on its own; the first one was */
-	constructor(private usualMs: number) {}
-
-	get count(): number {
-		return Math.floor(this.width);
-	}
-
-	/** @param isAlone no other was under way: if it was slow even so, the number is not the reason */
-	took(ms: number, isAlone: boolean): void {
-		this.usualMs = isAlone ? ms : Math.min(this.usualMs, ms);
-		const isSlow = ms > NEVER_SLOW_MS && ms > SLOW_FACTOR * this.usualMs;
-		this.width = isSlow ? Math.max(1, this.width / 2) : Math.min(MAX_WIDTH, this.width + 0.25);
-	}
-}
+/** Pages in flight at once. The limits on all requests of the execution hold as well. */
+const MAX_CONCURRENT_PAGES = 8;
 
 interface Request {
 	start: number;
 	rowLimit: number;
 }
 
-type Fetched = Request & FetchedPage;
-
-/** Fetches pages, some at a time, until one brings nothing new; in the order they were asked for. */
-async function fetchMany(
+/** Fetches pages, several at once, until one brings nothing new. Gives them in the order asked for. */
+async function fetchPages(
 	reader: PageReader,
-	requests: Iterator<Request>,
-	width: Width,
+	requests: Generator<Request>,
 	isNew: (page: ReadPage) => boolean,
-): Promise<Fetched[]> {
-	const fetched: Fetched[] = [];
+): Promise<FetchedPage[]> {
+	const fetched: FetchedPage[] = [];
 	let asked = 0;
-	let underWay = 0;
-	let isOver = false;
-	await new Promise<void>((resolve, reject) => {
-		const fetchOne = async (request: Request, index: number): Promise<void> => {
-			const isAlone = width.count === 1;
+	// The workers share one generator. Leaving the loop ends it for all, also when a page fails.
+	const work = async (): Promise<void> => {
+		for (const request of requests) {
+			const index = asked++;
 			const one = await reader.fetch(request.start, request.rowLimit);
-			fetched[index] = { ...request, ...one };
-			width.took(one.page.tookMs, isAlone);
-			if (!isNew(one.page)) isOver = true;
-		};
-		let failure: { error: unknown } | undefined;
-		const end = (): void => {
-			underWay--;
-			startMore();
-		};
-		const startMore = (): void => {
-			while (!isOver && underWay < width.count) {
-				const { value, done } = requests.next();
-				if (done) {
-					isOver = true;
-					break;
-				}
-				underWay++;
-				fetchOne(value, asked++).then(end, (error: unknown) => {
-					// Nothing more is asked for; the others are awaited, so that none goes on unseen.
-					isOver = true;
-					failure ??= { error };
-					end();
-				});
-			}
-			if (underWay > 0) return;
-			if (failure) reject(failure.error);
-			else resolve();
-		};
-		startMore();
-	});
+			fetched[index] = one;
+			if (!isNew(one.page)) return;
+		}
+	};
+	const workers = Array.from({ length: MAX_CONCURRENT_PAGES }, work);
+	try {
+		await Promise.all(workers);
+	} finally {
+		// After a failure the other pages are awaited too: no request may outlive its execution.
+		await Promise.allSettled(workers);
+	}
 	return fetched;
 }
 
-/** The pages after the first: the step is what the first gave (it may be less than asked), less one row. */
-function* requestsAfter(first: ReadPage, plan: PassPlan): Generator<Request, undefined> {
+/** The pages after the first. Each starts at the last row of the one before, if all have the first one's size. */
+function* planRequests(reader: PageReader, plan: PassPlan, first: ReadPage): Generator<Request> {
 	const step = first.size - 1;
 	const end = Math.min(first.total ?? 0, first.start + plan.limit - 1);
-	if (step < 1) return undefined;
-	let start = lastRowOf(first);
-	for (let count = 0; count < MAX_PAGES && start < end; count++, start += step) {
-		yield { start, rowLimit: rowLimitFor(plan, first.start + plan.limit - start) };
+	if (step < 1) return;
+	for (let start = getLastRow(first); start < end && !reader.isExhausted; start += step) {
+		yield { start, rowLimit: getRowLimit(plan, first.start + plan.limit - start) };
 	}
-	return undefined;
 }
 
 /**
- * Reads the pages after the first side by side, up to the total CAKE named or the limit.
- * @param seen the IDs of this pass so far, added to
- * @returns the last page up to which nothing is missing, to go on from in order
+ * Reads the pages after the first side by side, up to CAKE's total or the limit.
+ * @param seen the IDs of this pass; gets those of the pages before a broken seam
+ * @returns the last page before a broken seam, or the last page: the pass goes on from there in order
  */
 export async function readSideBySide(
 	reader: PageReader,
@@ -121,16 +70,15 @@ export async function readSideBySide(
 		for (const id of page.ids) known.add(id);
 		return known.size > before;
 	};
-	const width = new Width(first.tookMs);
-	const fetched = await fetchMany(reader, requestsAfter(first, plan), width, isNew);
+	const fetched = await fetchPages(reader, planRequests(reader, plan, first), isNew);
 
 	let before = first;
 	let isUnbroken = true;
 	for (const one of fetched) {
 		const page = reader.add(one);
 		if (!isUnbroken) continue;
-		const { holds, extra } = await reader.closeSeam(before, page, one.rowLimit);
-		const bridge = extra[extra.length - 1];
+		const { holds, extra } = await reader.closeSeam(before, page);
+		const bridge = extra.at(-1);
 		isUnbroken = holds && (!bridge || overlaps(bridge, page));
 		if (!isUnbroken) continue;
 		for (const { ids } of [page, ...extra]) for (const id of ids) seen.add(id);

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 
+import { Random } from '../../sandbox/random.mts';
 import { readAll, type FetchPage, type ReadPlan } from '../../nodes/cake/pages';
-import type { ConversionPage, ConversionRow } from '../../nodes/cake/types';
+import type { Conversion, ConversionPage } from '../../nodes/cake/types';
 
 const ALL: ReadPlan = { startAtRow: 1, pageSize: 500 };
 
-const row = (id: number): ConversionRow => ({ conversion_id: id });
+const row = (id: number): Conversion => ({ id, row: { conversion_id: id } });
 const rowsUpTo = (count: number) => Array.from({ length: count }, (_, index) => row(index + 1));
-const idsOf = (rows: ConversionRow[]) => rows.map(({ conversion_id: id }) => Number(id));
+const idsOf = (conversions: Conversion[]) => conversions.map(({ id }) => id);
 
 /** A list that is paged as CAKE does it, and can be changed before each page. */
 class List {
@@ -22,7 +23,7 @@ class List {
 	/** How long each request takes, in turns of the event loop; pages come back in another order. */
 	delays: number[] = [];
 
-	constructor(public rows: ConversionRow[]) {}
+	constructor(public rows: Conversion[]) {}
 
 	fetch: FetchPage = async (startAtRow, rowLimit): Promise<ConversionPage> => {
 		const request = this.requests.push({ startAtRow, rowLimit });
@@ -30,8 +31,42 @@ class List {
 		this.beforePage(request);
 		const count = Math.min(rowLimit, this.maxRowsPerPage);
 		const page = this.rows.slice(startAtRow - 1, startAtRow - 1 + count);
-		return { rows: page, total: this.total(this.rows.length) };
+		return { conversions: page, total: this.total(this.rows.length) };
 	};
+}
+
+const RUNS = 1_000;
+const CHANGES = ['addFirst', 'addLast', 'addAnywhere', 'remove', 'moveToFront'] as const;
+
+interface Writing {
+	changes: Array<(typeof CHANGES)[number]>;
+	/** Changes before each page, on average. */
+	perPage: number;
+	seed: number;
+}
+
+/** Lets other people change a list before each page. Gives the IDs of the rows they removed or moved. */
+function letOthersWrite(list: List, { changes, perPage, seed }: Writing): Set<number> {
+	const random = new Random(seed);
+	const touched = new Set<number>();
+	let nextId = 10_000;
+	const change = () => {
+		const { rows } = list;
+		const kind = random.pick(changes);
+		const place = random.int(0, rows.length);
+		if (kind === 'addFirst') rows.unshift(row(nextId++));
+		else if (kind === 'addLast') rows.push(row(nextId++));
+		else if (kind === 'addAnywhere') rows.splice(place, 0, row(nextId++));
+		else {
+			const taken = rows.splice(place, 1);
+			for (const id of idsOf(taken)) touched.add(id);
+			if (kind === 'moveToFront') rows.unshift(...taken);
+		}
+	};
+	list.beforePage = () => {
+		for (let left = perPage; left > 0; left--) if (random.chance(left)) change();
+	};
+	return touched;
 }
 
 describe('a list that stands still', () => {
@@ -50,7 +85,7 @@ describe('a list that stands still', () => {
 					const list = new List(rowsUpTo(count));
 					Object.assign(list, { total, maxRowsPerPage });
 					const result = await readAll(list.fetch, { startAtRow: 1, pageSize });
-					expect(idsOf(result.rows)).toEqual(idsOf(list.rows));
+					expect(idsOf(result.conversions)).toEqual(idsOf(list.rows));
 					expect(result.isComplete).toBe(true);
 				},
 			),
@@ -68,7 +103,7 @@ describe('a list that stands still', () => {
 					const list = new List(rowsUpTo(count));
 					const result = await readAll(list.fetch, { startAtRow, pageSize, limit });
 					const wanted = list.rows.slice(startAtRow - 1, startAtRow - 1 + limit);
-					expect(idsOf(result.rows)).toEqual(idsOf(wanted));
+					expect(idsOf(result.conversions)).toEqual(idsOf(wanted));
 				},
 			),
 		);
@@ -89,47 +124,48 @@ describe('a list that stands still', () => {
 	it('asks for 25,000 rows in 51 pages: one row of overlap costs one request', async () => {
 		const list = new List(rowsUpTo(25_000));
 		const result = await readAll(list.fetch, ALL);
-		expect(result.rows).toHaveLength(25_000);
+		expect(result.conversions).toHaveLength(25_000);
 		expect(list.requests).toHaveLength(51);
+	});
+
+	it('reads any number of pages that the total needs', async () => {
+		const list = new List(rowsUpTo(6_000));
+		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 4 });
+		expect(result.conversions).toHaveLength(6_000);
+		expect(result.isComplete).toBe(true);
 	});
 });
 
 describe('a list that other people write to', () => {
-	it('gives every row that was there throughout, once, when rows come and go', async () => {
-		const change = fc.record({
-			page: fc.integer({ min: 1, max: 30 }),
-			at: fc.nat(300),
-			remove: fc.boolean(),
-			count: fc.integer({ min: 1, max: 4 }),
+	it('never calls a read complete that lacks a row which stayed in the list throughout', async () => {
+		const plans = fc.record({
+			count: fc.integer({ min: 20, max: 400 }),
+			pageSize: fc.constantFrom(5, 10, 25, 50, 500),
+			maxRowsPerPage: fc.oneof(fc.constant(500), fc.integer({ min: 2, max: 30 })),
+			namesTotal: fc.boolean(),
+			delays: fc.array(fc.nat(40), { maxLength: 12 }),
+			changes: fc.subarray([...CHANGES], { minLength: 1 }),
+			perPage: fc.constantFrom(0.1, 0.3, 1, 3),
+			seed: fc.nat(),
 		});
+		let completeReads = 0;
 		await fc.assert(
-			fc.asyncProperty(
-				fc.integer({ min: 1, max: 300 }),
-				fc.integer({ min: 20, max: 60 }),
-				fc.array(change, { maxLength: 8 }),
-				fc.array(fc.nat(40), { maxLength: 12 }),
-				async (count, pageSize, changes, delays) => {
-					const list = new List(rowsUpTo(count));
-					list.delays = delays;
-					const removed = new Set<number>();
-					let nextId = 10_000;
-					list.beforePage = (request) => {
-						for (const { at, remove, count: many } of changes.filter((c) => c.page === request)) {
-							const place = Math.min(at, list.rows.length);
-							const fresh = Array.from({ length: remove ? 0 : many }, () => row(nextId++));
-							const gone = list.rows.splice(place, remove ? many : 0, ...fresh);
-							for (const id of idsOf(gone)) removed.add(id);
-						}
-					};
-					const result = await readAll(list.fetch, { startAtRow: 1, pageSize });
-					const ids = idsOf(result.rows);
-					expect(new Set(ids).size).toBe(ids.length);
-					const stayed = idsOf(rowsUpTo(count)).filter((id) => !removed.has(id));
-					if (result.isComplete) expect(ids).toEqual(expect.arrayContaining(stayed));
-				},
-			),
-			{ numRuns: 300 },
+			fc.asyncProperty(plans, async ({ count, pageSize, namesTotal, ...plan }) => {
+				const list = new List(rowsUpTo(count));
+				Object.assign(list, { maxRowsPerPage: plan.maxRowsPerPage, delays: plan.delays });
+				if (!namesTotal) list.total = () => undefined;
+				const touched = letOthersWrite(list, plan);
+				const result = await readAll(list.fetch, { startAtRow: 1, pageSize });
+				const ids = new Set(idsOf(result.conversions));
+				expect(ids.size).toBe(result.conversions.length);
+				if (!result.isComplete) return;
+				completeReads++;
+				const stayed = idsOf(rowsUpTo(count)).filter((id) => !touched.has(id));
+				expect(stayed.filter((id) => !ids.has(id))).toEqual([]);
+			}),
+			{ seed: 1, numRuns: RUNS },
 		);
+		expect(completeReads).toBeGreaterThan(RUNS / 2);
 	});
 
 	it('misses no row that moved up behind the last page', async () => {
@@ -139,7 +175,7 @@ describe('a list that other people write to', () => {
 			if (request === 4) list.rows.splice(0, 2);
 		};
 		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 35 });
-		expect(idsOf(result.rows)).toEqual(expect.arrayContaining([98, 99, 100]));
+		expect(idsOf(result.conversions)).toEqual(expect.arrayContaining([98, 99, 100]));
 	});
 
 	it('reads a seam again when rows before it went away', async () => {
@@ -148,24 +184,85 @@ describe('a list that other people write to', () => {
 			if (request === 2) list.rows.splice(0, 5);
 		};
 		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 40 });
-		expect(idsOf(result.rows)).toEqual(expect.arrayContaining(idsOf(rowsUpTo(100).slice(5))));
+		expect(idsOf(result.conversions)).toEqual(
+			expect.arrayContaining(idsOf(rowsUpTo(100).slice(5))),
+		);
+		expect(result.isComplete).toBe(true);
+	});
+
+	it('reads one page more when the row where two pages meet goes away', async () => {
+		const list = new List(rowsUpTo(100));
+		list.beforePage = (request) => {
+			if (request === 2) list.rows.splice(49, 1);
+		};
+		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 50 });
+		expect(list.requests).toHaveLength(4);
+		expect(idsOf(result.conversions)).toEqual(expect.arrayContaining(idsOf(list.rows)));
+	});
+
+	it('reads a broken seam again from the first page at most, however small the pages', async () => {
+		const list = new List(rowsUpTo(100));
+		list.beforePage = (request) => {
+			if (request === 2) list.rows.splice(20, 5);
+		};
+		const result = await readAll(list.fetch, { startAtRow: 21, pageSize: 10 });
+		expect(idsOf(result.conversions)).toEqual(
+			expect.arrayContaining(idsOf(rowsUpTo(100).slice(25))),
+		);
+		expect(result.isComplete).toBe(true);
+		expect(Math.min(...list.requests.map(({ startAtRow }) => startAtRow))).toBe(21);
+	});
+
+	it('repeats a read that lost more rows at once than a seam can bridge', async () => {
+		const list = new List(rowsUpTo(300));
+		list.beforePage = (request) => {
+			if (request !== 20) return;
+			list.rows.splice(0, 30);
+			list.rows.push(...rowsUpTo(400).slice(340));
+		};
+		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 10 });
+		expect(idsOf(result.conversions)).toEqual(expect.arrayContaining(idsOf(list.rows)));
+		expect(result.isComplete).toBe(true);
+		expect(list.requests.length).toBeLessThan(95);
+	});
+
+	it('does not take a row that moved for proof that two pages meet', async () => {
+		const list = new List(rowsUpTo(30));
+		// The third page comes before the second and the fourth.
+		list.delays = [9, 0, 9, 0];
+		list.beforePage = (request) => {
+			if (request !== 2) return;
+			const moved = list.rows.splice(24, 1);
+			list.rows.splice(11, 0, ...moved);
+			list.rows.unshift(row(1001));
+			list.rows.push(row(1002));
+		};
+		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 10 });
+		expect(idsOf(result.conversions)).toContain(18);
 		expect(result.isComplete).toBe(true);
 	});
 
 	it('takes the newest version of a row that was read twice', async () => {
 		const list = new List(rowsUpTo(30));
 		list.beforePage = (request) => {
-			if (request === 2) list.rows[9] = { conversion_id: 10, conversion_status: 'rejected' };
+			if (request === 2) list.rows[9] = { id: 10, row: { conversion_status: 'rejected' } };
 		};
 		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 10 });
-		expect(result.rows[9].conversion_status).toBe('rejected');
+		expect(result.conversions[9].row.conversion_status).toBe('rejected');
 	});
 
 	it('reads past a total that is a little too small', async () => {
 		const list = new List(rowsUpTo(42));
 		list.total = () => 40;
 		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 20 });
-		expect(idsOf(result.rows)).toEqual(idsOf(list.rows));
+		expect(idsOf(result.conversions)).toEqual(idsOf(list.rows));
+	});
+
+	it('reads past a total that is much too small, also when CAKE gives fewer rows than asked', async () => {
+		const list = new List(rowsUpTo(95));
+		Object.assign(list, { total: () => 40, maxRowsPerPage: 10 });
+		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 50 });
+		expect(idsOf(result.conversions)).toEqual(idsOf(list.rows));
 	});
 
 	it('says so when it could not read everything, and delivers what it read', async () => {
@@ -173,7 +270,7 @@ describe('a list that other people write to', () => {
 		list.total = () => 1_000_000_000;
 		const result = await readAll(list.fetch, ALL);
 		expect(result).toMatchObject({ isComplete: false, reported: 1_000_000_000 });
-		expect(result.rows).toHaveLength(100);
+		expect(result.conversions).toHaveLength(100);
 		expect(list.requests.length).toBeLessThan(30);
 	});
 });
@@ -184,27 +281,43 @@ describe('a server that does not page', () => {
 		const fetch: FetchPage = async (_, rowLimit) => await list.fetch(1, rowLimit);
 		list.total = () => 900;
 		const result = await readAll(fetch, ALL);
-		expect(result.rows).toHaveLength(50);
+		expect(result.conversions).toHaveLength(50);
 		expect(result.isComplete).toBe(false);
 		expect(list.requests.length).toBeLessThan(30);
 	});
 
-	it('is done with when it sends one page again and names no total', async () => {
+	it('never makes a read complete by sending the same page again without a total', async () => {
 		const list = new List(rowsUpTo(50));
 		const fetch: FetchPage = async (_, rowLimit) => await list.fetch(1, rowLimit);
 		list.total = () => undefined;
 		const result = await readAll(fetch, ALL);
-		expect(result.rows).toHaveLength(50);
-		expect(list.requests).toHaveLength(2);
+		expect(result.conversions).toHaveLength(50);
+		expect(result.isComplete).toBe(false);
+		expect(list.requests).toHaveLength(9);
+	});
+
+	it.each([
+		{ total: undefined, most: 1_010 },
+		{ total: 40, most: 1_020 },
+		{ total: 10 ** 12, most: 41_010 },
+	])('is not asked for ever when it makes up new rows (total: $total)', async ({ total, most }) => {
+		let requests = 0;
+		const fetch: FetchPage = async (startAtRow, rowLimit) => {
+			if (++requests > most) throw new Error('too many requests');
+			const rows = Array.from({ length: rowLimit }, (_, index) => row(startAtRow + index));
+			return { conversions: rows, total };
+		};
+		const { isComplete } = await readAll(fetch, { startAtRow: 1, pageSize: 10 });
+		expect(isComplete).toBe(false);
 	});
 
 	it('is read on past an empty page, on the next pass', async () => {
 		const list = new List(rowsUpTo(120));
 		let count = 0;
 		const fetch: FetchPage = async (startAtRow, rowLimit) =>
-			++count === 2 ? { rows: [], total: 120 } : await list.fetch(startAtRow, rowLimit);
+			++count === 2 ? { conversions: [], total: 120 } : await list.fetch(startAtRow, rowLimit);
 		const result = await readAll(fetch, { startAtRow: 1, pageSize: 50 });
-		expect(result.rows).toHaveLength(120);
+		expect(result.conversions).toHaveLength(120);
 		expect(result.isComplete).toBe(true);
 	});
 
@@ -216,12 +329,29 @@ describe('a server that does not page', () => {
 			list.rows = [...list.rows.slice(turn % 200), ...list.rows.slice(0, turn % 200)];
 		};
 		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 50 });
-		expect(new Set(idsOf(result.rows)).size).toBe(result.rows.length);
+		expect(new Set(idsOf(result.conversions)).size).toBe(result.conversions.length);
 		expect(list.requests.length).toBeLessThan(60);
 	});
 
-	it('passes a failed request on', async () => {
+	it('throws the failure of the first page', async () => {
 		const fetch: FetchPage = async () => await Promise.reject(new Error('no answer'));
 		await expect(readAll(fetch, ALL)).rejects.toThrow('no answer');
+	});
+
+	it('asks for no more pages after one failed, awaits those in flight and throws the first failure', async () => {
+		const list = new List(rowsUpTo(1_000));
+		let inFlight = 0;
+		const fetch: FetchPage = async (startAtRow, rowLimit) => {
+			inFlight++;
+			const page = await list.fetch(startAtRow, rowLimit);
+			const request = list.requests.findIndex((one) => one.startAtRow === startAtRow);
+			// The fourth fails before the others come, the second and third after that.
+			for (let turn = request === 3 ? 0 : 10; turn > 0; turn--) await null;
+			inFlight--;
+			if (request >= 1 && request <= 3) throw new Error(`page ${request} failed`);
+			return page;
+		};
+		await expect(readAll(fetch, { startAtRow: 1, pageSize: 10 })).rejects.toThrow('page 3 failed');
+		expect([list.requests.length, inFlight]).toEqual([9, 0]);
 	});
 });
