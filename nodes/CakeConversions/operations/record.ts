@@ -10,7 +10,7 @@ import { previewCall } from './dryRun';
 import { SUB_IDS } from './recordFields';
 import { describeRecorded } from './recordHints';
 import type { Operation, RunSettings } from './operation';
-import { resolveRecordings } from './resolveRecordings';
+import { getOrderKey, resolveRecordings } from './resolveRecordings';
 
 function refuseWithoutUniqueId(item: Fields, { isTool, isRetriedByN8n }: RunSettings): void {
 	if (!isBlank(item.get('uniqueId')) || (!isTool && !isRetriedByN8n)) return;
@@ -79,8 +79,7 @@ export const record: Operation<ConversionToRecord, Recorded> = {
 	prepare,
 	describeItems: (items) => [...describeUniqueIds(items), ...describeDates(items)],
 	describeOutcomes: describeRecorded,
-	orderKey: ({ uniqueId, clickId, offerId }) =>
-		(uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`).toLowerCase(),
+	orderKey: getOrderKey,
 	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,
 	preview: (values) => previewCall(recordConversion(values)),
 	perform: async (values, session) => await sendWithRetries(session, recordConversion(values)),

@@ -147,9 +147,21 @@ function settleByFit(
 	}
 }
 
+/** Items with the same key are sent in input order, one at a time. */
+export function getOrderKey({ uniqueId, clickId, offerId }: ConversionToRecord): string {
+	const key = uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`;
+	return key.toLowerCase();
+}
+
+/** Whether an item may have been sent before another one was answered. */
+function mayPrecede(earlier: Recording, later: Recording): boolean {
+	const isInTurn = getOrderKey(earlier.values) === getOrderKey(later.values);
+	return !isInTurn || earlier.index < later.index;
+}
+
 /**
  * Takes back what an answer only made plausible: a conversion that another item has, or that an item
- * without a clear answer may have.
+ * without a clear answer may have stored before.
  */
 function doubtPlausible(recordings: Recording[]): void {
 	const owners = new Set<number>();
@@ -164,7 +176,9 @@ function doubtPlausible(recordings: Recording[]): void {
 		const own = getOwn(recording);
 		if (!own) continue;
 		const rivals = unclear.get(toClickKey(recording.values.clickId)) ?? [];
-		const isTaken = owners.has(own.id) || rivals.some(({ values }) => mayBeOf(own, values));
+		const mayHave = (rival: Recording) =>
+			mayPrecede(rival, recording) && mayBeOf(own, rival.values);
+		const isTaken = owners.has(own.id) || rivals.some(mayHave);
 		if (isPlausible(recording) && isTaken) setUnclear(recording, [own]);
 		else if (owners.has(own.id)) setKnown(recording);
 		else owners.add(own.id);
