@@ -1,19 +1,21 @@
 import { DETAILS, useCake } from '../support/cake.mts';
-import { detailsOf, sale, UNCLEAR, withOrder } from '../support/sales.mts';
+import { detailsOf, fromItems, sale, UNCLEAR } from '../support/sales.mts';
 import { DAY_MS } from '../../sandbox/calendar.mts';
 
 const cake = useCake({ latencyMs: 1 });
-const strict = useCake({ onDuplicate: 'returnExisting' });
+const giving = useCake({ onDuplicate: 'returnExisting' });
 const lying = useCake();
 
 const fresh = () => cake.account.freshClicks(1)[0];
 const queries = () => cake.sandbox.counters.byEndpoint.query;
 
 describe('a unique ID that CAKE knows', () => {
-	it('gives the row CAKE has, marked, where a read finds it', async () => {
+	it('gives the one row with its click and order, marked as already recorded', async () => {
 		const click = fresh();
-		const first = await cake.record({ ...sale(click), uniqueId: 'KNOWN-1' });
-		const again = await cake.record({ ...sale(click), uniqueId: 'KNOWN-1' });
+		const additionalFields = { orderId: 'ORD-KNOWN-1' };
+		const values = { ...sale(click), uniqueId: 'KNOWN-1', additionalFields };
+		const first = await cake.record(values);
+		const again = await cake.record(values);
 		expect(again.items[0].json).toMatchObject({
 			conversion_id: first.items[0].json.conversion_id,
 			conversion_status: first.items[0].json.conversion_status,
@@ -28,7 +30,7 @@ describe('a unique ID that CAKE knows', () => {
 		});
 	});
 
-	it('gives what was sent, marked, where no read finds it', async () => {
+	it('gives what was sent, marked, when the list has no row of it', async () => {
 		const click = fresh();
 		cake.account.addConversion({ ...click, uniqueId: 'OLD', at: Date.now() - 20 * DAY_MS });
 		const values = { uniqueId: 'OLD', additionalFields: { payout: '3.50' } };
@@ -44,32 +46,42 @@ describe('a unique ID that CAKE knows', () => {
 		]);
 	});
 
-	it('gives what was sent where two rows could be meant, and where the list cannot be read', async () => {
+	it.each([
+		['two rows have its click and order', ['ORD-2', 'ORD-2'], { orderId: 'ORD-2' }, false],
+		['no order ID was given', ['ORD-3'], {}, false],
+		['the list cannot be read', ['ORD-4'], { orderId: 'ORD-4' }, true],
+	])('gives what was sent when %s', async (_name, listed, additionalFields, isBlind) => {
 		const click = fresh();
-		cake.account.addConversion({ ...click, uniqueId: 'TWO' });
-		cake.account.addConversion({ ...click });
-		const run = await cake.record({ ...sale(click), uniqueId: 'TWO' });
-		cake.sandbox.failNext('serverError', { endpoint: 'query', times: 1 });
-		const blind = await cake.record({ ...sale(click), uniqueId: 'TWO' });
-		for (const { items } of [run, blind]) {
-			expect(items[0].json).toMatchObject({ unique_id: 'TWO', already_recorded: true });
-			expect(items[0].json).not.toHaveProperty('conversion_id');
-		}
+		const uniqueId = `KNOWN-${listed[0]}`;
+		listed.forEach((orderId, index) =>
+			cake.account.addConversion({ ...click, orderId, ...(index === 0 && { uniqueId }) }),
+		);
+		if (isBlind) cake.sandbox.failNext('serverError', { endpoint: 'query' });
+		const { items } = await cake.record({ ...sale(click), uniqueId, additionalFields });
+		expect(items[0].json).toMatchObject({ unique_id: uniqueId, already_recorded: true });
+		expect(items[0].json).not.toHaveProperty('conversion_id');
 	});
 
-	it('and that belongs to a conversion of another click is refused', async () => {
-		const [first, second] = strict.account.freshClicks(2);
-		strict.account.addConversion({ ...first, uniqueId: 'TAKEN' });
+	it('leaves the sale unclear when CAKE answers with the conversion of another click', async () => {
+		const [first, second] = giving.account.freshClicks(2);
+		const { conversionId } = giving.account.addConversion({ ...first, uniqueId: 'TAKEN' });
 		const parameters = { ...sale(second), uniqueId: 'TAKEN', options: { retries: 4 } };
-		const run = await strict.record(parameters);
-		expect(run.error?.message).toBe('This Unique ID belongs to another conversion [Item 0]');
-		expect(run.error?.description).toContain(`It is known for click ${first.clickId}`);
-		expect([strict.requests, strict.sandbox.counters.stored]).toEqual([1, 0]);
+		const run = await giving.record(parameters, { onError: 'continueErrorOutput' });
+		const { kind, reason, conversion_ids: ids } = detailsOf(run.errorItems[0]);
+		expect([kind, ids]).toEqual(['unknownOutcome', [conversionId]]);
+		expect(reason).toContain(`conversion ${conversionId} (click ${first.clickId}, `);
+		// A sale that is stored would be paid twice under another one.
+		expect(reason).not.toMatch(/(another|own|new|other) Unique ID/);
+		expect(giving.sandbox.counters).toMatchObject({ stored: 0, byEndpoint: { record: 1 } });
 	});
 
-	it('is a success after a try that had been stored without an answer', async () => {
+	it('is recorded when a first try had been stored without an answer', async () => {
 		cake.sandbox.failNext('resetAfter');
-		const run = await cake.record({ uniqueId: 'RESENT', options: { retries: 1 } });
+		const run = await cake.record({
+			uniqueId: 'RESENT',
+			additionalFields: { orderId: 'ORD-RESENT' },
+			options: { retries: 1 },
+		});
 		expect(run.items[0].json).toMatchObject({
 			conversion_id: cake.account.withUniqueId('RESENT')?.conversionId,
 			already_recorded: true,
@@ -80,13 +92,17 @@ describe('a unique ID that CAKE knows', () => {
 
 describe('a recording that got no clear answer', () => {
 	const unclear = { endpoint: 'record' } as const;
+	/** Just now, as CAKE stores it: to the second. */
+	const now = () => Math.floor(Date.now() / 1000) * 1000;
+	const formatDate = (ms: number) => new Date(ms).toISOString();
 
 	it.each(['resetAfter', 'hangAfter', 'htmlAfter', 'cutOff'] as const)(
-		'is a success when the list holds it under its click and order (%s)',
+		'is found stored by its click, order and Conversion Date (%s)',
 		async (fault) => {
 			cake.sandbox.failNext(fault, unclear);
+			const sent = { orderId: `ORD-${fault}`, payout: '7.5', revenue: '9' };
 			const run = await cake.record({
-				additionalFields: { orderId: `ORD-${fault}`, payout: '7.5', revenue: '9' },
+				additionalFields: { ...sent, conversionDate: formatDate(now()) },
 				options: { timeout: 1, retries: 4 },
 			});
 			expect(run.items[0].json).toMatchObject({ order_id: `ORD-${fault}`, payout: 7.5 });
@@ -104,18 +120,16 @@ describe('a recording that got no clear answer', () => {
 			error: UNCLEAR,
 			[DETAILS]: { kind: 'unknownOutcome', conversion_ids: [conversionId] },
 		});
-		expect(detailsOf(run.errorItems[0]).reason).toContain(
-			`CAKE's list holds for this click: ${conversionId}.`,
-		);
+		expect(detailsOf(run.errorItems[0]).reason).toContain(`It may be conversion ${conversionId}.`);
 	});
 
-	it('stays unclear when two rows have its click and order', async () => {
+	it('stays unclear when two rows have its click, order and Conversion Date', async () => {
 		const click = fresh();
-		const order = { orderId: 'ORD-TWO' };
-		const { conversionId } = cake.account.addConversion({ ...click, ...order });
+		const [orderId, at] = ['ORD-TWO', now()];
+		const { conversionId } = cake.account.addConversion({ ...click, orderId, at });
 		cake.sandbox.failNext('resetAfter', unclear);
 		const run = await cake.record(
-			{ ...sale(click), additionalFields: order },
+			{ ...sale(click), additionalFields: { orderId, conversionDate: formatDate(at) } },
 			{ onError: 'continueErrorOutput' },
 		);
 		const { kind, conversion_ids: ids } = detailsOf(run.errorItems[0]);
@@ -124,17 +138,19 @@ describe('a recording that got no clear answer', () => {
 		expect(ids).toContain(conversionId);
 	});
 
-	it.each([
-		['payout', { payout: '4' }],
-		['revenue', { revenue: '4' }],
-		['date', { conversionDate: new Date(Date.now() - 3_600_000).toISOString() }],
-	])('stays unclear when the row it could be differs in its %s', async (_name, values) => {
+	it.each<[string, (at: number) => Record<string, string>]>([
+		['payout', () => ({ payout: '4' })],
+		['revenue', () => ({ revenue: '4' })],
+		['order', () => ({ orderId: 'ORD-OTHER-2' })],
+		['Conversion Date', (at) => ({ conversionDate: formatDate(at - 1_000) })],
+	])('stays unclear when the one row of its click has another %s', async (_name, getSent) => {
 		const click = fresh();
-		const order = { orderId: 'ORD-OTHER' };
-		const { conversionId } = cake.account.addConversion({ ...click, ...order });
+		const [orderId, at] = ['ORD-OTHER', now()];
+		const { conversionId } = cake.account.addConversion({ ...click, orderId, at });
 		cake.sandbox.failNext('resetBefore', unclear);
+		const sent = { orderId, conversionDate: formatDate(at), ...getSent(at) };
 		const run = await cake.record(
-			{ ...sale(click), additionalFields: { ...order, ...values } },
+			{ ...sale(click), additionalFields: sent },
 			{ onError: 'continueErrorOutput' },
 		);
 		expect(detailsOf(run.errorItems[0])).toMatchObject({
@@ -145,7 +161,8 @@ describe('a recording that got no clear answer', () => {
 
 	it('never takes the row of another item', async () => {
 		const click = fresh();
-		const same = { ...sale(click), additionalFields: { orderId: 'ORD-SAME' } };
+		const sent = { orderId: 'ORD-SAME', conversionDate: formatDate(now()) };
+		const same = { ...sale(click), additionalFields: sent };
 		cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }));
 		cake.sandbox.failNext('resetBefore', unclear);
 		const run = await cake.record(same, { items: [{}, {}], onError: 'continueErrorOutput' });
@@ -163,7 +180,9 @@ describe('a recording that got no clear answer', () => {
 			return sale(click, { orderId: `ORD-READ-${i}` });
 		});
 		cake.sandbox.failNext('resetAfter', { ...unclear, times: items.length });
-		const run = await cake.record(withOrder, { items, onError: 'continueErrorOutput' });
+		const additionalFields = { orderId: '={{ $json.orderId }}', conversionDate: formatDate(now()) };
+		const parameters = { ...fromItems, additionalFields };
+		const run = await cake.record(parameters, { items, onError: 'continueErrorOutput' });
 		expect(run.items.map(({ json }) => json.order_id)).toEqual(items.map((item) => item.orderId));
 		expect([cake.sandbox.counters.stored, queries()]).toEqual([12, 2]);
 	});
@@ -171,8 +190,8 @@ describe('a recording that got no clear answer', () => {
 	it('stays unclear when the list cannot be read', async () => {
 		cake.sandbox.failNext('resetAfter', unclear);
 		cake.sandbox.failNext('serverError', { endpoint: 'query' });
-		const order = { additionalFields: { orderId: 'ORD-BLIND' } };
-		const run = await cake.record(order, { onError: 'continueErrorOutput' });
+		const sent = { orderId: 'ORD-BLIND', conversionDate: formatDate(now()) };
+		const run = await cake.record({ additionalFields: sent }, { onError: 'continueErrorOutput' });
 		expect(detailsOf(run.errorItems[0])).not.toHaveProperty('conversion_ids');
 		expect(detailsOf(run.errorItems[0]).kind).toBe('unknownOutcome');
 	});
@@ -183,8 +202,8 @@ describe('a recording that got no clear answer', () => {
 			body: { ...proceed(), total_rows: 9 },
 		});
 		lying.sandbox.replyNext('query', total, { times: 99 });
-		const order = { additionalFields: { orderId: 'ORD-MORE' } };
-		const run = await lying.record(order, { onError: 'continueErrorOutput' });
+		const sent = { orderId: 'ORD-MORE', conversionDate: formatDate(now()) };
+		const run = await lying.record({ additionalFields: sent }, { onError: 'continueErrorOutput' });
 		expect(detailsOf(run.errorItems[0]).kind).toBe('unknownOutcome');
 		expect(lying.sandbox.counters.stored).toBe(1);
 	});
