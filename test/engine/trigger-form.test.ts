@@ -73,7 +73,7 @@ describe('a field that cannot be used', () => {
 			expect(error?.message).toContain(message);
 			expect(error?.name).toBe('NodeOperationError');
 			expect(error?.description).toMatch(
-				/Accepted: |At least one status|One of |Check the expression/,
+				/Accepted: |At least one status|One of |Check the expression|^This field is required\./,
 			);
 			if (supports('failure')) expect(error?.failure?.cause).toBe('configuration-invalid');
 		}

@@ -1,4 +1,9 @@
-import type { INode, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	INode,
+	INodeProperties,
+	INodePropertyOptions,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 import { core, packageDirectory, startExpressionEngine, workflowPackage } from '../support/n8n.mts';
 import { loadPackage, NodeTypes } from '../support/nodes.mts';
 
@@ -99,13 +104,17 @@ describe('the fields of', () => {
 
 	it('Update Conversion, the ID beside what it is found by', () => {
 		const change = { status: 'options', note: 'string' };
+		const options = [
+			...['dryRun', 'maxConcurrent', 'onlyIfStatusIs'],
+			...['retries', 'searchDays', 'timeout'],
+		];
 		expect(Object.entries(shown({ operation: 'update' }))).toEqual(
 			Object.entries({
 				...operationField,
 				findBy: 'options',
 				conversionId: 'string',
 				...change,
-				options: ['dryRun', 'maxConcurrent', ...sending],
+				options,
 			}),
 		);
 		for (const findBy of ['orderId', 'clickId']) {
@@ -116,7 +125,7 @@ describe('the fields of', () => {
 					[findBy]: 'string',
 					filters: idFilters,
 					...change,
-					options: ['dryRun', 'maxConcurrent', 'retries', 'searchDays', 'timeout'],
+					options,
 				}),
 			);
 		}
@@ -135,11 +144,11 @@ describe('the fields of', () => {
 		const defaults = Object.fromEntries(options.map(({ name, default: value }) => [name, value]));
 		expect(defaults).toEqual({
 			...{ dryRun: true, maxConcurrent: 20, pageSize: 500, retries: 4 },
-			...{ searchDays: 30, startAtRow: 1, timeout: 60 },
+			...{ searchDays: 30, startAtRow: 1, timeout: 60, onlyIfStatusIs: [] },
 		});
 		expect([defaultOf('operation'), defaultOf('status'), defaultOf('returnAll')]).toEqual([
 			'query',
-			'pending',
+			'',
 			false,
 		]);
 	});
@@ -155,8 +164,11 @@ describe('the words of the form', () => {
 			),
 		]);
 	}
+	/** What a list offers; an entry that stands for no choice is left out. */
 	const choices = ({ type, options }: INodeProperties) =>
-		type === 'options' ? (options as Array<{ name: string; description?: string }>) : [];
+		type === 'options'
+			? (options as INodePropertyOptions[]).filter(({ value }) => value !== '')
+			: [];
 
 	it('say of every field what it is; one sentence has no period', () => {
 		const texts = all().flatMap(([way, property]) => [
@@ -213,6 +225,12 @@ describe('the words of the form', () => {
 		expect(member('additionalFields.adv3')?.displayName).toBe('Sub ID 3 (Adv3)');
 	});
 
+	it('begin the list of statuses with one that stands for no choice, and demand another', () => {
+		const { options = [], required } = member('status') as INodeProperties;
+		expect(options[0]).toEqual({ name: 'Choose a Status', value: '' });
+		expect(required).toBe(true);
+	});
+
 	it('find the node in n8n’s panel', () => {
 		const { codex } = description;
 		expect(codex?.categories).toEqual(['Marketing & Content', 'Sales', 'Analytics']);
@@ -227,7 +245,8 @@ describe('the words of the form', () => {
 		[{}, 'Query Conversions'],
 		[{ operation: 'update', status: 'rejected' }, 'Reject Conversion'],
 		[{ operation: 'update', status: 'approved' }, 'Approve Conversion'],
-		[{ operation: 'update' }, 'Set Conversion to Pending'],
+		[{ operation: 'update', status: 'pending' }, 'Set Conversion to Pending'],
+		[{ operation: 'update' }, 'Update Conversion'],
 		[{ operation: 'update', status: '={{ $json.to }}' }, 'Update Conversion'],
 		[{ operation: 'record', options: { dryRun: true } }, 'Dry Run: Record Conversion'],
 		[{ operation: 'record', options: { dryRun: '={{ $json.dry }}' } }, 'Record Conversion'],
