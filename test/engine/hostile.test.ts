@@ -118,7 +118,8 @@ describe('JSON nested 100,000 levels deep', () => {
 		writing.sandbox.replyNext('record', ({ proceed }) => ({
 			body: JSON.stringify(proceed()).replace(/\}$/, `,"unknown":${deep[0][1]}}`),
 		}));
-		const run = await writing.record({ additionalFields: { orderId: 'ORD-DEEP' } });
+		const conversionDate = new Date().toISOString();
+		const run = await writing.record({ additionalFields: { orderId: 'ORD-DEEP', conversionDate } });
 		expect(run.items[0].json).toMatchObject({ order_id: 'ORD-DEEP' });
 		expect(writing.sandbox.counters.stored).toBe(1);
 	});

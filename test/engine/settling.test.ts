@@ -31,7 +31,7 @@ describe('no row stands for two sales', () => {
 		expect(cake.sandbox.counters.stored).toBe(1);
 		expect(run.items).toHaveLength(1);
 		expect(run.errorItems.map(({ json }) => json.error)).toEqual(
-			Array(2).fill('This Unique ID belongs to another conversion'),
+			Array(2).fill('CAKE has this Unique ID for another click'),
 		);
 	});
 

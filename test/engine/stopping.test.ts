@@ -9,11 +9,15 @@ describe('a run that stops at failures', () => {
 	const sales = <T extends Record<string, string>>(count: number, more: (index: number) => T) =>
 		cake.account.freshClicks(count).map((click, index) => sale(click, more(index)));
 
-	it('goes on after a recording without an answer that is found stored', async () => {
+	it('goes on after a recording without an answer is found stored', async () => {
 		const items = sales(20, (index) => ({ orderId: `ORD-ON-${index}` }));
 		cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }), { times: 3 });
 		cake.sandbox.failNext('resetAfter', { endpoint: 'record' });
-		const run = await cake.record({ ...withOrder, options: oneByOne }, { items });
+		const additionalFields = {
+			orderId: '={{ $json.orderId }}',
+			conversionDate: new Date().toISOString(),
+		};
+		const run = await cake.record({ ...fromItems, additionalFields, options: oneByOne }, { items });
 		expect(run.status).toBe('success');
 		expect(run.items.map(({ json }) => json.order_id)).toEqual(items.map((item) => item.orderId));
 		expect(cake.sandbox.counters).toMatchObject({ stored: 20, requests: 21 });
@@ -38,12 +42,15 @@ describe('a run that stops at failures', () => {
 		expect(cake.sandbox.counters.stored).toBe(4);
 	});
 
-	it('may be run again by n8n’s Retry On Fail: nothing fails, nothing is stored twice', async () => {
-		const items = sales(12, (index) => ({ uniqueId: `RERUN-${index}` }));
+	it('stores nothing twice when Retry On Fail of n8n runs it again', async () => {
+		const items = sales(12, (index) => ({
+			uniqueId: `RERUN-${index}`,
+			orderId: `ORD-RERUN-${index}`,
+		}));
 		cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }), { times: 5 });
 		cake.sandbox.failNext('wrongKey');
 		const run = await cake.record(
-			{ ...withUniqueId, options: oneByOne },
+			{ ...withOrder, ...withUniqueId, options: oneByOne },
 			{ items, retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
 		);
 		expect(run.status).toBe('success');

@@ -39,7 +39,7 @@ const detailsOf = ({ json }: { json: IDataObject }) => json[DETAILS] as IDataObj
 
 describe('as a tool of an AI agent', () => {
 	it('Record takes text for numbers; called again, it stores nothing more and says so', async () => {
-		const given = sale('AI-1');
+		const given = { ...sale('AI-1'), order_id: 'ORD-AI-1' };
 		const [first] = (await call('record', toRecord, given)).items;
 		const [again] = (await call('record', toRecord, given)).items;
 		const id = first.json.conversion_id as number;
@@ -67,7 +67,7 @@ describe('as a tool of an AI agent', () => {
 		expect(cake.requests).toBe(0);
 	});
 
-	it.each(['Unique ID was used before', 'Sale is known'])(
+	it.each(['Unique ID was not accepted', 'Sale is known'])(
 		'a refused recording is never to be sent under another Unique ID (CAKE says: %s)',
 		async (message) => {
 			const reply = { request_status: 'Error', message };
@@ -124,7 +124,8 @@ describe('as a tool of an AI agent', () => {
 	it.each(['record', 'update'] as const)(
 		'%s with a read-only credential is refused before any request',
 		async (operation) => {
-			const parameters = operation === 'record' ? toRecord : { conversionId: 1 };
+			const toReject = { conversionId: 1, status: 'rejected' };
+			const parameters = operation === 'record' ? toRecord : toReject;
 			const run = await call(operation, parameters, sale('AI-5'), {
 				credential: { ...cake.credential, readOnly: true },
 			});
