@@ -109,15 +109,18 @@ describe('beside the output of Record', () => {
 	});
 
 	describe('of sales that CAKE had already', () => {
-		const parameters = { ...withUniqueId, additionalFields: { payout: '3.50' } };
+		const additionalFields = { payout: '3.50', orderId: '={{ $json.orderId }}' };
+		const parameters = { ...withUniqueId, additionalFields };
 
 		/** So many sales each: new ones, ones CAKE's list shows, and ones too old for the list that is read. */
 		function sales(fresh: number, known: number, old: number, payout = 3.5) {
 			return cake.account.freshClicks(fresh + known + old).map((click, index) => {
-				const uniqueId = `SALE-${click.clickId}`;
+				const [uniqueId, orderId] = [`SALE-${click.clickId}`, `ORDER-${click.clickId}`];
 				const at = Date.now() - (index < fresh + known ? 0 : 20 * DAY_MS);
-				if (index >= fresh) cake.account.addConversion({ ...click, uniqueId, at, payout });
-				return sale(click, { uniqueId });
+				if (index >= fresh) {
+					cake.account.addConversion({ ...click, uniqueId, orderId, at, payout });
+				}
+				return sale(click, { uniqueId, orderId });
 			});
 		}
 
@@ -143,7 +146,7 @@ describe('beside the output of Record', () => {
 					type: 'warning',
 					location: 'outputPane',
 					message:
-						'3 of 4 conversions were recorded already. For 2 of these it could not be told which conversion in CAKE it is: the item has no conversion_id, and its values are those that were sent, not those that CAKE has. Look in CAKE whether the Unique ID stands for the same sale.',
+						'3 of 4 conversions were recorded already. For 2 of these CAKE did not show which conversion it is: the item has no conversion_id, and its values are those that were sent, not those that CAKE has. Check in CAKE that the Unique ID belongs to the same sale.',
 				},
 			]);
 		});
@@ -152,9 +155,10 @@ describe('beside the output of Record', () => {
 			const items = sales(1, 2, 0, 45);
 			const run = await cake.record(parameters, { items });
 			const [, { json }] = run.items;
-			expect(run.hints).toMatchObject([{ type: 'warning' }]);
+			expect(run.hints).toMatchObject([{ type: 'info' }, { type: 'warning' }]);
 			expect(messages(run)).toEqual([
-				`2 of 3 conversions were recorded already. They are marked already_recorded. For 2 of these CAKE has another amount than was sent, and keeps it (${String(json.conversion_id)}: payout 45, not 3.50; ...).`,
+				'2 of 3 conversions were recorded already. They are marked already_recorded.',
+				`CAKE has 2 of 3 conversions with other values than were sent (${String(json.conversion_id)}: Payout 45 in place of "3.50"; ...). Check in CAKE that they are right.`,
 			]);
 			expect(json.payout).toBe(45);
 		});
