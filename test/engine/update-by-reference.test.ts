@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { Conversion, Status } from '../../sandbox/server.mts';
+import type { Conversion, ReplyMaker, Status } from '../../sandbox/server.mts';
 import { DETAILS, useCake } from '../support/cake.mts';
 import { detailsOf } from '../support/sales.mts';
 import { DAY_MS } from '../../sandbox/calendar.mts';
@@ -68,9 +68,9 @@ describe('Update Conversion by order ID', () => {
 		expect(cake.sent('query').at(-1)).toMatchObject({ start_date: day(-60) });
 	});
 
-	it('sees past the case and the space around an ID, and takes numbers for text', async () => {
+	it('sees past the space around an ID, and takes numbers for text', async () => {
 		const rows = [add({ orderId: 'SO-Äb-1' }), add({ orderId: '98765' })];
-		const items = [{ order: '  so-äB-1\n' }, { order: 98765 }];
+		const items = [{ order: '  SO-Äb-1\n' }, { order: 98765 }];
 		const run = await cake.update(byOrder, { items });
 		expect(run.items.map(({ json }) => json.conversion_id)).toEqual(
 			rows.map(({ conversionId }) => conversionId),
@@ -139,7 +139,7 @@ describe('Update Conversion by order ID', () => {
 describe('Update Conversion by click ID', () => {
 	it('changes the one conversion of the click', async () => {
 		const row = add();
-		const run = await cake.update(byClick, { items: [{ click: row.clickId.toUpperCase() }] });
+		const run = await cake.update(byClick, { items: [{ click: ` ${row.clickId}\n` }] });
 		expect(run.items[0].json).toMatchObject({
 			conversion_id: row.conversionId,
 			previous_status: 'approved',
@@ -184,24 +184,26 @@ describe('several items for one conversion', () => {
 		return { seen, sent: cake.sent('update').map(({ status }) => status), row };
 	};
 
-	it('are judged one after the other, each on what the one before has made of it', async () => {
+	it('are all sent in order, each with the status that the list had', async () => {
 		const { seen, sent, row } = await statuses(['approved', 'rejected', 'rejected', 'approved']);
 		expect(seen).toEqual([
 			['pending', 'approved'],
-			['approved', 'rejected'],
-			['rejected', 'rejected'],
-			['rejected', 'approved'],
+			['pending', 'rejected'],
+			['pending', 'rejected'],
+			['pending', 'approved'],
 		]);
-		expect(sent).toEqual(['approved', 'rejected', 'approved']);
+		expect(sent).toEqual(['approved', 'rejected', 'rejected', 'approved']);
 		expect(statusOf(row)).toBe('approved');
 		expect(cake.sandbox.counters.byEndpoint.query).toBe(1);
 	});
 
-	it('send nothing for a status it has, unless there is a note', async () => {
-		expect((await statuses(['pending', 'pending'])).sent).toEqual([]);
-		const noted = await statuses(['pending', 'pending'], { note: 'Seen by hand' });
-		expect(noted.sent).toEqual(['pending', 'pending']);
-		expect(noted.row.notes).toEqual(['Seen by hand', 'Seen by hand']);
+	it.each([
+		['with a note', { note: 'Seen by hand' }, ['Seen by hand', 'Seen by hand']],
+		['without a note', {}, []],
+	])('send a status that the list has already, %s', async (_name, settings, notes) => {
+		const { sent, row } = await statuses(['pending', 'pending'], settings);
+		expect(sent).toEqual(['pending', 'pending']);
+		expect(row.notes).toEqual(notes);
 	});
 
 	it('are in order though their filters and days differ', async () => {
@@ -214,15 +216,12 @@ describe('several items for one conversion', () => {
 		const options = { searchDays: '={{ $json.days }}' };
 		const parameters = { ...byOrder, status: '={{ $json.to }}', options };
 		const run = await cake.update(parameters, { items });
-		expect(run.items.map(({ json }) => json.previous_status)).toEqual([
-			'pending',
-			'approved',
-			'rejected',
-		]);
-		expect(cake.sandbox.counters.byEndpoint).toMatchObject({ query: 2, update: 2 });
+		expect(run.items.map(({ json }) => json.previous_status)).toEqual(Array(3).fill('pending'));
+		expect(cake.sent('update').map(({ status }) => status)).toEqual(items.map(({ to }) => to));
+		expect(cake.sandbox.counters.byEndpoint.query).toBe(2);
 	});
 
-	it('send the change when the one before got no answer, since nobody knows the status', async () => {
+	it('show the status that the list had, also after a change without an answer', async () => {
 		const row = add({ status: 'pending' });
 		const items = ['rejected', 'pending'].map((status) => ({ order: row.orderId, status }));
 		cake.sandbox.failNext('resetAfter', { endpoint: 'update' });
@@ -231,9 +230,9 @@ describe('several items for one conversion', () => {
 		expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
 		expect(run.items[0].json).toMatchObject({
 			conversion_status: 'pending',
-			previous_status: null,
+			previous_status: 'pending',
 		});
-		expect(statusOf(row)).toBe('pending');
+		expect([cake.sent('update').length, statusOf(row)]).toEqual([2, 'pending']);
 	});
 });
 
@@ -261,7 +260,7 @@ describe('a reference that is not found, or found twice', () => {
 
 	it('fails alone with Continue On Fail, with the conversions in its details', async () => {
 		const [good, twice] = [add(), add()];
-		const twin = add({ orderId: ` ${twice.orderId?.toLowerCase()} ` });
+		const twin = add({ orderId: ` ${twice.orderId} ` });
 		const items = [good.orderId, 'SO-NONE', twice.orderId].map((order) => ({ order }));
 		const run = await cake.update(byOrder, { items, ...branch });
 		expect(run.passedOn).toEqual({ items: 1, errorItems: 2 });
@@ -274,8 +273,8 @@ describe('a reference that is not found, or found twice', () => {
 	});
 
 	it('names twenty of very many', async () => {
-		for (let i = 0; i < 30; i++) add({ orderId: 'N/A' });
-		const run = await cake.update(byOrder, { items: [{ order: 'n/a' }], ...branch });
+		for (let i = 0; i < 30; i++) add({ orderId: 'CASH' });
+		const run = await cake.update(byOrder, { items: [{ order: 'CASH' }], ...branch });
 		const { conversion_ids: ids, reason } = detailsOf(run.errorItems[0]);
 		expect(ids).toHaveLength(20);
 		expect(reason).toContain(', and 10 more');
@@ -308,13 +307,14 @@ describe('rows of another kind', () => {
 				],
 			},
 		}));
-		cake.sandbox.replyNext('update', ({ parameters }) => ({
+		const reject: ReplyMaker = ({ parameters }) => ({
 			body: {
 				request_status: 'Success',
 				conversion: { ...parameters, conversion_status: 'rejected', api_key: undefined },
 			},
-		}));
-		const items = ['4711', 'o-6', 'null', 'undefined', ' [object Object]'].map((order) => ({
+		});
+		cake.sandbox.replyNext('update', reject, { times: 2 });
+		const items = ['4711', 'O-6', 'null', 'undefined', ' [object Object]'].map((order) => ({
 			order,
 		}));
 		const run = await cake.update(byOrder, { items, ...branch });
@@ -328,12 +328,14 @@ describe('rows of another kind', () => {
 			row({
 				conversion_id: '6',
 				order_id: 'O-6',
-				conversion_status: 'Rejected',
+				conversion_status: 'rejected',
 				previous_status: 'Rejected',
 				more: [1],
 			}),
 		]);
-		expect(cake.sent('update')).toEqual([{ conversion_id: 1, status: 'rejected' }]);
+		expect(cake.sent('update')).toEqual(
+			[1, 6].map((id) => ({ conversion_id: id, status: 'rejected' })),
+		);
 		expect(run.errorItems).toHaveLength(3);
 	});
 
