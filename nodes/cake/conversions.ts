@@ -58,12 +58,17 @@ function withoutEnvelope(reply: IDataObject): IDataObject {
 	return row;
 }
 
-/** Where the two generations of CAKE's API put a single conversion. */
-function findConversion(reply: IDataObject): Conversion | undefined {
-	const { conversion, response } = reply;
-	const parts = [conversion, withoutEnvelope(reply), response];
-	if (isObject(response)) parts.push(response.conversion, response.data);
-	return parts.map(parseConversion).find((found) => found !== undefined);
+/** The two generations of CAKE's API wrap a conversion in up to three objects. */
+const MAX_WRAPPERS = 3;
+
+/** The one conversion of a reply, wherever the two generations of CAKE's API put it. */
+function findConversion(reply: unknown, wrappers = MAX_WRAPPERS): Conversion | undefined {
+	if (!isObject(reply) || wrappers < 0) return undefined;
+	const { conversion, response, data } = reply;
+	const find = (part: unknown) => findConversion(part, wrappers - 1);
+	return (
+		find(conversion) ?? parseConversion(withoutEnvelope(reply)) ?? find(response) ?? find(data)
+	);
 }
 
 /** What a conversion is, for a sentence: `conversion 7 (click abc, offer 5, order 9)`. */
@@ -115,7 +120,11 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Recorded>
 				const isProven = named && proveRecorded(named, values) === 'proven';
 				return { isAlreadyRecorded: true, ...(isProven && { conversion: named, proof: 'proven' }) };
 			}
-			if (named) return new CakeError('unknownOutcome', { ...failure.facts, conversions: [named] });
+			if (named) {
+				const { detail, said, httpStatus } = failure.facts;
+				const conversions = [named];
+				return new CakeError('unknownOutcome', { detail, said, httpStatus, conversions });
+			}
 			return duplicate === 'unnamed' ? failure.with({ case: 'bareDuplicate' }) : failure;
 		},
 	};
