@@ -20,6 +20,7 @@ describe('an answer to Record', () => {
 		delete row.request_status;
 		expect(answer(record, sent)).toEqual({
 			conversion: { id: 4456789, row },
+			proof: 'plausible',
 			isAlreadyRecorded: false,
 		});
 	});
@@ -36,11 +37,43 @@ describe('an answer to Record', () => {
 		(id) => expect(failure(record, { ...recorded, conversion_id: id }).kind).toBe('unavailable'),
 	);
 
-	it('is none about another click; CAKE may leave the click out or change its case', () => {
-		expect(failure(record, { ...recorded, click_id: 'abc124' }).kind).toBe('unavailable');
+	it('is unclear about another click; CAKE may leave the click out or change its case', () => {
+		const { kind, facts } = failure(record, { ...recorded, click_id: 'abc124' });
+		expect([kind, facts.conversions]).toMatchObject(['unknownOutcome', [{ id: 4456789 }]]);
 		for (const click of [undefined, null, 'ABC123', ' abc123 ']) {
 			expect(() => answer(record, { ...recorded, click_id: click })).not.toThrow();
 		}
+	});
+});
+
+describe('a conversion that a reply to Record names', () => {
+	const { request_status: status, ...row } = recorded;
+
+	it.each([
+		row,
+		{ conversion: row },
+		{ response: row },
+		{ response: { conversion: row } },
+		{ response: { data: row } },
+		{ response: { data: { conversion: row } } },
+		{ data: row },
+		{ data: { conversion: row } },
+	])('is found in %j, whatever the reply says', (body) => {
+		const found = { id: 4456789, row };
+		const parsed = answer(record, { request_status: status, ...body });
+		expect(parsed.conversion).toEqual(found);
+		const { kind, facts } = failure(record, { request_status: 'Error', ...body });
+		expect([kind, facts.conversions]).toEqual(['unknownOutcome', [found]]);
+	});
+
+	it('is not looked for in a reply that is nested without end', () => {
+		const deep = `${'{"response":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+		expect(failure(record, deep, 400).kind).toBe('refused');
+	});
+
+	it('leaves no advice to wait when CAKE asks to wait longer than a run can', () => {
+		const { kind, facts } = failure(record, recorded, 429, { 'retry-after': '120' });
+		expect([kind, facts.retryAfterMs]).toEqual(['unknownOutcome', undefined]);
 	});
 });
 

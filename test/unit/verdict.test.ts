@@ -4,6 +4,7 @@ import {
 	answer,
 	failure,
 	listed,
+	ORIGIN,
 	query,
 	record,
 	recorded,
@@ -20,6 +21,9 @@ const PAGE =
 describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', (name) => {
 	const call: CakeCall<unknown> = CALLS[name];
 	const success: Record<string, unknown> = SUCCESSES[name];
+	/** A failure, but where the reply names a conversion that may be the sale. */
+	const unlessNamed = (kind: string, body: unknown) =>
+		typeof body === 'object' && body && 'conversion_id' in body ? 'unknownOutcome' : kind;
 
 	it.each(['Success', 'success', 'SUCCESS', ' success '])(
 		'is good with request_status %p',
@@ -38,7 +42,9 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 		})),
 		{ ...success, request_status: undefined },
 		{},
-	])('is refused for %j', (body) => expect(failure(call, body).kind).toBe('refused'));
+	])('is no success for %j, and no refusal when it names a conversion', (body) =>
+		expect(failure(call, body).kind).toBe(unlessNamed('refused', body)),
+	);
 
 	it.each([
 		...[
@@ -68,12 +74,32 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 		[401, 'unauthorized'],
 		[403, 'unauthorized'],
 		[429, 'throttled'],
-		...[500, 502, 503, 504, 599].map((status) => [status, 'unavailable']),
-		...[400, 404, 405, 409, 410, 422, 301, 302, 303, 307, 308].map((status) => [status, 'refused']),
-	] as Array<[number, string]>)('under HTTP %i is %s, whatever it says', (status, kind) => {
-		for (const body of [success, PAGE, '', { request_status: 'Error', message: 'No' }]) {
-			const error = failure(call, body, status);
-			expect([error.kind, error.facts.httpStatus]).toEqual([kind, status]);
+		...[408, 500, 502, 503, 504, 599].map((status) => [status, 'unavailable']),
+		...[400, 404, 405, 409, 410, 422, 300, 301, 302, 303, 304, 307, 308].map((status) => [
+			status,
+			'refused',
+		]),
+	] as Array<[number, string]>)(
+		'under HTTP %i is %s, whatever it says, unless it names a conversion',
+		(status, kind) => {
+			for (const body of [success, PAGE, '', { request_status: 'Error', message: 'No' }]) {
+				const error = failure(call, body, status);
+				expect([error.kind, error.facts.httpStatus]).toEqual([unlessNamed(kind, body), status]);
+			}
+		},
+	);
+
+	it.each([
+		['/Error.aspx', 'unavailable'],
+		[`${ORIGIN}/Error.aspx`, 'unavailable'],
+		['https://elsewhere.example/', 'refused'],
+		[ORIGIN.replace('https', 'http'), 'unavailable'],
+		['https://network.example:8443/', 'refused'],
+		['http://[', 'refused'],
+		['', 'unavailable'],
+	])('that redirects to %p is %s', (location, kind) => {
+		for (const status of [301, 302, 303, 307, 308]) {
+			expect(failure(call, '', status, { location }).kind).toBe(kind);
 		}
 	});
 
