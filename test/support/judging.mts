@@ -22,18 +22,29 @@ export function answer<T>(call: CakeCall<T>, body: unknown, status = 200, header
 	return judge({ origin: ORIGIN, status, headers, text: json(body) }, call);
 }
 
+/** An answer, or the failure in its place. */
+export function answerOrFailure<T>(
+	call: CakeCall<T>,
+	body: unknown,
+	status = 200,
+	headers = {},
+): T | CakeError {
+	try {
+		return answer(call, body, status, headers);
+	} catch (error) {
+		if (error instanceof CakeError) return error;
+		throw error;
+	}
+}
+
 export function failure(
 	call: CakeCall<unknown>,
 	body: unknown,
 	status = 200,
 	headers = {},
 ): CakeError {
-	try {
-		answer(call, body, status, headers);
-	} catch (error) {
-		if (error instanceof CakeError) return error;
-		throw error;
-	}
+	const given = answerOrFailure(call, body, status, headers);
+	if (given instanceof CakeError) return given;
 	throw new Error('It was taken for a success');
 }
 
