@@ -85,7 +85,7 @@ describe('the proof that a conversion is the sale that was sent', () => {
 	);
 
 	it.each(CASES)(
-		'is $proof for a Unique ID that is $uniqueId, a click that is $click and an order that is $order',
+		'calls a conversion $proof when its Unique ID is $uniqueId, its click $click and its order $order',
 		({ uniqueId, click, order, proof }) => {
 			for (const row of makeRows(uniqueId, click, order)) {
 				expect([row, proveRecorded(toConversion(row), SENT)]).toEqual([row, proof]);
@@ -94,7 +94,7 @@ describe('the proof that a conversion is the sale that was sent', () => {
 	);
 
 	it.each(CASES)(
-		'holds without a Unique ID that was sent, for a row with one that is $uniqueId, click $click, order $order',
+		'trusts no Unique ID when none was sent: $uniqueId Unique ID, $click click, $order order',
 		({ uniqueId, click, order, proof }) => {
 			const expected = uniqueId === 'absent' ? proof : 'unproven';
 			for (const row of makeRows(uniqueId, click, order)) {
@@ -104,7 +104,7 @@ describe('the proof that a conversion is the sale that was sent', () => {
 		},
 	);
 
-	it('asks for no order where none was sent', () => {
+	it('compares no order when none was sent', () => {
 		for (const row of makeRows('absent', 'same', 'other')) {
 			const sent = { ...SENT, orderId: undefined };
 			expect(proveRecorded(toConversion(row), sent)).toBe('plausible');
@@ -112,7 +112,7 @@ describe('the proof that a conversion is the sale that was sent', () => {
 	});
 
 	it.each(TABLE.slice(0, 4))(
-		'leaves a row of a Unique ID that is %s and a click that is %s a rival of its click and order alone',
+		'asks click and order alone whether a sale may be of a row: Unique ID %s, click %s',
 		(uniqueId, click) => {
 			for (const order of ORDER_NAMES) {
 				const isExpected = click !== 'other' && ['same', 'absent'].includes(order);
@@ -140,7 +140,7 @@ describe('the differences between a conversion and the sale that was sent', () =
 		['nothing of it', {}],
 		['null', { offer_id: null, payout: null, revenue: null, conversion_date: null }],
 		['empty text', { offer_id: '', payout: '', revenue: '', conversion_date: '' }],
-	])('are none for a row that shows %s', (_name, row) => {
+	])('lists no difference for a row that shows %s', (_name, row) => {
 		expect(list(row)).toEqual([]);
 	});
 
@@ -158,12 +158,12 @@ describe('the differences between a conversion and the sale that was sent', () =
 		['conversionDate', 'conversion_date', '2024-01-02T16:32:01Z'],
 		['conversionDate', 'conversion_date', '2023-12-31T12:31:59Z'],
 		['conversionDate', 'conversion_date', '2026-01-01 14:32:00'],
-	])('name both values of %s when %s is %p', (field, member, stored) => {
+	])('lists both values of %s when %s is %p', (field, member, stored) => {
 		expect(list({ [member]: stored })).toEqual([{ field, stored, sent: SENT[field as 'payout'] }]);
 		expect(list({ [member]: stored }, { clickId: GUID, offerId: stored as number })).toEqual([]);
 	});
 
-	it('are all named', () => {
+	it('lists every value that differs', () => {
 		const row = { order_id: '', offer_id: 1, payout: 1, revenue: 1, conversion_date: '2020-01-01' };
 		expect(list(row).map(({ field }) => field)).toEqual([
 			...['orderId', 'offerId', 'payout', 'revenue', 'conversionDate'],
@@ -204,7 +204,7 @@ describe('a whole reply to Record', () => {
 		['words about the key', { request_status: 'Error', message: 'Invalid API Key' }, UNCLEAR],
 		['words of a throttle', { request_status: 'Error', message: 'Restricted' }, UNCLEAR],
 		['a bare duplicate', { request_status: 'Error', message: 'Duplicate' }, UNCLEAR],
-	])('that names a conversion beside %s is never a refusal', (_name, more, outcomes) => {
+	])('is no refusal when a reply names a conversion beside %s', (_name, more, outcomes) => {
 		expect(readUnder({ request_status: 'Success', ...named, ...more })).toEqual(outcomes);
 	});
 
@@ -213,22 +213,25 @@ describe('a whole reply to Record', () => {
 		['Warning', { request_status: 'Warning' }, UNREAD],
 		['Error', { request_status: 'Error' }, UNREAD],
 	])(
-		'that says %s and names no conversion is what its HTTP status says',
+		'is what the HTTP status says when a reply with %s names no conversion',
 		(_name, body, outcomes) => {
 			expect(readUnder(body)).toEqual(outcomes);
 		},
 	);
 
 	it.each<[string, Row]>([
-		['no conversion', {}],
-		['its conversion', { ...named, unique_id: 'Café-1' }],
-		['the conversion of another click', { conversion_id: 7, click_id: 'abc' }],
-	])('that names a known Unique ID and %s is an answer, and no refusal', (_name, more) => {
-		const body = { request_status: 'Error', message: 'Duplicate unique_id', ...more };
-		const beside = 'conversion_id' in more ? unclear : 'unavailable';
-		const known = 'already recorded';
-		expect(readUnder(body)).toEqual([known, beside, known, beside, known, beside]);
-	});
+		['names no conversion', {}],
+		['names its conversion', { ...named, unique_id: 'Café-1' }],
+		['names the conversion of another click', { conversion_id: 7, click_id: 'abc' }],
+	])(
+		'says already recorded when the words name a known Unique ID and the reply %s',
+		(_name, more) => {
+			const body = { request_status: 'Error', message: 'Duplicate unique_id', ...more };
+			const beside = 'conversion_id' in more ? unclear : 'unavailable';
+			const known = 'already recorded';
+			expect(readUnder(body)).toEqual([known, beside, known, beside, known, beside]);
+		},
+	);
 
 	it('gives the conversion of a known Unique ID only where it carries it, of this click', () => {
 		const refusal = { request_status: 'Error', message: 'Duplicate unique_id' };
@@ -300,7 +303,7 @@ describe('any reply to Record', () => {
 			typeof value === 'bigint' ? String(value) : value,
 		);
 
-	it('is unclear, or an answer, when it names a conversion', () => {
+	it('is unclear or an answer whenever the reply names a conversion', () => {
 		fc.assert(
 			fc.property(reply, status, headers, sent, (given, httpStatus, head, values) => {
 				const result = parse(values, toText(given.body), httpStatus, head);
@@ -312,7 +315,7 @@ describe('any reply to Record', () => {
 		);
 	});
 
-	it('is a success only with a conversion that is proven or plausible', () => {
+	it('is a success only with a conversion that is proven or plausible, or known', () => {
 		fc.assert(
 			fc.property(reply, status, headers, sent, (given, httpStatus, head, values) => {
 				const result = parse(values, toText(given.body), httpStatus, head);
