@@ -1,7 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IAuthenticate, IDataObject } from 'n8n-workflow';
 import { testCredential } from '../support/credential-test.mts';
 import { useCake } from '../support/cake.mts';
-import { supports } from '../support/n8n.mts';
+import { packageDirectory, supports } from '../support/n8n.mts';
+import { loadPackage } from '../support/nodes.mts';
 
 const cake = useCake({ rows: 3 });
 const other = useCake();
@@ -178,5 +179,48 @@ describe('a key that HTTP Request nodes may send nowhere, or elsewhere only', ()
 		expect(items.map(({ json }) => json.conversion_id)).toContain(conversionId);
 		await cake.update({ conversionId, status: 'rejected' }, { credential });
 		expect(cake.account.conversions.get(conversionId)?.status).toBe('rejected');
+	});
+});
+
+type Authenticate = Extract<IAuthenticate, (...args: never[]) => unknown>;
+
+/** A credential whose switch holds what an expression or an external secret gave. */
+const setReadOnly = (readOnly: unknown) => ({
+	credential: { ...cake.credential, readOnly: readOnly as boolean },
+});
+
+describe('Read Only', () => {
+	it.each(['true', 'TRUE', 'yes', 1, '', null])(
+		'refuses to write when Read Only is %p',
+		async (readOnly) => {
+			const { conversionId } = cake.account.addConversion({ status: 'approved' });
+			const recorded = await cake.record({}, setReadOnly(readOnly));
+			const updated = await cake.update(
+				{ conversionId, status: 'rejected' },
+				setReadOnly(readOnly),
+			);
+			expect([recorded.status, updated.status]).toEqual(['error', 'error']);
+			expect(cake.requests).toBe(0);
+		},
+	);
+
+	it.each(['true', 'TRUE', 'yes', 1, '', null])(
+		'refuses to write for an HTTP Request node when Read Only is %p',
+		async (readOnly) => {
+			const { authenticate } = (await loadPackage(packageDirectory)).getCredential('cakeApi');
+			const data = setReadOnly(readOnly).credential;
+			const request = { method: 'POST', url: '/api/2/update_conversion.json', body: {} } as const;
+			await expect((authenticate as Authenticate)(data, request)).rejects.toThrow('read-only');
+		},
+	);
+
+	it.each([false, 'false', 'FALSE', undefined])('writes when Read Only is %p', async (readOnly) => {
+		const run = await cake.record({}, setReadOnly(readOnly));
+		expect([run.status, cake.sandbox.counters.stored]).toEqual(['success', 1]);
+	});
+
+	it.each([true, 'true', ''])('reads when Read Only is %p', async (readOnly) => {
+		const run = await cake.query({}, setReadOnly(readOnly));
+		expect(run.status).toBe('success');
 	});
 });
