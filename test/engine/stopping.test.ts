@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import type { ReplyMaker } from '../../sandbox/server.mts';
 import { useCake } from '../support/cake.mts';
 import { detailsOf, fromItems, sale, UNCLEAR, withOrder, withUniqueId } from '../support/sales.mts';
 
@@ -113,5 +114,101 @@ describe('the way to CAKE', () => {
 		expect(details.filter(({ reason }) => String(reason).includes('was not sent'))).toHaveLength(
 			30 - requests,
 		);
+	});
+});
+
+describe('an item that waits for its next try', () => {
+	/** Answers one recording in one way, and the one beside it in another. */
+	function answerTwo(one: Record<string, unknown>, first: ReplyMaker, second: ReplyMaker): void {
+		const isOne = (parameters: Record<string, unknown>) =>
+			Object.entries(one).every(([name, value]) => parameters[name] === value);
+		const reply: ReplyMaker = (request) => (isOne(request.parameters) ? first : second)(request);
+		cake.sandbox.replyNext('record', reply, { times: 2 });
+	}
+
+	// The longest of all waits that may come between two tries.
+	beforeEach(() => jest.spyOn(Math, 'random').mockReturnValue(0.999));
+	afterEach(() => jest.restoreAllMocks());
+
+	it.each([
+		['HTTP 503', { status: 503, headers: { 'Retry-After': '2' }, body: '' }],
+		['HTTP 500', { status: 500, body: '' }],
+	])(
+		'stops with the error of the refused item, not of one that waits after %s',
+		async (name, unavailable) => {
+			const message = 'Inactive Offer: 12345';
+			const refusal = { body: { request_status: 'Error', message } };
+			answerTwo(
+				{ unique_id: `${name} 0` },
+				() => unavailable,
+				() => refusal,
+			);
+			const run = await cake.record(
+				{
+					...fromItems,
+					uniqueId: `=${name} {{ $itemIndex }}`,
+					options: { retries: 1, maxConcurrent: 2 },
+				},
+				{ items: cake.account.freshClicks(2).map((click) => sale(click)) },
+			);
+			expect(run.error).toMatchObject({ context: { itemIndex: 1 } });
+			expect(run.error?.description).toContain(message);
+		},
+	);
+
+	it('sends a throttled item once the unclear recording that stopped it is found stored', async () => {
+		const [unclear, ...others] = cake.account.freshClicks(3);
+		answerTwo(
+			{ click_id: unclear.clickId },
+			({ proceed }) => {
+				proceed();
+				return { body: '' };
+			},
+			() => ({ status: 429, headers: { 'Retry-After': '1' }, body: '' }),
+		);
+		const run = await cake.record(
+			{
+				...fromItems,
+				additionalFields: {
+					orderId: '=ORDER-{{ $itemIndex }}',
+					conversionDate: new Date().toISOString(),
+				},
+				options: { retries: 1, maxConcurrent: 2 },
+			},
+			{ items: [unclear, ...others].map((click) => sale(click)) },
+		);
+		expect([run.status, run.items.length, cake.sandbox.counters.stored]).toEqual(['success', 3, 3]);
+	});
+
+	it.each([
+		[
+			'a throttled item as not sent',
+			429,
+			/Of 3 items 0 stored, 1 failed \(0\), 2 not sent \(1-2\)/,
+		],
+		[
+			'an item that CAKE may have stored as unclear',
+			500,
+			/1 failed \(0\), 1 left unclear \(1\), 1 not sent \(2\)/,
+		],
+	])('reports %s when another item stops the run', async (_name, status, progress) => {
+		const [refused, ...others] = cake.account.freshClicks(3);
+		const unique = (index: number) => `WAITS-${status}-${index}`;
+		answerTwo(
+			{ unique_id: unique(0) },
+			() => ({ body: { request_status: 'Error', message: 'Click Expired' } }),
+			() => ({ status, headers: { 'Retry-After': '1' }, body: '' }),
+		);
+		const run = await cake.record(
+			{
+				...fromItems,
+				uniqueId: `=WAITS-${status}-{{ $itemIndex }}`,
+				options: { retries: 1, maxConcurrent: 2 },
+			},
+			{ items: [refused, ...others].map((click) => sale(click)) },
+		);
+		expect(run.error).toMatchObject({ context: { itemIndex: 0 } });
+		expect(run.error?.description).toMatch(progress);
+		expect(cake.sandbox.counters.stored).toBe(0);
 	});
 });

@@ -44,27 +44,11 @@ describe('a limit that holds for three seconds', () => {
 		);
 	}
 
-	it.each<[string, Headers]>([
-		['without Retry-After', {}],
-		['with Retry-After: -1', { 'Retry-After': '-1' }],
-		['with Retry-After: 1', { 'Retry-After': '1' }],
-	])('waits out a limit that CAKE tells of %s', async (_name, headers) => {
-		expect((await recordAtLimit(() => headers)).errorItems).toEqual([]);
-	});
-
 	it.failing.each<[string, Headers]>([
 		['with Retry-After: 0', { 'Retry-After': '0' }],
 		['with a Retry-After date in the past', { 'Retry-After': toHttpDate(Date.UTC(2015, 0)) }],
 	])('waits out a limit that CAKE tells of %s', async (_name, headers) => {
 		expect((await recordAtLimit(() => headers)).errorItems).toEqual([]);
-	});
-
-	it.failing('waits until a Retry-After date of CAKE when its clock is behind ours', async () => {
-		const run = await recordAtLimit(() => {
-			const theirs = Date.now() - 5_000;
-			return { Date: toHttpDate(theirs), 'Retry-After': toHttpDate(theirs + 3_000) };
-		});
-		expect(run.errorItems).toEqual([]);
 	});
 });
 
@@ -78,29 +62,9 @@ describe('a wait between two tries', () => {
 		expect([run.status, cake.requests]).toEqual(['success', 2]);
 	}
 
-	it.failing('waits until a Retry-After date of CAKE when its clock is ahead of ours', async () => {
-		const theirs = Date.now() + 90_000;
-		const retryAfter = toHttpDate(theirs + 3_000);
-		await queryAfter(makeThrottle({ Date: toHttpDate(theirs), 'Retry-After': retryAfter }));
-		expect(time.passedMs).toBeLessThan(10_000);
+	it.failing('waits no longer after HTTP 429 when the clock is set back meanwhile', async () => {
+		time.setClockBack(500, HOUR_MS);
+		await queryAfter(makeThrottle({ 'Retry-After': '1' }));
+		expect(time.passedMs).toBeLessThan(HOUR_MS / 2);
 	});
-
-	it.failing('reads a Retry-After date without a zone as UTC', async () => {
-		const { parse } = Date;
-		const parseInNewYork = (text: string) =>
-			parse(/GMT|UTC|Z$|[+-]\d{4}$/.test(text) ? text : `${text} EST`);
-		jest.spyOn(Date, 'parse').mockImplementation(parseInNewYork);
-		const [day, date, month, year, clock] = toHttpDate(Date.now() + 2_000).split(/,? /);
-		const asctime = `${day} ${month} ${date.replace(/^0/, ' ')} ${clock} ${year}`;
-		await queryAfter(makeThrottle({ 'Retry-After': asctime }));
-	});
-
-	it.failing.each([429, 500])(
-		'waits no longer after HTTP %i when the clock is set back meanwhile',
-		async (status) => {
-			time.setClockBack(500, HOUR_MS);
-			await queryAfter({ status, headers: { 'Retry-After': '1' }, body: '' });
-			expect(time.passedMs).toBeLessThan(HOUR_MS / 2);
-		},
-	);
 });
