@@ -12,7 +12,7 @@ describe('recordings without unique IDs while CAKE fails in every way', () => {
 				count: COUNT,
 				seed: 11,
 				uniqueId: false,
-				orderId: true,
+				isTraceable: true,
 			});
 			const { stored, storedTwice, success, failed, silent } = result;
 			note({
@@ -23,7 +23,7 @@ describe('recordings without unique IDs while CAKE fails in every way', () => {
 				seconds: result.seconds,
 			});
 			expectTheTruth(result);
-			// With an order ID, what CAKE stored is found: the rest is what it did not store.
+			// By order ID and date, what CAKE stored is found: the rest is what it did not store.
 			expect(success).toHaveLength(stored);
 			expect(success.length + failed.length).toBe(COUNT);
 			expect(result.kinds).toEqual({ unknownOutcome: failed.length });
@@ -40,7 +40,7 @@ describe('recordings without unique IDs while CAKE fails in every way', () => {
 				count: 300,
 				seed: 13,
 				uniqueId: false,
-				orderId: false,
+				isTraceable: false,
 			});
 			expectTheTruth(result);
 			expect(result.kinds).toEqual({ unknownOutcome: result.failed.length });

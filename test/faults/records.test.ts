@@ -13,7 +13,7 @@ describe('10,000 recordings with unique IDs while CAKE fails in every way', () =
 				count: COUNT,
 				seed: 7,
 				uniqueId: true,
-				orderId: true,
+				isTraceable: true,
 			});
 			const { stored, storedTwice, success, failed } = result;
 			note({

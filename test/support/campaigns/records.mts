@@ -8,8 +8,8 @@ export interface RecordPlan {
 	seed: number;
 	/** With a unique ID each item may be sent again. */
 	uniqueId: boolean;
-	/** With an order ID an item can be found in CAKE's list. */
-	orderId: boolean;
+	/** With an order ID and a Conversion Date an item can be found in CAKE's list. */
+	isTraceable: boolean;
 }
 
 /** What the account and the node's two outputs say of a campaign; the account is the truth. */
@@ -64,7 +64,9 @@ export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult>
 				clickId: '={{ $json.click }}',
 				offerId: '={{ $json.offer }}',
 				...(plan.uniqueId && { uniqueId: '={{ $json.unique }}' }),
-				additionalFields: plan.orderId ? { orderId: '={{ $json.order }}' } : {},
+				additionalFields: plan.isTraceable
+					? { orderId: '={{ $json.order }}', conversionDate: new Date().toISOString() }
+					: {},
 				options: OPTIONS,
 			},
 		});
