@@ -29,8 +29,11 @@ function isBareDuplicate({ outcome }: Recording): boolean {
 	);
 }
 
-function setStored(recording: Recording, conversion: Conversion): void {
-	const isAlreadyRecorded = !isUnclear(recording);
+function setStored(
+	recording: Recording,
+	conversion: Conversion,
+	isAlreadyRecorded = !isUnclear(recording),
+): void {
 	const value: Recorded = { conversion, proof: 'proven', isAlreadyRecorded };
 	recording.outcome = { status: 'done', value };
 }
@@ -60,10 +63,15 @@ function setRefused(recording: Recording, conversion: Conversion): void {
 	recording.outcome = { status: 'failed', error };
 }
 
-/** Settles an item whose Unique ID a conversion is known to carry. */
-function settleByUniqueId(recording: Recording, conversion: Conversion, clickId: unknown): void {
+/** Settles an item whose Unique ID a conversion of this click is known to carry. */
+function settleByUniqueId(
+	recording: Recording,
+	conversion: Conversion,
+	clickId: unknown,
+	isAlreadyRecorded?: boolean,
+): void {
 	const isOfClick = clickId === undefined || isSameClick(clickId, recording.values.clickId);
-	if (isOfClick) setStored(recording, conversion);
+	if (isOfClick) setStored(recording, conversion, isAlreadyRecorded);
 	else if (isUnclear(recording)) setUnclear(recording, [conversion]);
 	else setRefused(recording, conversion);
 }
@@ -79,7 +87,7 @@ function settleByThisRun(recordings: Recording[], open: Recording[]): void {
 	for (const recording of open) {
 		const { uniqueId } = recording.values;
 		const known = uniqueId === undefined ? undefined : byUniqueId.get(toReferenceKey(uniqueId));
-		if (known) settleByUniqueId(recording, known.own, known.clickId);
+		if (known) settleByUniqueId(recording, known.own, known.clickId, true);
 	}
 }
 
@@ -160,8 +168,8 @@ function mayPrecede(earlier: Recording, later: Recording): boolean {
 }
 
 /**
- * Takes back what an answer only made plausible: a conversion that another item has, or that an item
- * without a clear answer may have stored before.
+ * Takes back what an answer only made plausible: a conversion that another item has, that another
+ * answer named too, or that an item without a clear answer may have stored before.
  */
 function doubtPlausible(recordings: Recording[]): void {
 	const owners = new Set<number>();
@@ -171,6 +179,7 @@ function doubtPlausible(recordings: Recording[]): void {
 		...recordings.filter((one) => !isPlausible(one)),
 		...recordings.filter(isPlausible),
 	];
+	const plausible = groupBy(recordings.filter(isPlausible), (one) => getOwn(one)?.id);
 	const unclear = groupBy(recordings.filter(isUnclear), ({ values }) => toClickKey(values.clickId));
 	for (const recording of inOrder) {
 		const own = getOwn(recording);
@@ -178,7 +187,11 @@ function doubtPlausible(recordings: Recording[]): void {
 		const rivals = unclear.get(toClickKey(recording.values.clickId)) ?? [];
 		const mayHave = (rival: Recording) =>
 			mayPrecede(rival, recording) && mayBeOf(own, rival.values);
-		const isTaken = owners.has(own.id) || rivals.some(mayHave);
+		const twins = plausible.get(own.id)?.filter((one) => one !== recording) ?? [];
+		const isTaken =
+			owners.has(own.id) ||
+			rivals.some(mayHave) ||
+			twins.some((twin) => mayPrecede(twin, recording));
 		if (isPlausible(recording) && isTaken) setUnclear(recording, [own]);
 		else if (owners.has(own.id)) setKnown(recording);
 		else owners.add(own.id);
