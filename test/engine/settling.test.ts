@@ -1,5 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { ReplyMaker } from '../../sandbox/server.mts';
 import { DETAILS, useCake } from '../support/cake.mts';
+import { summarize } from '../support/outcomes.mts';
+import { detailsOf } from '../support/sales.mts';
 import { DAY_MS } from '../../sandbox/calendar.mts';
 
 const cake = useCake();
@@ -75,5 +78,44 @@ describe('no row stands for two sales', () => {
 		expect(cake.sandbox.counters.stored).toBe(1);
 		const [first, second] = run.items.map(({ json }) => json);
 		expect(second).toEqual({ ...first, already_recorded: true });
+	});
+});
+
+describe('a reply without a Unique ID', () => {
+	/** Takes the Unique ID out of the reply, as the specification allows. */
+	const hideUniqueId: ReplyMaker = ({ proceed }) => ({
+		body: { ...proceed(), unique_id: undefined },
+	});
+
+	it('confirms a deal of which a second delivery got no answer', async () => {
+		const deal = { ...click(), uniqueId: 'HIDDEN-1', orderId: 'ORDER-3' };
+		cake.sandbox.replyNext('record', hideUniqueId);
+		cake.sandbox.failNext('resetBefore', { endpoint: 'record' });
+		const run = await recordAll([deal, deal]);
+		const [{ conversionId }] = cake.account.conversionsOfClick(deal.clickId);
+		expect(run.items.map(({ json }) => [json.conversion_id, json.already_recorded])).toEqual([
+			[conversionId, undefined],
+			[conversionId, true],
+		]);
+	});
+
+	it('confirms neither of two sales that CAKE answers with one conversion', async () => {
+		const shared = { ...click(), orderId: 'ORDER-4' };
+		const items = ['LINE-3', 'LINE-4'].map((uniqueId) => ({ ...shared, uniqueId }));
+		let body: IDataObject | undefined;
+		const answerBoth: ReplyMaker = ({ proceed }) => ({
+			body: (body ??= { ...proceed(), unique_id: undefined }),
+		});
+		cake.sandbox.replyNext('record', answerBoth, { times: 2 });
+		const run = await recordAll(items);
+		expect(cake.sandbox.counters.stored).toBe(1);
+		expect(summarize(run)).toEqual({
+			conversions: [],
+			failures: ['unknownOutcome', 'unknownOutcome'],
+		});
+		const [{ conversionId }] = cake.account.conversionsOfClick(shared.clickId);
+		expect(run.errorItems.map((item) => detailsOf(item).conversion_ids)).toEqual(
+			Array(2).fill([conversionId]),
+		);
 	});
 });
