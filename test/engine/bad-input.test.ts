@@ -273,3 +273,14 @@ describe('one bad item among a thousand', () => {
 		expect(description).toMatch(/Nothing was sent\. 2 more items were refused\.$/);
 	});
 });
+
+describe('a date range', () => {
+	it.each(['constructor', '__proto__', 'toString'])(
+		'that is no range but a member of every object is refused by its name: %s',
+		async (dateRange) => {
+			const run = await cake.query({ dateRange });
+			expect([run.status, cake.requests]).toEqual(['error', 0]);
+			expect(run.error?.message).toMatch(/^'Date Range' is not a range this node knows/);
+		},
+	);
+});

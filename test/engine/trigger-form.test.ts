@@ -304,3 +304,15 @@ describe('memory that cannot be used', () => {
 		expect(found.flat()).toEqual([id]);
 	});
 });
+
+describe('an event', () => {
+	it.each(['foo', 'constructor', ''])(
+		'refuses the event %p, which it does not know, by its name',
+		async (event) => {
+			const parameters = { event, statuses: ['rejected'] };
+			const poller = pollerFor(parameters);
+			await expect(poller.activate()).rejects.toThrow(/^'Trigger On'/);
+			expect(cake.requests).toBe(0);
+		},
+	);
+});
