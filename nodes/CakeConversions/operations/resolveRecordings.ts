@@ -214,19 +214,21 @@ export async function resolveRecordings(
 	const select = () => recordings.filter(isOpen);
 	settleByThisRun(recordings, select());
 	const open = select();
-	if (line && open.length > 0) {
-		const lists = await readAround(
-			line,
-			open.map(({ values }) => values),
-		);
-		const found: Found = ({ values }) => lists.get(values) ?? [];
-		settleByCarriedId(open, found);
-		const owned = new Set(recordings.flatMap((one) => getOwn(one)?.id ?? []));
-		settleByFit(select().filter(isUnnamed), found, owned, isOfOrder);
-		settleByFit(select().filter(isUnclear), found, owned, isVerySale);
-		for (const recording of select()) nameCandidates(recording, found(recording), owned);
-	}
+	const values = open.map((one) => one.values);
+	const lists =
+		line && open.length > 0
+			? await readAround(line, values)
+			: new Map<ConversionToRecord, Conversion[]>();
+	const found: Found = (one) => lists.get(one.values) ?? [];
+	const getOwned = () => new Set(recordings.flatMap((one) => getOwn(one)?.id ?? []));
+	settleByCarriedId(open, found);
+	const owned = getOwned();
+	settleByFit(select().filter(isUnnamed), found, owned, isOfOrder);
+	settleByFit(select().filter(isUnclear), found, owned, isVerySale);
 	doubtPlausible(recordings);
+	// Only now: what has come into doubt may be another item's.
+	const certain = getOwned();
+	for (const recording of select()) nameCandidates(recording, found(recording), certain);
 }
 
 /** Names the conversions an undecided item may be. */
