@@ -118,4 +118,22 @@ describe('a reply without a Unique ID', () => {
 			Array(2).fill([conversionId]),
 		);
 	});
+
+	it('confirms no sale with a conversion that an unclear one before it may have stored', async () => {
+		const shared = { ...click(), orderId: 'ORDER-5' };
+		let body: IDataObject = {};
+		cake.sandbox.replyNext('record', ({ proceed }) => {
+			body = { ...proceed(), unique_id: undefined };
+			return { body: '' };
+		});
+		cake.sandbox.replyNext('record', () => ({ body }));
+		const run = await recordAll(['LINE-5', 'LINE-6'].map((uniqueId) => ({ ...shared, uniqueId })));
+		expect(summarize(run)).toEqual({
+			conversions: [],
+			failures: ['unknownOutcome', 'unknownOutcome'],
+		});
+		expect(run.errorItems.map((item) => detailsOf(item).conversion_ids)).toEqual(
+			Array(2).fill([body.conversion_id]),
+		);
+	});
 });
