@@ -60,8 +60,8 @@ export class Pace {
 
 	private calmIntervals = 0;
 
-	/** @param now the clock, in milliseconds */
-	constructor(private readonly now: () => number = Date.now) {}
+	/** @param now a monotonic clock, in milliseconds */
+	constructor(private readonly now: () => number = () => performance.now()) {}
 
 	/** Requests a second at present; Infinity before the first throttle. */
 	get rate(): number {
@@ -95,7 +95,7 @@ export class Pace {
 		if (this.perSecond === Number.POSITIVE_INFINITY) {
 			const now = this.now();
 			this.accepted.push(now);
-			if (this.accepted[0] <= now - INTERVAL_MS) this.dropOld(now);
+			if ((this.accepted[0] ?? now) <= now - INTERVAL_MS) this.dropOld(now);
 			return;
 		}
 		this.interval.replies++;
@@ -110,8 +110,9 @@ export class Pace {
 		const now = this.now();
 		const isOneOfMany = now < this.pausedUntil;
 		const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.inARow);
-		const pause = retryAfterMs ?? (isOneOfMany ? 0 : Math.random() * longest);
-		this.pauseUntil(now + pause);
+		// Never shorter than our own growing pause: some servers name 0, or a moment that is over.
+		const ownPause = isOneOfMany ? 0 : Math.random() * longest;
+		this.pauseUntil(now + Math.max(ownPause, retryAfterMs ?? 0));
 		const isLimited = this.perSecond !== Number.POSITIVE_INFINITY;
 		if (isLimited) {
 			this.interval.replies++;
@@ -163,7 +164,7 @@ export class Pace {
 	private grow(): void {
 		const isNear = this.perSecond * FAST_GROWTH > this.knownLimit;
 		const step = Math.min(this.calmIntervals++, GROWTH_NEAR_LIMIT.length - 1);
-		this.perSecond *= isNear ? GROWTH_NEAR_LIMIT[step] : FAST_GROWTH;
+		this.perSecond *= (isNear && GROWTH_NEAR_LIMIT[step]) || FAST_GROWTH;
 	}
 
 	private cutTo(rate: number): void {

@@ -47,6 +47,8 @@ describe('a limit that holds for three seconds', () => {
 	it.each<[string, Headers]>([
 		['without Retry-After', {}],
 		['with Retry-After: -1', { 'Retry-After': '-1' }],
+		['with Retry-After: 0', { 'Retry-After': '0' }],
+		['with a Retry-After date in the past', { 'Retry-After': toHttpDate(Date.UTC(2015, 0)) }],
 		['with Retry-After: 1', { 'Retry-After': '1' }],
 	])('waits out a limit that CAKE tells of %s', async (_name, headers) => {
 		expect((await recordAtLimit(() => headers)).errorItems).toEqual([]);
@@ -88,9 +90,12 @@ describe('a wait between two tries', () => {
 		await queryAfter(makeThrottle({ 'Retry-After': asctime }));
 	});
 
-	it('waits no longer after HTTP 500 when the clock is set back meanwhile', async () => {
-		time.setClockBack(500, HOUR_MS);
-		await queryAfter({ status: 500, headers: { 'Retry-After': '1' }, body: '' });
-		expect(time.passedMs).toBeLessThan(HOUR_MS / 2);
-	});
+	it.each([429, 500])(
+		'waits no longer after HTTP %i when the clock is set back meanwhile',
+		async (status) => {
+			time.setClockBack(500, HOUR_MS);
+			await queryAfter({ status, headers: { 'Retry-After': '1' }, body: '' });
+			expect(time.passedMs).toBeLessThan(HOUR_MS / 2);
+		},
+	);
 });

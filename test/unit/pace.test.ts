@@ -99,15 +99,12 @@ describe('a server that refuses some at random', () => {
 		// Every refusal still pauses everyone for a quarter of a second, on average.
 		expect(late).toBeGreaterThan(80);
 	});
-
-	it('is sent more and more when it says that there is no need to wait', async () => {
-		const arrivals = await simulate({ noise: 0.05, retryAfterMs: 0, latencyMs: 20, atOnce: 10 });
-		const late = arrivals.filter(({ at }) => at >= 30_000).length / 30;
-		expect(late).toBeGreaterThan(250);
-	});
 });
 
 describe('Pace', () => {
+	// Without jitter, a throttle that asks for no wait pauses for none.
+	beforeEach(() => jest.spyOn(Math, 'random').mockReturnValue(0));
+
 	it('gives every turn at once until the first throttle', async () => {
 		const pace = new Pace();
 		for (let i = 0; i < 1_000; i++) await pace.turn();
@@ -244,4 +241,17 @@ describe('Pace', () => {
 			),
 		).toBe(true);
 	});
+
+	it.each([undefined, 0, 100])(
+		'never pauses for less than its own growing pause when asked to wait %p ms',
+		async (asked) => {
+			jest.spyOn(Math, 'random').mockReturnValue(0.5);
+			const pace = new Pace();
+			for (const pause of [250, 500, 1_000]) {
+				pace.throttled(asked);
+				expect(await isGivenWithin(pause - 50, pace.turn())).toBe(false);
+				await jest.advanceTimersByTimeAsync(2_000);
+			}
+		},
+	);
 });
