@@ -30,7 +30,7 @@ export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 	});
 
 	await checks.check('Refund: delivered twice, it says so and stays rejected', async () => {
-		const { status, json } = await refund({ orderId: ' so-1061 ', reason: 'Again' });
+		const { status, json } = await refund({ orderId: ' SO-1061 ', reason: 'Again' });
 		assert.equal(status, 200);
 		assert.equal(json.already_rejected, true);
 		const [row] = ofOrder(fresh, 'SO-1061');
