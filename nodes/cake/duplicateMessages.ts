@@ -21,7 +21,7 @@ const ID_NAMES = [
 	'txn?[ _-]?id',
 ];
 const ID_NAME = new RegExp(
-	`(?<![\\p{L}\\p{N}_-])(?:${ID_NAMES.join('|')})s?(?![\\p{L}\\p{N}_-]|['’]\\p{L})`,
+	`(?<![\\p{L}\\p{N}_-])(?:${ID_NAMES.join('|')})s?(?![\\p{L}\\p{N}_-])`,
 	'gu',
 );
 
@@ -50,7 +50,7 @@ const VOCABULARY = {
 	not: `no none false 0 not never without cannot neither nor
 		if unless whether may might could would should`,
 	'.': '. ; !',
-	',': ', |',
+	',': ',',
 	'(': '(',
 	')': ')',
 	':': ': - – —',
@@ -68,9 +68,9 @@ const EXISTS = '(?:(?:already )?exists|exists already|already recorded|recorded 
 const CLAUSE = '(?:^|[.,:] )';
 const START = `${CLAUSE}(?:(?:#|outcome|for|${CONVERSION}) )*`;
 const TAIL = `${VALUES}${SCOPE}(?: outcome)*(?: not allowed)?`;
-const DETAIL = '(?:[#.]|conversion|outcome|thing|uniqueid)';
+const DETAILS = '(?: (?:#|conversion|outcome|thing|uniqueid))*';
 /** "Duplicate unique ID: no" and "Duplicate unique ID: passed" deny what they seem to say. */
-const END = `${TAIL}(?=$| \\.| ,(?! (?:not|allowed)\\b)| :(?:$| ${DETAIL}))`;
+const END = `${TAIL}(?: :${DETAILS})?(?=$| \\.| ,(?! (?:not|allowed)\\b))`;
 /** "Must be unique, at most 50 characters" is about something else. */
 const SENTENCE_END = `${TAIL}(?=$| \\.)`;
 
@@ -113,7 +113,7 @@ function getMeanings(text: string): string {
 		.replace(/\bbeen used\b/g, 'taken')
 		.replace(/\bin use\b/g, 'used')
 		.replace(/\bnot unique\b/g, 'nonunique')
-		.match(/[\p{L}\p{N}\p{M}]+(?:[-_'’.@][\p{L}\p{N}\p{M}]+)*|[.;!,()|:–—?/&+…-]/gu);
+		.match(/[\p{L}\p{N}\p{M}]+(?:[-_'’.@][\p{L}\p{N}\p{M}]+)*|[.;!,():–—?…-]/gu);
 	const meanings = (words ?? []).map(getMeaning).filter(Boolean).join(' ');
 	// Brackets around a value add nothing. Others set their words apart as commas do.
 	return meanings.replace(/ \(((?: #| other)*) \)/g, '$1').replace(/[()]/g, ',');
@@ -121,11 +121,8 @@ function getMeanings(text: string): string {
 
 const ENDS_INSIDE_A_WORD = /[\p{L}\p{N}\p{M}_-]$/u;
 const STARTS_INSIDE_A_WORD = /^[\p{L}\p{N}\p{M}_-]/u;
-/**
- * Values of these meanings stay. A negation or an answer can only deny. The others are parts of the
- * ID's name: "ID" is a country too, and in "unique ID" it is no echo.
- */
-const KEPT_MEANINGS = ['not', 'allowed', 'unique', 'conversion', 'id'];
+/** Values of these meanings stay. "ID" is a country too, and in "unique ID" it is no echo. */
+const KEPT_MEANINGS = ['unique', 'conversion', 'id'];
 
 /** Takes out our own values as whole words, the longest first. */
 function removeValues(text: string, ownValues: readonly string[]): string {
