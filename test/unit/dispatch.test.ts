@@ -212,6 +212,23 @@ describe('dispatch', () => {
 		expect(outcomes.filter(({ status }) => status === 'notStarted')).toHaveLength(47);
 	});
 
+	it('starts nothing after a job that rejects without reporting its failure first', async () => {
+		// The jobs take no slot: their common key makes them run one after another.
+		const jobs = Array.from({ length: 4 }, (_, index): Job<void> => {
+			return {
+				key: 'same',
+				async run() {
+					await sleep(5);
+					if (index === 1) throw new Error('end');
+				},
+			};
+		});
+		const options = { slots: new Slots(1), endsRun: () => true };
+		const outcomes = await simulated(dispatch(jobs, options));
+		const statuses = outcomes.map(({ status }) => status);
+		expect(statuses).toEqual(['done', 'failed', 'notStarted', 'notStarted']);
+	});
+
 	it('starts nothing after the signal, awaits what has begun, and starts nothing when given before', async () => {
 		const cancel = new AbortController();
 		const slots = new Slots(3);
