@@ -30,19 +30,27 @@ function count(indexes: number[], what: string): string {
  */
 export function describeProgress<Values, Result>(
 	items: Array<Item<Values, Result>>,
-	{ isRepeatable }: Pick<Operation<Values, Result>, 'isRepeatable'>,
+	{
+		isRepeatable,
+		isSkipped = () => false,
+	}: Pick<Operation<Values, Result>, 'isRepeatable' | 'isSkipped'>,
 ): string {
 	const valid = items.filter(isValid);
 	const select = (wanted: (item: ValidItem<Values, Result>) => boolean) =>
 		valid.filter(wanted).map(({ index }) => index);
 	const withStatus = (status: string) => select(({ outcome }) => outcome.status === status);
+	const wasSkipped = ({ outcome }: ValidItem<Values, Result>) =>
+		outcome.status === 'done' && isSkipped(outcome.value);
+	const stored = select((item) => item.outcome.status === 'done' && !wasSkipped(item));
+	const skipped = select(wasSkipped);
 	const unclear = select(isUnclear);
 	const failed = select((item) => item.outcome.status === 'failed' && !isUnclear(item));
 	const previewed = withStatus('previewed');
 	const unsent = withStatus('notStarted');
 	const parts = [
-		`Of ${items.length} items ${count(withStatus('done'), 'stored')}`,
+		`Of ${items.length} items ${count(stored, 'stored')}`,
 		failed.length > 0 && count(failed, 'failed'),
+		skipped.length > 0 && count(skipped, 'skipped'),
 		unclear.length > 0 && count(unclear, 'left unclear'),
 		previewed.length > 0 && count(previewed, 'only rehearsed'),
 		unsent.length > 0 && count(unsent, 'not sent'),

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { Conversion, Status } from '../../sandbox/server.mts';
+import type { Conversion, ReplyMaker, Status } from '../../sandbox/server.mts';
 import { useCake } from '../support/cake.mts';
 import { summarize } from '../support/outcomes.mts';
 import { detailsOf } from '../support/sales.mts';
@@ -144,6 +144,20 @@ describe('Only If Status Is', () => {
 		const run = await cake.update(rejectIf(given), { items: toItems(row) });
 		expect(run.error?.message).toMatch(message);
 		expect([cake.requests, row.status]).toEqual([0, 'approved']);
+	});
+
+	it('counts what was left alone apart from what was stored, in the error of a run that stops', async () => {
+		const [left, changed, refused] = [add('pending'), add('approved'), add('approved')];
+		const pass: ReplyMaker = ({ proceed }) => ({ body: proceed() });
+		cake.sandbox.replyNext('update', pass);
+		cake.sandbox.replyNext('update', () => ({ body: { request_status: 'Error', message: 'No' } }));
+		const run = await cake.update(rejectIf(['approved'], { options: { maxConcurrent: 1 } }), {
+			items: toItems(left, changed, refused),
+		});
+		expect(run.error?.message).toContain('[Item 2]');
+		expect((run.error as { description?: string }).description).toContain(
+			'Of 3 items 1 stored (1), 1 skipped (0), 1 failed (2).',
+		);
 	});
 
 	it('fails an item that is not found, beside one that is left alone', async () => {

@@ -214,7 +214,7 @@ describe('dispatch', () => {
 
 	it('starts nothing after a job that rejects without reporting its failure first', async () => {
 		// The jobs take no slot: their common key makes them run one after another.
-		const jobs = Array.from({ length: 4 }, (_, index): Job<void> => {
+		const jobs = Array.from({ length: 4 }, (_, index): Run<void> => {
 			return {
 				key: 'same',
 				async run() {
@@ -224,7 +224,7 @@ describe('dispatch', () => {
 			};
 		});
 		const options = { slots: new Slots(1), endsRun: () => true };
-		const outcomes = await simulated(dispatch(jobs, options));
+		const outcomes = await simulated(runAll(jobs, options));
 		const statuses = outcomes.map(({ status }) => status);
 		expect(statuses).toEqual(['done', 'failed', 'notStarted', 'notStarted']);
 	});

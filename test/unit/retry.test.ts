@@ -183,6 +183,14 @@ describe('sendWithRetries', () => {
 		},
 	);
 
+	it('adds no wait of its own after a throttle', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
+		const asks = failure('throttled', { retryAfterMs: 3_000 });
+		const { sentAt } = await send('query', [asks, 'stored']);
+		expect(sentAt[1]).toBeGreaterThanOrEqual(3_000);
+		expect(sentAt[1]).toBeLessThan(3_250);
+	});
+
 	it('fails at once when CAKE asks for more than a minute', async () => {
 		const asks = failure('throttled', { retryAfterMs: 61_500, detail: 'HTTP 429.' });
 		const { result, sends, ended } = await send('recordWithUniqueId', [asks]);

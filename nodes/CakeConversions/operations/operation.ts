@@ -96,6 +96,8 @@ export interface Operation<Values, Result> {
 		line: Line | undefined,
 		isLast: boolean,
 	): Promise<void>;
+	/** Whether an item was left alone on purpose. */
+	isSkipped?(result: Result): boolean;
 	/** The output items of a result. */
 	toRows(result: Result, values: Values): IDataObject[];
 }

@@ -207,5 +207,6 @@ export const update: Operation<Update, UpdateResult> = {
 	isRepeatable: () => true,
 	preview,
 	perform,
+	isSkipped: ({ skipped }) => skipped !== undefined,
 	toRows: (result) => [toRow(result)],
 };
