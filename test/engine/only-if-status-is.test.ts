@@ -156,7 +156,7 @@ describe('Only If Status Is', () => {
 		});
 		expect(run.error?.message).toContain('[Item 2]');
 		expect((run.error as { description?: string }).description).toContain(
-			'Of 3 items 1 stored (1), 1 skipped (0), 1 failed (2).',
+			'Of 3 items 1 stored (1), 1 failed (2), 1 skipped (0).',
 		);
 	});
 
