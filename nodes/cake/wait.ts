@@ -5,10 +5,6 @@ const SLICE_MS = 200;
 
 /** Waits, or ends early when `stop` is given. A change of the system's clock makes no difference. */
 export async function wait(ms: number, stop: AbortSignal | undefined): Promise<void> {
-<<<<<<< HEAD
-	// Monotonic: a clock that is set back must not prolong it.
-=======
->>>>>>> 5a0670c (Let waits go by the monotonic clock)
 	const end = performance.now() + ms;
 	for (let left = ms; left > 0 && !stop?.aborted; left = end - performance.now()) {
 		await sleep(Math.min(left, SLICE_MS));
