@@ -1,76 +1,67 @@
 import { wait } from './wait';
 
-/** The rate is judged anew once in so many milliseconds. */
+/** The rate is adjusted once a second. */
 const INTERVAL_MS = 1000;
 
-/** Fewer throttled replies, by share or number, are noise: some servers refuse a few at any rate. */
-const TOLERATED_SHARE = 0.08;
-const TOLERATED_NUMBER = 1.5;
+/** A larger share of throttled replies means a limit. A smaller one is noise that no rate avoids. */
+const TOLERATED_SHARE = 0.09;
 
-/** A rate that was not used at least so far says nothing about a higher one. */
-const USED_SHARE = 0.7;
+/** The rate grows only while this share of it is used. Otherwise nothing shows that CAKE allows more. */
+const USED_SHARE = 0.5;
 
-/** Timers are late by a few milliseconds; so much is caught up. */
-const CATCH_UP_MS = 20;
-
-/** A server that asks for at least this long means its limit, even if it refuses few. */
-const CLEAR_RETRY_AFTER_MS = 500;
-
-const CUT = 0.85;
+const CUT = 0.9;
 const SLOWEST_PER_SECOND = 1;
 
-/** How much faster after an interval without a cut, far below the rate that was last cut. */
-const FAST_GROWTH = 1.5;
+/** The factor by which the rate grows in the first second after a cut. It is squared each second. */
+const SLOWEST_GROWTH = 1.05;
+const FASTEST_GROWTH = 1.5;
 
-/** The same near that rate: carefully at first, then again to find out whether more is allowed by now. */
-const GROWTH_NEAR_LIMIT = [1.02, 1.04, 1.08, 1.16, 1.32, FAST_GROWTH];
+/** Timers fire a few milliseconds late. This much is caught up. */
+const CATCH_UP_MS = 20;
 
-const FIRST_PAUSE_MS = 500;
+const FIRST_PAUSE_MS = 50;
+const PAUSE_GROWTH = 5;
 const LONGEST_PAUSE_MS = 20_000;
 
 /**
- * How fast requests may go out. No limit until CAKE first throttles (at 5 ms a reply even one request
- * at a time is 200 a second, so a bound on concurrency alone cannot obey); from then on so many a
- * second, cut when CAKE throttles again, and creeping up while it does not.
- * A throttle pauses every request of the run, not only the one it hit.
+ * Limits the requests per second of one execution. There is no limit until CAKE first throttles.
+ * From then on the rate is cut while CAKE throttles much, and grows while it does not. A throttle
+ * pauses all requests, not only the one it hit.
+ *
+ * A limit on concurrency is not enough: at 5 ms a reply, one request at a time is 200 a second.
  */
 export class Pace {
 	private perSecond = Number.POSITIVE_INFINITY;
 
+	private growth = FASTEST_GROWTH;
+
+	/** When the rate allows the next request. */
 	private nextTurn = 0;
 
-	/** The turn of who came last; each waits for the one before, to go by the rate of the moment. */
+	/** The turn of the last request in line. Each request waits for the one before it. */
 	private lastInLine: Promise<void> = Promise.resolve();
 
 	private pausedUntil = 0;
 
-	/** Throttles since a request was last taken: how often to double the pause. */
-	private inARow = 0;
+	/** Pauses since the last accepted request. Each is longer than the one before. */
+	private pausesInARow = 0;
 
-	/** Times of accepted replies within the last second, oldest first, until the first throttle. */
-	private readonly accepted: number[] = [];
-
-	/** The rate at the last cut: what CAKE is known not to allow. */
-	private knownLimit = Number.POSITIVE_INFINITY;
-
-	private interval = { start: 0, replies: 0, throttled: 0, pausedMs: 0 };
-
-	/** Those of earlier intervals, the last for half, the one before for a quarter and so on. */
-	private before = { replies: 0, throttled: 0 };
-
-	private calmIntervals = 0;
+	/** Replies since the rate was last adjusted. Before the first throttle: all replies. */
+	private interval: { start: number; accepted: number; throttled: number };
 
 	/** @param now a monotonic clock, in milliseconds */
-	constructor(private readonly now: () => number = () => performance.now()) {}
+	constructor(private readonly now: () => number = () => performance.now()) {
+		this.interval = { start: now(), accepted: 0, throttled: 0 };
+	}
 
-	/** Requests a second at present; Infinity before the first throttle. */
+	/** Requests per second at present; Infinity before the first throttle. */
 	get rate(): number {
 		return this.perSecond;
 	}
 
-	/** Waits until a request may go out; at once where there is no limit. */
+	/** Waits until a request may go out, or until `stop` is given. */
 	async turn(stop?: AbortSignal): Promise<void> {
-		if (this.perSecond === Number.POSITIVE_INFINITY && this.now() >= this.pausedUntil) return;
+		if (this.perSecond === Number.POSITIVE_INFINITY) return;
 		const turn = this.lastInLine.then(async () => await this.firstInLine(stop));
 		this.lastInLine = turn;
 		await turn;
@@ -89,91 +80,48 @@ export class Pace {
 		}
 	}
 
-	/** CAKE did not throttle a request, whatever else became of it. */
+	/** CAKE did not throttle a request. It may have failed otherwise. */
 	took(): void {
-		this.inARow = 0;
-		if (this.perSecond === Number.POSITIVE_INFINITY) {
-			const now = this.now();
-			this.accepted.push(now);
-			if ((this.accepted[0] ?? now) <= now - INTERVAL_MS) this.dropOld(now);
-			return;
-		}
-		this.interval.replies++;
-		this.judge();
+		this.pausesInARow = 0;
+		this.interval.accepted++;
+		this.adjust();
 	}
 
 	/**
-	 * CAKE refused a request because there are too many.
-	 * @param retryAfterMs what it asked to wait, if it said so
+	 * CAKE throttled a request.
+	 * @param retryAfterMs the wait CAKE asks for. The pause is never shorter than without one.
 	 */
-	throttled(retryAfterMs?: number): void {
+	throttled(retryAfterMs = 0): void {
 		const now = this.now();
-		const isOneOfMany = now < this.pausedUntil;
-		const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.inARow);
-		// Never shorter than our own growing pause: some servers name 0, or a moment that is over.
-		const ownPause = isOneOfMany ? 0 : Math.random() * longest;
-		this.pauseUntil(now + Math.max(ownPause, retryAfterMs ?? 0));
-		const isLimited = this.perSecond !== Number.POSITIVE_INFINITY;
-		if (isLimited) {
-			this.interval.replies++;
-			this.interval.throttled++;
-		}
-		// Requests that were in flight together are one reason to slow down, not many.
-		if (isOneOfMany) return;
-		this.inARow++;
-		if (!isLimited) {
-			this.dropOld(now);
-			this.cutTo(CUT * this.accepted.length);
-			this.knownLimit = Number.POSITIVE_INFINITY;
-			this.accepted.length = 0;
-			return;
-		}
-		if ((retryAfterMs ?? 0) >= CLEAR_RETRY_AFTER_MS) this.cutTo(CUT * this.perSecond);
-		else this.judge();
+		// Requests that were in flight together are one reason to pause, not many.
+		const ownPause = now < this.pausedUntil ? 0 : this.nextPause();
+		this.pausedUntil = Math.max(this.pausedUntil, now + Math.max(retryAfterMs, ownPause));
+		this.interval.throttled++;
+		this.adjust();
 	}
 
-	private pauseUntil(end: number): void {
-		const from = Math.max(this.now(), this.pausedUntil);
-		if (end <= from) return;
-		this.pausedUntil = end;
-		this.interval.pausedMs += end - from;
+	/** Grows from pause to pause. Random, so that executions which were throttled together part. */
+	private nextPause(): number {
+		const ceiling = FIRST_PAUSE_MS * PAUSE_GROWTH ** this.pausesInARow++;
+		return Math.min(LONGEST_PAUSE_MS, ceiling) * (0.5 + Math.random() / 2);
 	}
 
-	private dropOld(now: number): void {
-		const fresh = this.accepted.findIndex((time) => time > now - INTERVAL_MS);
-		this.accepted.splice(0, fresh === -1 ? this.accepted.length : fresh);
-	}
-
-	/** Once an interval: slower when too much was throttled, faster when the rate was used up. */
-	private judge(): void {
+	private adjust(): void {
 		const now = this.now();
-		const passedMs = now - this.interval.start;
-		if (passedMs < INTERVAL_MS) return;
-		const replies = this.before.replies + this.interval.replies;
-		const throttled = this.before.throttled + this.interval.throttled;
-		if (throttled > TOLERATED_NUMBER && throttled / replies > TOLERATED_SHARE) {
-			this.cutTo(CUT * this.perSecond);
+		const { start, accepted, throttled } = this.interval;
+		const seconds = Math.max(INTERVAL_MS, now - start) / 1000;
+		if (this.perSecond === Number.POSITIVE_INFINITY) {
+			if (throttled === 0) return;
+			this.perSecond = Math.max(SLOWEST_PER_SECOND, (CUT * accepted) / seconds);
+		} else if (now - start < INTERVAL_MS) {
 			return;
+		} else if (throttled > TOLERATED_SHARE * (accepted + throttled)) {
+			this.perSecond = Math.max(SLOWEST_PER_SECOND, CUT * this.perSecond);
+			this.growth = SLOWEST_GROWTH;
+		} else if (accepted >= USED_SHARE * this.perSecond * seconds) {
+			this.perSecond *= this.growth;
+			this.growth = Math.min(FASTEST_GROWTH, this.growth ** 2);
 		}
-		const possible = (this.perSecond * (passedMs - this.interval.pausedMs)) / 1000;
-		if (this.interval.replies >= USED_SHARE * possible) this.grow();
-		this.before = { replies: replies / 2, throttled: throttled / 2 };
-		this.interval = { start: now, replies: 0, throttled: 0, pausedMs: 0 };
-	}
-
-	private grow(): void {
-		const isNear = this.perSecond * FAST_GROWTH > this.knownLimit;
-		const step = Math.min(this.calmIntervals++, GROWTH_NEAR_LIMIT.length - 1);
-		this.perSecond *= (isNear && GROWTH_NEAR_LIMIT[step]) || FAST_GROWTH;
-	}
-
-	private cutTo(rate: number): void {
-		this.knownLimit = this.perSecond;
-		this.perSecond = Math.max(SLOWEST_PER_SECOND, rate);
-		this.calmIntervals = 0;
-		this.before = { replies: 0, throttled: 0 };
-		// Nothing is sent during a pause, so the next interval begins after it.
-		const start = Math.max(this.now(), this.pausedUntil);
-		this.interval = { start, replies: 0, throttled: 0, pausedMs: 0 };
+		this.interval = { start: now, accepted: 0, throttled: 0 };
 	}
 }

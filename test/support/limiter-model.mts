@@ -7,13 +7,17 @@ export const later = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 export interface Model {
 	/** Requests a second the server takes, with one second's worth saved up. */
 	perSecond?: number;
+	/** When the server lifts its limit, in ms since the start. */
+	liftedAtMs?: number;
 	/** What a refusal asks to wait; undefined says nothing. */
 	retryAfterMs?: number;
 	/** Share of requests the server refuses at random, whatever the rate. */
 	noise?: number;
 	latencyMs: number;
 	atOnce: number;
-	seconds: number;
+	/** The senders stop after this time; without it, or before it, when `count` requests were taken. */
+	seconds?: number;
+	count?: number;
 	seed: number;
 }
 
@@ -24,8 +28,8 @@ export interface Arrival {
 }
 
 /**
- * Many senders that go by one pace, at a server that limits the number of requests. Ends by the
- * clock it is given, which may be simulated.
+ * Many senders that share one rate limiter, at a server that limits the number of requests. Time is
+ * that of the clock given, which may be simulated.
  */
 export async function sendAtLimiter(
 	pace: Pace,
@@ -38,19 +42,28 @@ export async function sendAtLimiter(
 	const start = now();
 	let tokens = limit;
 	let last = start;
+	let count = 0;
+	const isOver = () =>
+		count >= (model.count ?? Number.POSITIVE_INFINITY) ||
+		now() - start >= (model.seconds ?? Number.POSITIVE_INFINITY) * 1000;
 	const take = () => {
 		const at = now();
-		if (limit < Number.POSITIVE_INFINITY) {
+		if (at - start >= (model.liftedAtMs ?? Number.POSITIVE_INFINITY)) {
+			tokens = Number.POSITIVE_INFINITY;
+		} else if (limit < Number.POSITIVE_INFINITY) {
 			tokens = Math.min(limit, tokens + ((at - last) / 1000) * limit);
 		}
 		last = at;
 		const taken = tokens >= 1 && !random.chance(model.noise ?? 0);
-		if (taken) tokens--;
+		if (taken) {
+			tokens--;
+			count++;
+		}
 		arrivals.push({ at: at - start, taken });
 		return taken;
 	};
 	const sender = async () => {
-		while (now() - start < model.seconds * 1000) {
+		while (!isOver()) {
 			await pace.turn();
 			const taken = take();
 			await later(model.latencyMs);

@@ -16,7 +16,7 @@ export default function teardown(): void {
 			campaign,
 			mustHold,
 			measured,
-			seconds.toFixed(1),
+			seconds?.toFixed(1) ?? '',
 		]),
 		styleFor(false),
 		0,
