@@ -136,4 +136,48 @@ describe('a reply without a Unique ID', () => {
 			Array(2).fill([body.conversion_id]),
 		);
 	});
+
+	it('confirms no sale with a conversion that CAKE lists under the Unique ID of another', async () => {
+		const shared = { ...click(), orderId: 'ORDER-6' };
+		const { conversionId } = cake.account.addConversion({ ...shared, uniqueId: 'LINE-7' });
+		cake.sandbox.replyNext('record', () => ({
+			body: {
+				request_status: 'Error',
+				message: 'Duplicate unique ID',
+				conversion_id: conversionId,
+				unique_id: 'LINE-7',
+			},
+		}));
+		cake.sandbox.replyNext('record', () => ({
+			body: { request_status: 'Success', conversion_id: conversionId },
+		}));
+		const run = await recordAll(['LINE-7', 'LINE-8'].map((uniqueId) => ({ ...shared, uniqueId })));
+		expect(summarize(run)).toEqual({
+			conversions: [conversionId],
+			failures: ['unknownOutcome'],
+		});
+		expect(detailsOf(run.errorItems[0]).conversion_ids).toEqual([conversionId]);
+	});
+
+	it('confirms no second delivery of a deal by an answer that came into doubt', async () => {
+		const shared = click();
+		const answers: Record<string, IDataObject> = {};
+		const reply: ReplyMaker = ({ proceed, parameters: { unique_id: uniqueId } }) => {
+			const isRepeated = answers[String(uniqueId)] !== undefined;
+			if (isRepeated) return { body: { request_status: 'Error', message: 'Duplicate unique ID' } };
+			const [first] = Object.values(answers);
+			const body = first ?? { ...proceed(), unique_id: undefined };
+			answers[String(uniqueId)] = body;
+			return { body };
+		};
+		cake.sandbox.replyNext('record', reply, { times: 3 });
+		const run = await recordAll(
+			['DEAL-2', 'DEAL-2', 'DEAL-3'].map((uniqueId) => ({ ...shared, uniqueId })),
+		);
+		expect(cake.sandbox.counters.stored).toBe(1);
+		expect(summarize(run)).toEqual({
+			conversions: [],
+			failures: ['unknownOutcome', 'unknownOutcome', 'unknownOutcome'],
+		});
+	});
 });

@@ -15,6 +15,17 @@ function getOwn({ outcome }: Recording): Conversion | undefined {
 	return outcome.value.conversion;
 }
 
+/** What CAKE is known to have had already for an item. */
+function getEarlier({ outcome }: Recording): Conversion | undefined {
+	if (outcome.status !== 'done' || !outcome.value.isAlreadyRecorded) return undefined;
+	return outcome.value.conversion;
+}
+
+/** Whether nothing but the absence of another owner shows that a conversion is an item's. */
+function isPlausible({ outcome }: Recording): boolean {
+	return outcome.status === 'done' && outcome.value.proof === 'plausible';
+}
+
 /** CAKE said that it has the Unique ID, and not of which conversion. */
 function isUnnamed({ outcome }: Recording): boolean {
 	return outcome.status === 'done' && outcome.value.isAlreadyRecorded && !outcome.value.conversion;
@@ -33,8 +44,9 @@ function setStored(
 	recording: Recording,
 	conversion: Conversion,
 	isAlreadyRecorded = !isUnclear(recording),
+	proof: Recorded['proof'] = 'proven',
 ): void {
-	const value: Recorded = { conversion, proof: 'proven', isAlreadyRecorded };
+	const value: Recorded = { conversion, proof, isAlreadyRecorded };
 	recording.outcome = { status: 'done', value };
 }
 
@@ -69,25 +81,30 @@ function settleByUniqueId(
 	conversion: Conversion,
 	clickId: unknown,
 	isAlreadyRecorded?: boolean,
+	proof?: Recorded['proof'],
 ): void {
 	const isOfClick = clickId === undefined || isSameClick(clickId, recording.values.clickId);
-	if (isOfClick) setStored(recording, conversion, isAlreadyRecorded);
+	if (isOfClick) setStored(recording, conversion, isAlreadyRecorded, proof);
 	else if (isUnclear(recording)) setUnclear(recording, [conversion]);
 	else setRefused(recording, conversion);
 }
 
 /** Settles the items whose Unique ID another item of this run has recorded. */
 function settleByThisRun(recordings: Recording[], open: Recording[]): void {
-	const byUniqueId = new Map<string, { own: Conversion; clickId: string }>();
-	for (const recording of recordings) {
-		const own = getOwn(recording);
-		const { uniqueId, clickId } = recording.values;
-		if (own && uniqueId !== undefined) byUniqueId.set(toReferenceKey(uniqueId), { own, clickId });
+	const byUniqueId = new Map<string, { own: Conversion; source: Recording }>();
+	for (const source of recordings) {
+		const own = getOwn(source);
+		const { uniqueId } = source.values;
+		if (own && uniqueId !== undefined) byUniqueId.set(toReferenceKey(uniqueId), { own, source });
 	}
 	for (const recording of open) {
 		const { uniqueId } = recording.values;
 		const known = uniqueId === undefined ? undefined : byUniqueId.get(toReferenceKey(uniqueId));
-		if (known) settleByUniqueId(recording, known.own, known.clickId, true);
+		if (!known) continue;
+		const { own, source } = known;
+		// No better proved than the answer it goes by.
+		const proof = isPlausible(source) ? 'plausible' : 'proven';
+		settleByUniqueId(recording, own, source.values.clickId, true, proof);
 	}
 }
 
@@ -173,13 +190,12 @@ function mayPrecede(earlier: Recording, later: Recording): boolean {
  */
 function doubtPlausible(recordings: Recording[]): void {
 	const owners = new Set<number>();
-	const isPlausible = ({ outcome }: Recording) =>
-		outcome.status === 'done' && outcome.value.proof === 'plausible';
 	const inOrder = [
 		...recordings.filter((one) => !isPlausible(one)),
 		...recordings.filter(isPlausible),
 	];
 	const plausible = groupBy(recordings.filter(isPlausible), (one) => getOwn(one)?.id);
+	const earlier = groupBy(recordings, (one) => getEarlier(one)?.id);
 	const unclear = groupBy(recordings.filter(isUnclear), ({ values }) => toClickKey(values.clickId));
 	for (const recording of inOrder) {
 		const own = getOwn(recording);
@@ -188,12 +204,18 @@ function doubtPlausible(recordings: Recording[]): void {
 		const mayHave = (rival: Recording) =>
 			mayPrecede(rival, recording) && mayBeOf(own, rival.values);
 		const twins = plausible.get(own.id)?.filter((one) => one !== recording) ?? [];
+		const isOtherSale = ({ values }: Recording) =>
+			!isSameReference(values.uniqueId, recording.values.uniqueId);
 		const isTaken =
 			owners.has(own.id) ||
+			earlier.get(own.id)?.some(isOtherSale) === true ||
 			rivals.some(mayHave) ||
 			twins.some((twin) => mayPrecede(twin, recording));
-		if (isPlausible(recording) && isTaken) setUnclear(recording, [own]);
-		else if (owners.has(own.id)) setKnown(recording);
+		if (isPlausible(recording) && isTaken) {
+			setUnclear(recording, [own]);
+			// What went by that answer falls with it.
+			for (const one of earlier.get(own.id)?.filter(isPlausible) ?? []) setUnclear(one, [own]);
+		} else if (owners.has(own.id)) setKnown(recording);
 		else owners.add(own.id);
 	}
 }
