@@ -62,6 +62,23 @@ describe('a unique ID that CAKE knows', () => {
 		expect(items[0].json).not.toHaveProperty('conversion_id');
 	});
 
+	it('takes a row that carries it for the sale, though the row shows no click', async () => {
+		const [{ clickId, offerId }] = cake.account.freshClicks(1);
+		const sold = { clickId, offerId, uniqueId: 'NO-CLICK' };
+		const { conversionId } = cake.account.addConversion(sold);
+		cake.sandbox.replyNext('query', () => ({
+			body: {
+				request_status: 'Success',
+				total_rows: 1,
+				conversions: [{ conversion_id: conversionId, click_id: '', unique_id: sold.uniqueId }],
+			},
+		}));
+		const run = await cake.record(sold);
+		expect(run.items.map(({ json }) => [json.conversion_id, json.already_recorded])).toEqual([
+			[conversionId, true],
+		]);
+	});
+
 	it('leaves the sale unclear when CAKE answers with the conversion of another click', async () => {
 		const [first, second] = giving.account.freshClicks(2);
 		const { conversionId } = giving.account.addConversion({ ...first, uniqueId: 'TAKEN' });

@@ -83,7 +83,7 @@ function settleByUniqueId(
 	isAlreadyRecorded?: boolean,
 	proof?: Recorded['proof'],
 ): void {
-	const isOfClick = clickId === undefined || isSameClick(clickId, recording.values.clickId);
+	const isOfClick = (clickId ?? '') === '' || isSameClick(clickId, recording.values.clickId);
 	if (isOfClick) setStored(recording, conversion, isAlreadyRecorded, proof);
 	else if (isUnclear(recording)) setUnclear(recording, [conversion]);
 	else setRefused(recording, conversion);
@@ -114,7 +114,7 @@ function settleByCarriedId(open: Recording[], found: Found): void {
 		const { uniqueId } = recording.values;
 		if (uniqueId === undefined) continue;
 		const carrier = found(recording).find(({ row }) => isSameReference(row.unique_id, uniqueId));
-		if (carrier) settleByUniqueId(recording, carrier, carrier.row.click_id ?? undefined);
+		if (carrier) settleByUniqueId(recording, carrier, carrier.row.click_id);
 	}
 }
 
