@@ -156,6 +156,27 @@ describe('an item that waits for its next try', () => {
 		},
 	);
 
+	it('stops with the error of the look-up that was refused, not of one that waits', async () => {
+		const message = 'Inactive Offer: 2';
+		const reply: ReplyMaker = ({ parameters }) =>
+			parameters.offer_id === '1'
+				? { status: 500, body: '' }
+				: { body: { request_status: 'Error', message } };
+		cake.sandbox.replyNext('query', reply, { times: 2 });
+		const run = await cake.update(
+			{
+				findBy: 'orderId',
+				orderId: 'ORDER',
+				status: 'rejected',
+				filters: { offerId: '={{ $itemIndex + 1 }}' },
+				options: { retries: 1, maxConcurrent: 2 },
+			},
+			{ items: [{}, {}] },
+		);
+		expect(run.error).toMatchObject({ context: { itemIndex: 1 } });
+		expect(run.error?.description).toContain(message);
+	});
+
 	it('sends a throttled item once the unclear recording that stopped it is found stored', async () => {
 		const [unclear, ...others] = cake.account.freshClicks(3);
 		answerTwo(
