@@ -75,10 +75,10 @@ export async function sendWithRetries<T>(line: Line, call: CakeCall<T>): Promise
 			if (line.stop?.aborted) throw whenStopped(failure, call, wasUnclear);
 			const given = await sendOnce(line, call);
 			if (!(given instanceof CakeError)) return given;
-			wasUnclear ||= given.kind === 'unavailable' && isRecord(call);
+			wasUnclear ||= given.kind === 'unavailable';
 			if (!isOver(given, call, attempt, line)) return given;
 			// Told while the place is still held, so that nothing takes it when this ends the run.
-			const error = finalOf(given, wasUnclear);
+			const error = finalOf(given, call, wasUnclear);
 			line.onFailure?.(error);
 			throw error;
 		});
@@ -99,15 +99,18 @@ function isOver(failure: CakeError, call: CakeCall<unknown>, attempt: number, li
 
 /** What a request that was to be sent, or sent again, comes to when nothing more may be. */
 function whenStopped(failure: CakeError | undefined, call: CakeCall<unknown>, wasUnclear: boolean) {
-	// A write that CAKE did not take, and that only waited for its next try, cannot have been stored.
-	const wasTaken = failure?.kind === 'unavailable' || call.traffic === 'query';
-	return failure && (wasTaken || wasUnclear) ? finalOf(failure, wasUnclear) : new NotStarted();
+	// A write that only waited for its next try, and that no try before can have stored, was not sent.
+	const hasFailed = wasUnclear || call.traffic === 'query';
+	return failure && hasFailed ? finalOf(failure, call, wasUnclear) : new NotStarted();
 }
 
-/** What a request that is not sent again has come to. */
-function finalOf(failure: CakeError, wasUnclear: boolean): CakeError {
+/**
+ * What a request that is not sent again has come to.
+ * @param wasUnclear whether any try got no clear answer
+ */
+function finalOf(failure: CakeError, call: CakeCall<unknown>, wasUnclear: boolean): CakeError {
 	const { request, detail, httpStatus, conversions } = failure.facts;
-	return wasUnclear
+	return wasUnclear && isRecord(call)
 		? new CakeError('unknownOutcome', { request, detail, httpStatus, conversions })
 		: failure;
 }

@@ -217,6 +217,15 @@ describe('sendWithRetries', () => {
 		}
 	});
 
+	it('never calls a change not sent that a try before the last may have stored', async () => {
+		const stop = new AbortController();
+		const asks = failure('throttled', { retryAfterMs: 50_000 });
+		void sleep(5_000).then(() => stop.abort());
+		const replies = [failure('unavailable'), asks];
+		const { result, sends } = await send('update', replies, { stop: stop.signal });
+		expect([sends, kindOf(result)]).toEqual([2, 'throttled']);
+	});
+
 	it('sends nothing once stopped', async () => {
 		const { result, sends } = await send('update', ['stored'], { stop: AbortSignal.abort() });
 		expect(sends).toBe(0);
