@@ -92,23 +92,17 @@ export async function findConversions(
 	references: Reference[],
 ): Promise<FoundConversions> {
 	const wanted = new Set(references.map(({ by, value }) => ignoreCase(toKey(by, value) ?? '')));
-	// The same object for who is told at once and for who catches it: it tells which failure ended a run.
-	const described = new WeakMap<CakeError, CakeError>();
-	const describe = (error: CakeError): CakeError => {
-		const known = described.get(error) ?? error.with({ searched: selection });
-		described.set(error, known);
-		return known;
-	};
 	let list: ListResult;
 	try {
 		list = await readConversions(
-			{ ...line, onFailure: (error) => line.onFailure?.(describe(error)) },
+			// A read is told of by what is thrown: the run goes by the same error that the item gets.
+			{ ...line, onFailure: undefined },
 			selection,
 			{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
 			{ keeps: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },
 		);
 	} catch (error) {
-		throw error instanceof CakeError ? describe(error) : asError(error);
+		throw error instanceof CakeError ? error.with({ searched: selection }) : asError(error);
 	}
 	if (!list.isComplete) {
 		const { conversions, reported } = list;
