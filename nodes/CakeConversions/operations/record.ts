@@ -10,7 +10,8 @@ import { previewCall } from './dryRun';
 import { SUB_IDS } from './recordFields';
 import { describeRecorded } from './recordHints';
 import type { Operation, RunSettings } from './operation';
-import { getOrderKey, resolveRecordings } from './resolveRecordings';
+import { getOrderKey } from './recordings';
+import { resolveRecordings } from './resolveRecordings';
 
 function refuseWithoutUniqueId(item: Fields, { isTool, isRetriedByN8n }: RunSettings): void {
 	if (!isBlank(item.get('uniqueId')) || (!isTool && !isRetriedByN8n)) return;

@@ -4,7 +4,7 @@ import { listDifferences, type Difference } from '../../cake/matchRecorded';
 import type { Conversion, ConversionToRecord } from '../../cake/types';
 import { toHint } from '../hints';
 import { recordForm } from './recordFields';
-import type { Recording } from './resolveRecordings';
+import type { Recording } from './recordings';
 
 const getLabel = ({ field }: Difference) =>
 	(recordForm.get(`additionalFields.${field}`) ?? recordForm.get(field))?.displayName;

@@ -5,75 +5,18 @@ import { isSameAmount, mayBeOf, toMillis } from '../../cake/matchRecorded';
 import type { Line } from '../../cake/retry';
 import { isSameClick, isSameReference, toClickKey, toReferenceKey } from '../../cake/sameReference';
 import type { Conversion, ConversionToRecord, Recorded } from '../../cake/types';
-import { isUnclear, type ValidItem } from './operation';
-
-export type Recording = ValidItem<ConversionToRecord, Recorded>;
-
-/** What an item is known to have recorded itself. */
-function getOwn({ outcome }: Recording): Conversion | undefined {
-	if (outcome.status !== 'done' || outcome.value.isAlreadyRecorded) return undefined;
-	return outcome.value.conversion;
-}
-
-/** What CAKE is known to have had already for an item. */
-function getEarlier({ outcome }: Recording): Conversion | undefined {
-	if (outcome.status !== 'done' || !outcome.value.isAlreadyRecorded) return undefined;
-	return outcome.value.conversion;
-}
-
-/** Whether nothing but the absence of another owner shows that a conversion is an item's. */
-function isPlausible({ outcome }: Recording): boolean {
-	return outcome.status === 'done' && outcome.value.proof === 'plausible';
-}
-
-/** CAKE said that it has the Unique ID, and not of which conversion. */
-function isUnnamed({ outcome }: Recording): boolean {
-	return outcome.status === 'done' && outcome.value.isAlreadyRecorded && !outcome.value.conversion;
-}
-
-/** CAKE said "duplicate", and not of what. */
-function isBareDuplicate({ outcome }: Recording): boolean {
-	return (
-		outcome.status === 'failed' &&
-		outcome.error instanceof CakeError &&
-		outcome.error.facts.case === 'bareDuplicate'
-	);
-}
-
-function setStored(
-	recording: Recording,
-	conversion: Conversion,
-	isAlreadyRecorded = !isUnclear(recording),
-	proof: Recorded['proof'] = 'proven',
-): void {
-	const value: Recorded = { conversion, proof, isAlreadyRecorded };
-	recording.outcome = { status: 'done', value };
-}
-
-/** An earlier item of this run recorded the same Unique ID, and CAKE answered with its conversion. */
-function setKnown({ outcome }: Recording): void {
-	if (outcome.status === 'done') outcome.value.isAlreadyRecorded = true;
-}
-
-/** Makes an item unclear, or an unclear one name the conversions that it may be. */
-function setUnclear(recording: Recording, conversions: Conversion[]): void {
-	const { outcome } = recording;
-	const before = outcome.status === 'failed' && outcome.error instanceof CakeError && outcome.error;
-	const facts = before ? before.facts : {};
-	const named = new Map([...(facts.conversions ?? []), ...conversions].map((one) => [one.id, one]));
-	const error = new CakeError('unknownOutcome', { ...facts, conversions: [...named.values()] });
-	recording.outcome = { status: 'failed', error };
-}
-
-/** CAKE has the Unique ID for the sale of another click: this one was not stored. */
-function setRefused(recording: Recording, conversion: Conversion): void {
-	const error = new CakeError('refused', {
-		case: 'uniqueIdOfAnotherSale',
-		request: 'recordWithUniqueId',
-		conversions: [conversion],
-	});
-	recording.outcome = { status: 'failed', error };
-}
+import { doubtPlausible } from './doubtPlausible';
+import { isUnclear } from './operation';
+import {
+	getOwn,
+	isBareDuplicate,
+	isPlausible,
+	isUnnamed,
+	setRefused,
+	setStored,
+	setUnclear,
+	type Recording,
+} from './recordings';
 
 /** Settles an item whose Unique ID a conversion of this click is known to carry. */
 function settleByUniqueId(
@@ -169,54 +112,6 @@ function settleByFit(
 	for (const { recording, fit } of proven) {
 		owned.add(fit.id);
 		setStored(recording, fit);
-	}
-}
-
-/** Items with the same key are sent in input order, one at a time. */
-export function getOrderKey({ uniqueId, clickId, offerId }: ConversionToRecord): string {
-	const key = uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`;
-	return key.toLowerCase();
-}
-
-/** Whether an item may have been sent before another one was answered. */
-function mayPrecede(earlier: Recording, later: Recording): boolean {
-	const isInTurn = getOrderKey(earlier.values) === getOrderKey(later.values);
-	return !isInTurn || earlier.index < later.index;
-}
-
-/**
- * Takes back what an answer only made plausible: a conversion that another item has, that another
- * answer named too, or that an item without a clear answer may have stored before.
- */
-function doubtPlausible(recordings: Recording[]): void {
-	const owners = new Set<number>();
-	const inOrder = [
-		...recordings.filter((one) => !isPlausible(one)),
-		...recordings.filter(isPlausible),
-	];
-	const plausible = groupBy(recordings.filter(isPlausible), (one) => getOwn(one)?.id);
-	const earlier = groupBy(recordings, (one) => getEarlier(one)?.id);
-	const unclear = groupBy(recordings.filter(isUnclear), ({ values }) => toClickKey(values.clickId));
-	for (const recording of inOrder) {
-		const own = getOwn(recording);
-		if (!own) continue;
-		const rivals = unclear.get(toClickKey(recording.values.clickId)) ?? [];
-		const mayHave = (rival: Recording) =>
-			mayPrecede(rival, recording) && mayBeOf(own, rival.values);
-		const twins = plausible.get(own.id)?.filter((one) => one !== recording) ?? [];
-		const isOtherSale = ({ values }: Recording) =>
-			!isSameReference(values.uniqueId, recording.values.uniqueId);
-		const isTaken =
-			owners.has(own.id) ||
-			earlier.get(own.id)?.some(isOtherSale) === true ||
-			rivals.some(mayHave) ||
-			twins.some((twin) => mayPrecede(twin, recording));
-		if (isPlausible(recording) && isTaken) {
-			setUnclear(recording, [own]);
-			// What went by that answer falls with it.
-			for (const one of earlier.get(own.id)?.filter(isPlausible) ?? []) setUnclear(one, [own]);
-		} else if (owners.has(own.id)) setKnown(recording);
-		else owners.add(own.id);
 	}
 }
 
