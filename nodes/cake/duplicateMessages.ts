@@ -112,7 +112,7 @@ function getMeanings(text: string): string {
 		.replace(ID_NAME, 'unique_id')
 		.replace(/\bbeen used\b/g, 'taken')
 		.replace(/\bin use\b/g, 'used')
-		.replace(/\bnot unique\b/g, 'nonunique')
+		.replace(/\b(?:not|isn['’]t) unique\b/g, 'nonunique')
 		.match(/[\p{L}\p{N}\p{M}]+(?:[-_'’.@][\p{L}\p{N}\p{M}]+)*|[.;!,():–—?…-]/gu);
 	const meanings = (words ?? []).map(getMeaning).filter(Boolean).join(' ');
 	// Brackets around a value add nothing. Others set their words apart as commas do.

@@ -23,7 +23,7 @@ const NAMING_THE_ID = [
 	'Duplicate conversion for transaction ID TXN-1',
 	'Conversion rejected: duplicate unique_id (order 55)',
 	'Conversion rejected, duplicate unique_id',
-	'Conversion rejected! Duplicate unique_id',
+	'Offer 12345! Duplicate unique_id',
 	'Offer 12345 – duplicate unique ID',
 	'Offer 12345 — duplicate unique ID',
 	'Conversion rejected due to duplicate transaction ID',
@@ -58,6 +58,8 @@ const NAMING_THE_ID = [
 	'The unique ID is a duplicate',
 	'Unique ID TXN-1 is a duplicate of conversion 4456789',
 	"unique_id 'TXN-1' is not unique",
+	"This unique ID isn't unique",
+	'This unique ID isn’t unique',
 	'unique_id must be unique',
 	'unique_id: must be unique',
 	'Unique ID must be unique per offer.',
@@ -242,6 +244,48 @@ const STATEMENTS: Array<(subject: string) => string> = [
 	(subject) => `There is already a conversion with this ${subject}`,
 	(subject) => `Already recorded ${subject}`,
 ];
+/** A statement for each word that it may hold. */
+const SENTENCES: Array<[sentence: (word: string) => string, words: string]> = [
+	[(word) => `Duplicate ${word} unique ID`, 'a an the this that your our same key value values'],
+	[(word) => `Duplicate unique ID ${word}`, 'given provided supplied specified'],
+	[(word) => `Unique ID ${word} already in use`, 'is are was were be been has have had'],
+	[(word) => `${word} already recorded unique ID TXN-1`, 'we you it there'],
+	[(word) => `${word} unique ID`, 'duplicate duplicates duplicated non-unique'],
+	[(word) => `Unique ID used ${word}`, 'already previously before'],
+	[(word) => `Unique ID already ${word}`, 'exist exists known taken recorded received registered'],
+	[(word) => `Unique ID already ${word}`, 'stored saved processed submitted tracked used seen'],
+	[(word) => `Duplicate ${word} for unique ID`, 'conversion conversions transaction transactions'],
+	[(word) => `Duplicate ${word} for unique ID`, 'record entry'],
+	[
+		(word) => `${word} conversion with unique ID exists`,
+		'another existing previous earlier different',
+	],
+	[
+		(word) => `${word} duplicate unique ID`,
+		'invalid rejected refused declined ignored skipped failed',
+	],
+	[
+		(word) => `${word} duplicate unique ID`,
+		'discarded error found detected unable http code status',
+	],
+	[(word) => `${word} duplicate unique ID`, 'message reason due because since as of with'],
+	[(word) => `Unique ID exists ${word} offer 5`, 'for in on at by to of from with under per'],
+	[
+		(word) => `Unique ID exists for ${word} 5`,
+		'offer offer_id campaign campaign_id click click_id',
+	],
+	[(word) => `Unique ID exists for ${word} 5`, 'order order_id affiliate affiliate_id advertiser'],
+	[
+		(word) => `Unique ID exists for ${word} 5`,
+		'advertiser_id lead email session visitor device phone',
+	],
+	[(word) => `Unique ID exists for ${word} 5`, 'customer ip account network system database'],
+];
+const DENIALS = [
+	...'no none false 0 not never without cannot neither nor if unless whether'.split(' '),
+	...'may might could would should'.split(' '),
+];
+const ANSWERS = 'allowed permitted accepted ok okay fine passed valid disabled off'.split(' ');
 const OTHER_SUBJECTS = [
 	...'click|click ID|click_id|order|order ID|email|lead|session|visitor|device'.split('|'),
 	...'customer|affiliate ID|phone number|parameter adv1|adv1|campaign|budget|IP'.split('|'),
@@ -287,7 +331,7 @@ describe('readDuplicateMessage', () => {
 		expect(readDuplicateMessage(message, SENT)).toBe('uniqueId');
 	});
 
-	it.each(UNNAMED)('reads a duplicate of nothing named in %p', (message) => {
+	it.each(UNNAMED)('reads a duplicate of something unnamed in %p', (message) => {
 		expect(readDuplicateMessage(message, SENT)).toBe('unnamed');
 	});
 
@@ -305,6 +349,22 @@ describe('readDuplicateMessage', () => {
 		for (const state of STATEMENTS) {
 			expect(readDuplicateMessage(state(name), [])).not.toBe('uniqueId');
 		}
+	});
+
+	it.each(SENTENCES.flatMap(([sentence, words]) => words.split(' ').map((word) => sentence(word))))(
+		'knows each word of %p',
+		(message) => {
+			expect(readDuplicateMessage(message, [])).toBe('uniqueId');
+		},
+	);
+
+	it.each(DENIALS)('reads no duplicate after %p', (word) => {
+		expect(readDuplicateMessage(`${word}: duplicate unique ID`, [])).toBeUndefined();
+	});
+
+	it.each([...DENIALS, ...ANSWERS])('reads no duplicate where the answer is %p', (word) => {
+		expect(readDuplicateMessage(`Duplicate unique ID: ${word}`, [])).toBeUndefined();
+		expect(readDuplicateMessage(`Duplicate unique ID, ${word}`, [])).toBeUndefined();
 	});
 
 	it('reads no duplicate in a text longer than a statement', () => {
@@ -344,7 +404,12 @@ describe('readDuplicateMessage, with our own values echoed', () => {
 		['Order: DUPLICATE', ['duplicate'], undefined, 'in whatever case it comes back'],
 		['Duplicate  unique ID', ['duplicate unique ID'], undefined, 'however it is spaced'],
 		['Duplicate unique ID', [' duplicate  unique ID '], undefined, 'however it is spaced'],
-		['cafe\u0301: duplicate', ['café: duplicate'], undefined, 'however é is encoded'],
+		[
+			'cafe\u0301: duplicate unique ID',
+			['café: duplicate unique ID'],
+			undefined,
+			'however é is encoded',
+		],
 		['Rejected: (duplicate', ['(duplicate'], undefined, 'a value is no pattern'],
 		['Duplicate unique ID', ['unique ID'], undefined, 'the value is the name'],
 		['Duplicate', ['duplicate'], undefined, 'nothing is left'],
@@ -365,6 +430,13 @@ describe('readDuplicateMessage, with our own values echoed', () => {
 	])('reads %p with %j as %p: %s', (message, ownValues, answer) => {
 		expect(readDuplicateMessage(message, ownValues)).toBe(answer);
 	});
+
+	it.each('click order lead email session visitor device customer phone ip'.split(' '))(
+		'does not take %p after the name of the ID for an echo',
+		(word) => {
+			expect(readDuplicateMessage(`Unique ID ${word} already exists`, [word])).toBeUndefined();
+		},
+	);
 
 	it.each(['5', 'x', 'é', '订', '\u{10428}', 'x\u0323', 'x_', 'x-'])(
 		'does not take a value that begins after %p for an echo',
