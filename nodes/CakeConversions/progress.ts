@@ -57,6 +57,6 @@ export function describeProgress<Values, Result>(
 	];
 	const advice = valid.every(({ values }) => isRepeatable(values))
 		? 'All items may safely be sent again.'
-		: 'Send only those again that were not stored: without a Unique ID CAKE would store the others twice.';
+		: 'Send again only the items that failed or were not sent. Look unclear ones up in CAKE first: without a Unique ID they could be recorded twice.';
 	return `${parts.filter(Boolean).join(', ')}. ${advice}`;
 }

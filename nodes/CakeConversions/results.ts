@@ -4,7 +4,6 @@ import { CakeError } from '../cake/errors';
 import { describeFailure, describeUnsent, toNodeError, type Audience } from '../shared/failures';
 import { isValid, type Item, type Operation, type ValidItem } from './operations/operation';
 import { detailsMember, toFailedItem, toItem } from './output';
-import { endsRun } from './send';
 
 /** @throws NodeOperationError for the first item that did not pass the checks, with the count of the others */
 export function throwFirstRefusal(node: INode, items: Array<Item<unknown, unknown>>): void {
@@ -38,9 +37,13 @@ export function toOutput<Values, Result>(
 	{ toRows }: Pick<Operation<Values, Result>, 'toRows'>,
 	node: INode,
 	audience: Audience,
+	endedBy: ValidItem<unknown, unknown> | undefined,
 ): INodeExecutionData[] {
 	const member = detailsMember(node);
-	const cause = causeOfEnd(items.filter(isValid));
+	const cause =
+		endedBy?.outcome.status === 'failed' && endedBy.outcome.error instanceof CakeError
+			? endedBy.outcome.error
+			: undefined;
 	const toItems = (item: Item<Values, Result>): INodeExecutionData[] => {
 		const { index } = item;
 		const fail = (error: unknown) => [
@@ -60,13 +63,4 @@ export function toOutput<Values, Result>(
 		}
 	};
 	return items.flatMap(toItems);
-}
-
-/** The failure because of which the rest was not sent. */
-function causeOfEnd(items: Array<ValidItem<unknown, unknown>>): CakeError | undefined {
-	for (const { outcome } of items) {
-		if (outcome.status !== 'failed' || !endsRun(outcome.error)) continue;
-		return outcome.error instanceof CakeError ? outcome.error : undefined;
-	}
-	return undefined;
 }

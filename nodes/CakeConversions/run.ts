@@ -120,7 +120,7 @@ async function run<Values, Result>(
 	}
 	if (!continues) throwFailure(node, valid, endedBy, items.length > 1 ? progress : '');
 	for (const hint of operation.describeOutcomes?.(valid) ?? []) session.hint(hint);
-	const output = toOutput(items, operation, node, audience);
+	const output = toOutput(items, operation, node, audience, endedBy);
 	return settings.isTool ? [...output, ...hintsForAgent(hints.shown)] : output;
 }
 

@@ -1,5 +1,4 @@
-import { DateTime } from 'luxon';
-
+import { toMillis } from '../cake/matchRecorded';
 import type { Conversion } from '../cake/types';
 import type { SeenList, Snapshot } from './snapshot';
 import type { PollWindow } from './window';
@@ -120,16 +119,13 @@ function isMostlyGone({ seen, missing, doubtedSince }: SeenList, present: Set<nu
 
 /** By date where every conversion has one that can be read, then by ID. */
 export function oldestFirst(conversions: Conversion[]): Conversion[] {
-	const keyed = conversions.map((conversion) => ({ conversion, at: parseDate(conversion) }));
+	const keyed = conversions.map((conversion) => ({
+		conversion,
+		at: toMillis(conversion.row.conversion_date),
+	}));
 	const isDated = keyed.every(({ at }) => !Number.isNaN(at));
 	keyed.sort(
 		(left, right) => (isDated ? left.at - right.at : 0) || left.conversion.id - right.conversion.id,
 	);
 	return keyed.map(({ conversion }) => conversion);
-}
-
-/** CAKE writes `2024-01-01T14:32:00Z` or `2024-01-01 14:32:00`; an account uses one of them throughout. */
-function parseDate({ row }: Conversion): number {
-	const text = String(row.conversion_date).replace(' ', 'T');
-	return DateTime.fromISO(text, { zone: 'utc' }).toMillis();
 }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-import { addDays, toDayText } from '../cake/dates';
+import { addDays, toDayText, widenEnd } from '../cake/dates';
 import type { DateRange } from '../cake/types';
 import type { Snapshot } from './snapshot';
 import type { Watch } from './watch';
@@ -10,9 +10,6 @@ const LONGEST_GAP_DAYS = 90;
 
 /** How far the window may lag behind while reads are not complete, so that it does not grow for ever. */
 const MAX_LAG_DAYS = 7;
-
-/** CAKE's zone may be ahead of UTC by a day, and CAKE may not count the end date in. */
-const DAYS_AHEAD = 2;
 
 /** What one poll reads and compares with. Days are UTC, `YYYY-MM-DD`. */
 export interface PollWindow {
@@ -56,7 +53,7 @@ export function openWindow(settings: Watch, stored: Snapshot | undefined, now: n
 	return {
 		settings,
 		now,
-		range: { startDate, endDate: addDays(polledOn, DAYS_AHEAD) },
+		range: { startDate, endDate: widenEnd(polledOn) },
 		memory,
 		staleReason,
 		isNarrower: wasNarrower || (memory !== undefined && startDate > memory.from),

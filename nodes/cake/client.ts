@@ -158,7 +158,8 @@ export class CakeClient {
 			// A call, not a rethrow of what n8n gave: its cause holds the whole request, with the key.
 			throw judgeConnection(error, deadline, timeoutMs);
 		}
-		const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? '');
+		const body = reply.body ?? '';
+		const text = typeof body === 'string' ? body : JSON.stringify(body);
 		return judge(
 			{
 				origin: this.account.baseUrl,

@@ -70,7 +70,7 @@ const START = `${CLAUSE}(?:(?:#|outcome|for|${CONVERSION}) )*`;
 const TAIL = `${VALUES}${SCOPE}(?: outcome)*(?: not allowed)?`;
 const DETAILS = '(?: (?:#|conversion|outcome|thing|uniqueid))*';
 /** "Duplicate unique ID: no" and "Duplicate unique ID: passed" deny what they seem to say. */
-const END = `${TAIL}(?: :${DETAILS})?(?=$| \\.| ,(?! (?:not|allowed)\\b))`;
+const END = `${TAIL}(?: :${DETAILS})?(?=$| \\.| ,(?! (?:not|allowed)\\b)(?!(?: (?:unique|conversion|id))+ (?:not|allowed)(?:$| \\.)))`;
 /** "Must be unique, at most 50 characters" is about something else. */
 const SENTENCE_END = `${TAIL}(?=$| \\.)`;
 

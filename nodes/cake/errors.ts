@@ -14,9 +14,9 @@ export type FailureKind =
 	| 'notSent'
 	/** A write that may or may not have been stored. */
 	| 'unknownOutcome'
-	/** No conversion has the order or click ID. */
+	/** No conversion has this conversion, order or click ID. */
 	| 'notFound'
-	/** Several conversions have the order or click ID. */
+	/** Several conversions have this order or click ID. */
 	| 'ambiguous';
 
 /** A case of a kind in which something else is to be done than usual. */
@@ -27,7 +27,7 @@ export type FailureCase =
 	| 'bareDuplicate'
 	/** `refused`: CAKE has the Unique ID for the sale of another click. */
 	| 'uniqueIdOfAnotherSale'
-	/** `refused`: the host redirects. */
+	/** `refused`: the host redirects to another host. */
 	| 'redirected'
 	/** `unavailable`: the server does not speak https. */
 	| 'noHttps'

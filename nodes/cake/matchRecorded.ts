@@ -15,7 +15,8 @@ export type Match = 'same' | 'other' | 'absent';
  */
 export type Proof = 'proven' | 'plausible' | 'unproven';
 
-function isEmpty(value: unknown): boolean {
+/** Whether CAKE shows no value. */
+export function isEmpty(value: unknown): boolean {
 	return value === undefined || value === null || value === '';
 }
 
@@ -39,7 +40,7 @@ export function proveRecorded(conversion: Conversion, sent: ConversionToRecord):
 	return isSameId && match(click, sent.clickId, isSameClick) !== 'other' ? 'proven' : 'unproven';
 }
 
-/** CAKE may keep another zone, and a date of its own where none can be given: so much is no difference. */
+/** CAKE may show dates in another time zone. Dates this close count as the same. */
 const SAME_MOMENT_MS = 26 * 3_600_000;
 
 /** CAKE writes `2024-01-01T14:32:00Z` or `2024-01-01 14:32:00`; NaN for anything else. */
@@ -49,7 +50,7 @@ export function toMillis(date: unknown): number {
 
 /** Whether CAKE has the amount that was sent; it does where none was. */
 export function isSameAmount(shown: unknown, sent: string | undefined): boolean {
-	return sent === undefined || Number(shown) === Number(sent);
+	return sent === undefined || (!isEmpty(shown) && Number(shown) === Number(sent));
 }
 
 /** A value that CAKE has otherwise than it was sent. */

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 
 import { addDays, toDayText, widenEnd } from './dates';
-import { asError, CakeError } from './errors';
+import { CakeError } from './errors';
 import { groupBy } from './groupBy';
 import { readConversions, type ListResult } from './list';
 import { MAX_PAGE_SIZE } from './pages';
@@ -36,7 +36,7 @@ function toKeys({ row }: Conversion): string[] {
 	return KINDS.flatMap((by) => toKey(by, row[REFERENCE_MEMBERS[by]]) ?? []);
 }
 
-/** Keys that differ from each other in nothing but case. */
+/** The key without its case, to name a near miss. */
 function ignoreCase(key: string): string {
 	return key.toLowerCase();
 }
@@ -92,18 +92,12 @@ export async function findConversions(
 	references: Reference[],
 ): Promise<FoundConversions> {
 	const wanted = new Set(references.map(({ by, value }) => ignoreCase(toKey(by, value) ?? '')));
-	let list: ListResult;
-	try {
-		list = await readConversions(
-			// A read is told of by what is thrown: the run goes by the same error that the item gets.
-			{ ...line, onFailure: undefined },
-			selection,
-			{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-			{ keeps: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },
-		);
-	} catch (error) {
-		throw error instanceof CakeError ? error.with({ searched: selection }) : asError(error);
-	}
+	const list = await readConversions(
+		{ ...line, facts: { searched: selection } },
+		selection,
+		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
+		{ keeps: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },
+	);
 	if (!list.isComplete) {
 		const { conversions, reported } = list;
 		const searched = { ...selection, count: conversions.length, reported };

@@ -1,6 +1,6 @@
 import type { CakeClient } from './client';
 import { NotStarted } from './dispatch';
-import { asError, asksTooLong, CakeError, type FailureKind } from './errors';
+import { asError, asksTooLong, CakeError, type FailureFacts, type FailureKind } from './errors';
 import type { Pace } from './pace';
 import type { Slots } from './slots';
 import type { CakeCall, Traffic } from './types';
@@ -9,25 +9,11 @@ import { wait } from './wait';
 /** What may be done about a failed request: `retryLater` waits until a slow first try must have ended. */
 type Reaction = 'retry' | 'retryLater' | 'giveUp';
 
-/** Whether sending again is safe, by what failed and what was asked (a write may have been stored). */
-const REACTIONS: Record<FailureKind, Record<Traffic, Reaction>> = {
-	notSent: row('retry', 'retry', 'retry', 'retry'),
-	throttled: row('retry', 'retry', 'retry', 'retry'),
-	unavailable: row('retry', 'retryLater', 'retryLater', 'giveUp'),
-	refused: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
-	unauthorized: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
-	unknownOutcome: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
-	notFound: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
-	ambiguous: row('giveUp', 'giveUp', 'giveUp', 'giveUp'),
-};
-
-function row(
-	query: Reaction,
-	update: Reaction,
-	recordWithUniqueId: Reaction,
-	recordWithoutUniqueId: Reaction,
-): Record<Traffic, Reaction> {
-	return { query, update, recordWithUniqueId, recordWithoutUniqueId };
+/** Whether sending again is safe. A write without a clear answer may have been stored. */
+function getReaction(kind: FailureKind, traffic: Traffic): Reaction {
+	if (kind === 'notSent' || kind === 'throttled') return 'retry';
+	if (kind !== 'unavailable' || traffic === 'recordWithoutUniqueId') return 'giveUp';
+	return traffic === 'query' ? 'retry' : 'retryLater';
 }
 
 const FIRST_WAIT_MS = 500;
@@ -45,6 +31,8 @@ export interface Line {
 	retries: number;
 	/** How many milliseconds the next request may take, to the last byte of its reply; at least 1. */
 	remainingMs(): number;
+	/** Facts for every failure of these requests. */
+	facts?: FailureFacts;
 	/** Given when nothing new may be sent. */
 	stop?: AbortSignal;
 	/** Told of a request that failed for good, before anything else is sent in its place. */
@@ -84,13 +72,13 @@ export async function sendWithRetries<T>(line: Line, call: CakeCall<T>): Promise
 		});
 		if (!(result instanceof CakeError)) return result.answer;
 		failure = result;
-		await wait(waitFor(failure, attempt, REACTIONS[failure.kind][call.traffic]), line.stop);
+		await wait(waitFor(failure, attempt, getReaction(failure.kind, call.traffic)), line.stop);
 	}
 }
 
 function isOver(failure: CakeError, call: CakeCall<unknown>, attempt: number, line: Line): boolean {
 	return (
-		REACTIONS[failure.kind][call.traffic] === 'giveUp' ||
+		getReaction(failure.kind, call.traffic) === 'giveUp' ||
 		failure.facts.isPermanent ||
 		attempt >= line.retries ||
 		asksTooLong(failure)
@@ -125,7 +113,7 @@ async function sendOnce<T>(line: Line, call: CakeCall<T>): Promise<{ answer: T }
 		if (!(error instanceof CakeError)) throw asError(error);
 		if (error.kind !== 'throttled') line.pace.took();
 		else if (!error.concernsAll) line.pace.throttled(error.facts.retryAfterMs);
-		return error.with({ request: call.traffic });
+		return error.with({ request: call.traffic, ...line.facts });
 	}
 }
 

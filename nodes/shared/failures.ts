@@ -7,6 +7,7 @@ import {
 	type FailureFacts,
 	type FailureKind,
 } from '../cake/errors';
+import { isEmpty } from '../cake/matchRecorded';
 import type { Conversion } from '../cake/types';
 import { AGENT_KEEPS_UNIQUE_ID, CASES, TELL_USER, TEXTS } from './failureTexts';
 import { InvalidField } from './fields';
@@ -28,9 +29,14 @@ export interface Failure {
 /** So many conversions are named where several were found. */
 const MAX_NAMED = 20;
 
-function describeConversion({ row }: Conversion): string {
-	const day = String(row.conversion_date).slice(0, 10);
-	return `${String(row.conversion_id)} (${day}, offer ${String(row.offer_id)}, affiliate ${String(row.affiliate_id)}, payout ${String(row.payout)}, ${String(row.conversion_status)})`;
+function describeConversion({ id, row }: Conversion): string {
+	const named = { offer: row.offer_id, affiliate: row.affiliate_id, payout: row.payout };
+	const parts = [
+		row.conversion_date && String(row.conversion_date).slice(0, 10),
+		...Object.entries(named).map(([name, value]) => !isEmpty(value) && `${name} ${String(value)}`),
+		row.conversion_status,
+	].filter(Boolean);
+	return parts.length > 0 ? `${id} (${parts.join(', ')})` : `${id}`;
 }
 
 /** The conversions that a failed recording may be, in a sentence. */

@@ -140,7 +140,9 @@ describe('without Continue On Fail', () => {
 		expect(run.error?.description).toMatch(
 			/Of 6 items 3 stored \(0-2\), 1 failed \(3\), 2 not sent \(4-5\)\./,
 		);
-		expect(run.error?.description).toContain('Send only those again that were not stored');
+		expect(run.error?.description).toContain(
+			'Send again only the items that failed or were not sent',
+		);
 		expect(cake.sandbox.counters).toMatchObject({ requests: 4, stored: 3 });
 	});
 

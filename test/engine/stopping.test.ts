@@ -38,7 +38,7 @@ describe('a run that stops at failures', () => {
 		);
 		const unsafe = await stopped(fromItems);
 		expect(unsafe.error?.description).toMatch(
-			/2 stored \(0-1\), .*Send only those again that were not stored: without a Unique ID .*$/,
+			/2 stored \(0-1\), .*Send again only the items that failed or were not sent\. .*without a Unique ID .*$/,
 		);
 		expect(cake.sandbox.counters.stored).toBe(4);
 	});

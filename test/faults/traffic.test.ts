@@ -44,7 +44,7 @@ describe('a run that is stopped by hand', () => {
 			expect(stored).toBeLessThan(count);
 			expect(logged).toBe(stored);
 			expect(logLine).toContain(`${count - stored} not sent`);
-			expect(logLine).toContain('Send only those again that were not stored');
+			expect(logLine).toContain('Send again only the items that failed or were not sent');
 			expect(run.status).toBe('canceled');
 		},
 		LIMIT_MS,

@@ -24,32 +24,35 @@ function mayPrecede(earlier: Recording, later: Recording): boolean {
  */
 export function doubtPlausible(recordings: Recording[]): void {
 	const owners = new Set<number>();
-	const inOrder = [
-		...recordings.filter((one) => !isPlausible(one)),
-		...recordings.filter(isPlausible),
-	];
-	const plausible = groupBy(recordings.filter(isPlausible), (one) => getOwn(one)?.id);
+	for (const recording of recordings) {
+		const own = isPlausible(recording) ? undefined : getOwn(recording);
+		if (!own) continue;
+		if (owners.has(own.id)) setKnown(recording);
+		else owners.add(own.id);
+	}
+	const plausible = recordings.filter(isPlausible);
+	const twins = groupBy(plausible, (one) => getOwn(one)?.id);
 	const earlier = groupBy(recordings, (one) => getEarlier(one)?.id);
 	const unclear = groupBy(recordings.filter(isUnclear), ({ values }) => toClickKey(values.clickId));
-	for (const recording of inOrder) {
+	for (const recording of plausible) {
 		const own = getOwn(recording);
 		if (!own) continue;
 		const rivals = unclear.get(toClickKey(recording.values.clickId)) ?? [];
 		const mayHave = (rival: Recording) =>
 			mayPrecede(rival, recording) && mayBeOf(own, rival.values);
-		const twins = plausible.get(own.id)?.filter((one) => one !== recording) ?? [];
 		const isOtherSale = ({ values }: Recording) =>
 			!isSameReference(values.uniqueId, recording.values.uniqueId);
 		const isTaken =
 			owners.has(own.id) ||
 			earlier.get(own.id)?.some(isOtherSale) === true ||
 			rivals.some(mayHave) ||
-			twins.some((twin) => mayPrecede(twin, recording));
-		if (isPlausible(recording) && isTaken) {
-			setUnclear(recording, [own]);
-			// What went by that answer falls with it.
-			for (const one of earlier.get(own.id)?.filter(isPlausible) ?? []) setUnclear(one, [own]);
-		} else if (owners.has(own.id)) setKnown(recording);
-		else owners.add(own.id);
+			twins.get(own.id)?.some((twin) => twin !== recording && mayPrecede(twin, recording)) === true;
+		if (!isTaken) {
+			owners.add(own.id);
+			continue;
+		}
+		setUnclear(recording, [own]);
+		// What went by that answer falls with it.
+		for (const one of earlier.get(own.id)?.filter(isPlausible) ?? []) setUnclear(one, [own]);
 	}
 }

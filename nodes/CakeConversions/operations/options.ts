@@ -5,7 +5,7 @@ import { pageSizeField, startAtRowField } from './query';
 import { searchDaysField } from './reference';
 import { onlyIfStatusIsField } from './update';
 
-/** 'Options': how the requests are sent, for all operations, and what only a query has. */
+/** The collection 'Options'. Members that only some operations show come from their own files. */
 export const optionFields: INodeProperties[] = [
 	{
 		displayName: 'Options',

@@ -45,6 +45,7 @@ function prepare(item: Fields, settings: RunSettings): ConversionToRecord {
 
 /** Hints about Unique IDs that are missing, or the same for several sales. */
 function describeUniqueIds(items: ConversionToRecord[]): string[] {
+	// In any case: CAKE may take two that differ in nothing else for the same.
 	const ids = items.flatMap(({ uniqueId }) => uniqueId?.toLowerCase() ?? []);
 	const missing = items.length - ids.length;
 	const repeated = ids.length - new Set(ids).size;

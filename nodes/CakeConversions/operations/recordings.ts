@@ -71,7 +71,7 @@ export function setRefused(recording: Recording, conversion: Conversion): void {
 	recording.outcome = { status: 'failed', error };
 }
 
-/** Items with the same key are sent in input order, one at a time. */
+/** Items with the same key are sent in input order, one at a time; CAKE may compare in any case. */
 export function getOrderKey({ uniqueId, clickId, offerId }: ConversionToRecord): string {
 	const key = uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`;
 	return key.toLowerCase();

@@ -92,8 +92,8 @@ function isVerySale(conversion: Conversion, sale: ConversionToRecord): boolean {
 }
 
 /**
- * Settles items by a row that fits: only where exactly one row fits the item, no other item owns it,
- * and no other open item may have it.
+ * Settles items by the only row that fits, where no other item owns it. Rivals are the items in `open`
+ * alone: CAKE said that it has an unnamed one, and that outweighs an unclear item.
  */
 function settleByFit(
 	open: Recording[],
@@ -132,11 +132,8 @@ export async function resolveRecordings(
 	settleByThisRun(recordings, select());
 	const open = select();
 	const values = open.map((one) => one.values);
-	const lists =
-		line && open.length > 0
-			? await readAround(line, values)
-			: new Map<ConversionToRecord, Conversion[]>();
-	const found: Found = (one) => lists.get(one.values) ?? [];
+	const lists = line && (await readAround(line, values));
+	const found: Found = (one) => lists?.get(one.values) ?? [];
 	const getOwned = () => new Set(recordings.flatMap((one) => getOwn(one)?.id ?? []));
 	settleByCarriedId(open, found);
 	const owned = getOwned();

@@ -172,10 +172,10 @@ async function perform(update: Update, session: Session): Promise<UpdateResult> 
 	// Until CAKE has answered, nobody knows.
 	target.status = undefined;
 	target.previewStatus = undefined;
+	// Sent even if the list shows this status already: somebody may have changed it since.
 	const conversion = await sendWithRetries(session, toCall(update));
 	target.status = conversion.row.conversion_status;
 	target.previewStatus = target.status;
-	// Sent whatever the list had: somebody may have changed it since.
 	return isSearch(update.subject) ? { id, row: toChangedRow(target, target.status) } : conversion;
 }
 
