@@ -1,5 +1,6 @@
 import type { ReplyMaker, ScriptedReply } from '../../sandbox/server.mts';
 import { Cake, useCake } from '../support/cake.mts';
+import type { NodeRun } from '../support/engine.mts';
 import { fromItems, sale } from '../support/sales.mts';
 import { SkippedTime } from '../support/skipped-time.mts';
 
@@ -98,4 +99,28 @@ describe('a wait between two tries', () => {
 			expect(time.passedMs).toBeLessThan(HOUR_MS / 2);
 		},
 	);
+
+	describe('of a recording that may still be at work', () => {
+		const record = async (uniqueId: string) =>
+			await cake.record({ uniqueId, options: { retries: 1 } });
+		const expectLongWait = (run: NodeRun) => {
+			expect([run.status, cake.requests]).toEqual(['success', 2]);
+			expect(time.passedMs).toBeGreaterThanOrEqual(10_000);
+		};
+
+		it.each([504, 524])('is at least ten seconds long after HTTP %i', async (status) => {
+			cake.sandbox.replyNext('record', () => ({ status, body: '' }));
+			expectLongWait(await record(`HTTP ${status}`));
+		});
+
+		it('is at least ten seconds long after our own deadline', async () => {
+			cake.sandbox.failNext('hang');
+			jest.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => {
+				const deadline = new AbortController();
+				time.callLater(() => deadline.abort(), 200);
+				return deadline.signal;
+			});
+			expectLongWait(await record('OWN-DEADLINE'));
+		});
+	});
 });

@@ -1,6 +1,8 @@
 /** Longer ones are no waits but deadlines, of n8n's HTTP client for instance, and stay as they are. */
 const LONGEST_WAIT_MS = 30_000;
 
+const { setTimeout: setRealTimeout } = globalThis;
+
 /**
  * A clock for tests of waits: each wait is over at once, and the clock has gone on by its length.
  * For one request at a time, since waits side by side would add up.
@@ -21,6 +23,11 @@ export class SkippedTime {
 	/** Sets the computer's clock back during a wait. The monotonic clock goes on. */
 	setClockBack(afterMs: number, byMs: number): void {
 		this.setBack = { afterMs, byMs };
+	}
+
+	/** Calls back when this much real time has passed. */
+	callLater(callback: () => void, ms: number): void {
+		setRealTimeout(callback, ms);
 	}
 
 	private start(): void {
