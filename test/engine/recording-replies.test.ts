@@ -56,6 +56,33 @@ describe('a connection that breaks', () => {
 		},
 	);
 
+	it.each(['EHOSTUNREACH', 'ENETUNREACH'])(
+		'does not send a recording again when n8n hides by which call the connection failed (%s)',
+		async (code) => {
+			const [click] = cake.account.freshClicks(1);
+			cake.sandbox.replyNext('record', ({ proceed }) => {
+				const body = proceed();
+				connections.breakUnnamed(code);
+				return { body };
+			});
+			const run = await cake.record({ ...sale(click), options: { retries: 1 } }, branch);
+			expect(cake.account.conversionsOfClick(click.clickId)).toHaveLength(1);
+			expect(summarize(run)).toEqual({ conversions: [], failures: ['unknownOutcome'] });
+		},
+	);
+
+	it('sends a recording again when no address of the host could be connected to', async () => {
+		connections.refuseNextAtAll('EHOSTUNREACH', ['connect', 'connect']);
+		const run = await cake.record({ options: { retries: 1 } }, branch);
+		expect(summarize(run)).toEqual({ conversions: [findStoredId()], failures: [] });
+	});
+
+	it('does not send a recording again when one of several connections was made', async () => {
+		connections.refuseNextAtAll('EHOSTUNREACH', ['connect', 'read']);
+		const run = await cake.record({ options: { retries: 1 } }, branch);
+		expect(summarize(run)).toEqual({ conversions: [], failures: ['unknownOutcome'] });
+	});
+
 	it.each(CODES)(
 		'sends a recording again when no connection could be made (connect %s)',
 		async (code) => {
