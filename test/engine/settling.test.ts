@@ -119,6 +119,21 @@ describe('a reply without a Unique ID', () => {
 		);
 	});
 
+	it('confirms no sale with a conversion that another item has by its Unique ID', async () => {
+		const shared = { ...click(), orderId: 'ORDER-7' };
+		let body: IDataObject = {};
+		cake.sandbox.replyNext('record', ({ proceed }) => ({
+			body: (body = proceed() as IDataObject),
+		}));
+		cake.sandbox.replyNext('record', () => ({ body: { ...body, unique_id: undefined } }));
+		const run = await recordAll(['LINE-9', 'LINE-10'].map((uniqueId) => ({ ...shared, uniqueId })));
+		expect(summarize(run)).toEqual({
+			conversions: [body.conversion_id],
+			failures: ['unknownOutcome'],
+		});
+		expect(run.items[0].json.unique_id).toBe('LINE-9');
+	});
+
 	it('confirms no sale with a conversion that an unclear one before it may have stored', async () => {
 		const shared = { ...click(), orderId: 'ORDER-5' };
 		let body: IDataObject = {};
