@@ -69,6 +69,18 @@ describe('Update Conversion', () => {
 		expect(cake.account.conversions.get(conversionId)?.status).toBe('pending');
 	});
 
+	it('holds back the next change of a conversion while one waits for its next try', async () => {
+		const { conversionId } = cake.account.addConversion();
+		cake.sandbox.failNext('unavailable', { endpoint: 'update' });
+		const run = await cake.update(
+			{ conversionId, status: '={{ $json.status }}', options: { retries: 1 } },
+			{ items: [{ status: 'approved' }, { status: 'rejected' }] },
+		);
+		expect(run.status).toBe('success');
+		const sent = cake.sent('update').map(({ status }) => status);
+		expect(sent).toEqual(['approved', 'approved', 'rejected']);
+	});
+
 	it('sends different conversions side by side, as many as Max Concurrent allows', async () => {
 		const items = Array.from({ length: 12 }, () => {
 			return { id: cake.account.addConversion().conversionId };
