@@ -118,6 +118,16 @@ describe.each(KEYS)('the API key %s', (apiKey) => {
 		expect(await search(reply(() => ({ body: message })))).toContain('failed');
 	});
 
+	it('is taken out where a server writes it with hexadecimal entities in capitals', async () => {
+		const toEntity = (character: string) =>
+			`&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
+		const entities = apiKey.replace(/[^\w.-]/g, toEntity);
+		const message = `No: ${entities}`;
+		cake.sandbox.replyNext('query', () => ({ body: { request_status: 'Error', message } }));
+		const run = await cake.query();
+		expect(run.error?.description).toContain('"No: *****"');
+	});
+
 	it('is not in the headers or the address that a server quotes as its reason', async () => {
 		const header = encodeURIComponent(apiKey);
 		const headers = { 'X-Reason': header, 'Retry-After': header, Location: `/?${header}` };
