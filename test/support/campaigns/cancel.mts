@@ -6,7 +6,7 @@ import { secondsSince } from './faults.mts';
 /** Requests already on the wire at the signal have arrived by then: some milliseconds, on one host. */
 const ON_THE_WIRE_MS = 150;
 const LOOK_MS = 5;
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 120_000;
 
 export interface CancelResult {
 	run: NodeRun;
