@@ -213,6 +213,18 @@ describe('a list that other people write to', () => {
 		expect(Math.min(...list.requests.map(({ startAtRow }) => startAtRow))).toBe(21);
 	});
 
+	it('goes back half a page when 25 rows do not close a seam, and asks for 500 rows at most', async () => {
+		const list = new List(rowsUpTo(2_000));
+		list.beforePage = (request) => {
+			if (request === 3) list.rows.splice(0, 60);
+		};
+		const result = await readAll(list.fetch, ALL);
+		expect(idsOf(result.rows)).toEqual(expect.arrayContaining(idsOf(list.rows)));
+		expect(result.isComplete).toBe(true);
+		expect(Math.max(...list.requests.map(({ rowLimit }) => rowLimit))).toBe(500);
+		expect(list.requests).toHaveLength(8);
+	});
+
 	it('repeats a read that lost more rows at once than a seam can bridge', async () => {
 		const list = new List(rowsUpTo(300));
 		list.beforePage = (request) => {
