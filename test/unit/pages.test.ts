@@ -219,7 +219,7 @@ describe('a list that other people write to', () => {
 			if (request === 3) list.rows.splice(0, 60);
 		};
 		const result = await readAll(list.fetch, ALL);
-		expect(idsOf(result.rows)).toEqual(expect.arrayContaining(idsOf(list.rows)));
+		expect(idsOf(result.conversions)).toEqual(expect.arrayContaining(idsOf(list.rows)));
 		expect(result.isComplete).toBe(true);
 		expect(Math.max(...list.requests.map(({ rowLimit }) => rowLimit))).toBe(500);
 		expect(list.requests).toHaveLength(8);
