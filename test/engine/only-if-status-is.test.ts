@@ -146,6 +146,15 @@ describe('Only If Status Is', () => {
 		expect([cake.requests, row.status]).toEqual([0, 'approved']);
 	});
 
+	it('goes by the status from before a change that CAKE refused', async () => {
+		const row = add('approved');
+		cake.sandbox.replyNext('update', () => ({ body: { request_status: 'Error', message: 'No' } }));
+		const run = await cake.update(rejectIf(['approved']), { items: toItems(row, row), ...branch });
+		expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
+		expect(run.items[0].json).toMatchObject({ conversion_status: 'rejected' });
+		expect(run.items[0].json).not.toHaveProperty('skipped');
+	});
+
 	it('counts what was left alone apart from what was stored, in the error of a run that stops', async () => {
 		const [left, changed, refused] = [add('pending'), add('approved'), add('approved')];
 		const pass: ReplyMaker = ({ proceed }) => ({ body: proceed() });

@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { sameText, updateConversion } from '../../cake/conversions';
 import type { DispatchOptions } from '../../cake/dispatch';
+import { asError, CakeError } from '../../cake/errors';
 import { sendWithRetries } from '../../cake/retry';
 import type { CakeCall, Conversion, ConversionStatus } from '../../cake/types';
 import { toId, toStatus, toStatuses, toText } from '../../cake/values';
@@ -164,18 +165,31 @@ function toChangedRow({ row }: Target, status: unknown): IDataObject {
 	return { ...row, conversion_status: status, previous_status: previous } as IDataObject;
 }
 
+/** Sends the change, and keeps track of the status it leaves. */
+async function send(update: Update, target: Target, session: Session): Promise<Conversion> {
+	const { status, previewStatus } = target;
+	// Until CAKE has answered, nobody knows.
+	Object.assign(target, { status: undefined, previewStatus: undefined });
+	try {
+		const conversion = await sendWithRetries(session, toCall(update));
+		target.status = conversion.row.conversion_status;
+		target.previewStatus = target.status;
+		return conversion;
+	} catch (error) {
+		// A refusal changed nothing.
+		const isRefusal = error instanceof CakeError && error.kind === 'refused';
+		if (isRefusal) Object.assign(target, { status, previewStatus });
+		throw asError(error);
+	}
+}
+
 async function perform(update: Update, session: Session): Promise<UpdateResult> {
 	const target = getTarget(update);
 	const { conversionId: id, row } = target;
 	const skipped = getSkipReason(update, target.status);
 	if (skipped) return { id, row: row ?? {}, skipped };
-	// Until CAKE has answered, nobody knows.
-	target.status = undefined;
-	target.previewStatus = undefined;
 	// Sent even if the list shows this status already: somebody may have changed it since.
-	const conversion = await sendWithRetries(session, toCall(update));
-	target.status = conversion.row.conversion_status;
-	target.previewStatus = target.status;
+	const conversion = await send(update, target, session);
 	return isSearch(update.subject) ? { id, row: toChangedRow(target, target.status) } : conversion;
 }
 
