@@ -1,7 +1,7 @@
 import { inWords, note } from '../support/campaigns/figures.mts';
 import { type PagingResult, queryUnderFaults } from '../support/campaigns/paging.mts';
 
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 600_000;
 
 function expectEveryRowOnce(result: PagingResult): void {
 	const { run, missing, repeated, refusedParameters } = result;

@@ -2,7 +2,7 @@ import { inWords, note } from '../support/campaigns/figures.mts';
 import { COUNT, type QuirkResult, recordWithQuirks } from '../support/campaigns/quirks.mts';
 import { QUIRK_KINDS, type QuirkKind } from '../../sandbox/server.mts';
 
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 600_000;
 
 describe.each<{ sales: string; uniqueId: boolean; unplayed: QuirkKind[] }>([
 	{ sales: 'Records with unique IDs', uniqueId: true, unplayed: [] },

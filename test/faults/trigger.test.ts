@@ -2,7 +2,7 @@ import { Clock } from '../support/clock.mts';
 import { inWords, note } from '../support/campaigns/figures.mts';
 import { pollUnderFaults, type TriggerPlan } from '../support/campaigns/trigger.mts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 600_000;
 const POLLS = 500;
 const START = '2026-08-01T22:10:00Z';
 const clock = new Clock(START).use();
