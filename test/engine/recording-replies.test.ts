@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { ScriptedReply } from '../../sandbox/server.mts';
 import type { NodeRun } from '../support/engine.mts';
 import { useCake } from '../support/cake.mts';
+import { supports } from '../support/n8n.mts';
 import { Connections } from '../support/connections.mts';
 import { listWarnings, summarize } from '../support/outcomes.mts';
 import { detailsOf, sale } from '../support/sales.mts';
@@ -38,10 +39,13 @@ function expectWarningOfBoth(run: NodeRun, sent: string, stored: string): void {
 }
 
 describe('a connection that breaks', () => {
-	const CODES = ['EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'];
+	const UNREACHABLE = ['EHOSTUNREACH', 'ENETUNREACH'];
+	/** Older n8n hides by which call a connection failed; then a refused one counts as never made. */
+	const isCallNamed = supports('errorCause');
+	const UNCLEAR_OUTCOME = { conversions: [], failures: ['unknownOutcome'] };
 	const connections = new Connections(cake).use();
 
-	it.each(CODES)(
+	it.each(isCallNamed ? [...UNREACHABLE, 'ECONNREFUSED'] : UNREACHABLE)(
 		'does not send a recording again when the connection breaks after it arrived (read %s)',
 		async (code) => {
 			const [click] = cake.account.freshClicks(1);
@@ -56,7 +60,7 @@ describe('a connection that breaks', () => {
 		},
 	);
 
-	it.each(['EHOSTUNREACH', 'ENETUNREACH'])(
+	it.each(UNREACHABLE)(
 		'does not send a recording again when n8n hides by which call the connection failed (%s)',
 		async (code) => {
 			const [click] = cake.account.freshClicks(1);
@@ -74,7 +78,8 @@ describe('a connection that breaks', () => {
 	it('sends a recording again when no address of the host could be connected to', async () => {
 		connections.refuseNextAtAll('EHOSTUNREACH', ['connect', 'connect']);
 		const run = await cake.record({ options: { retries: 1 } }, branch);
-		expect(summarize(run)).toEqual({ conversions: [findStoredId()], failures: [] });
+		const sentAgain = () => ({ conversions: [findStoredId()], failures: [] });
+		expect(summarize(run)).toEqual(isCallNamed ? sentAgain() : UNCLEAR_OUTCOME);
 	});
 
 	it('does not send a recording again when one of several connections was made', async () => {
@@ -83,7 +88,7 @@ describe('a connection that breaks', () => {
 		expect(summarize(run)).toEqual({ conversions: [], failures: ['unknownOutcome'] });
 	});
 
-	it.each(CODES)(
+	it.each(isCallNamed ? [...UNREACHABLE, 'ECONNREFUSED'] : ['ECONNREFUSED'])(
 		'sends a recording again when no connection could be made (connect %s)',
 		async (code) => {
 			connections.refuseNext(code);
