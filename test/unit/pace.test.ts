@@ -210,6 +210,17 @@ describe('Pace', () => {
 		}
 	});
 
+	it('catches up 20 ms of lateness, and no more', async () => {
+		const pace = await cutOnce();
+		await jest.advanceTimersByTimeAsync(1_000);
+		// At 90 a second a turn is due every 11 ms.
+		expect(await isGivenWithin(0, pace.turn())).toBe(true);
+		expect(await isGivenWithin(0, pace.turn())).toBe(true);
+		const third = pace.turn();
+		expect(await isGivenWithin(0, third)).toBe(false);
+		expect(await isGivenWithin(12, third)).toBe(true);
+	});
+
 	it('gives nobody a turn during the pause that one request was asked for', async () => {
 		const pace = new Pace();
 		pace.throttled(5_000);
@@ -326,6 +337,16 @@ describe('Pace', () => {
 		expect(pace.rate).toBeCloseTo(90);
 		await second(pace, 45);
 		expect(pace.rate).toBeGreaterThan(90);
+	});
+
+	it('does not grow from replies that come more slowly than half its rate', async () => {
+		const pace = new Pace();
+		pace.throttled();
+		for (let i = 0; i < 10; i++) {
+			await jest.advanceTimersByTimeAsync(3_000);
+			pace.took();
+		}
+		expect(pace.rate).toBe(1);
 	});
 
 	it('ends a pause in time although the clock is set back by an hour', async () => {

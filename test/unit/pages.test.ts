@@ -113,12 +113,42 @@ describe('a list that stands still', () => {
 		const list = new List(rowsUpTo(5000));
 		await readAll(list.fetch, { ...ALL, limit: 50 });
 		expect(list.requests).toEqual([{ startAtRow: 1, rowLimit: 50 }]);
-		list.requests = [];
-		await readAll(list.fetch, { ...ALL, limit: 501 });
-		expect(list.requests).toEqual([
-			{ startAtRow: 1, rowLimit: 500 },
-			{ startAtRow: 500, rowLimit: 2 },
-		]);
+		for (const total of [list.total, () => undefined]) {
+			Object.assign(list, { requests: [], total });
+			await readAll(list.fetch, { ...ALL, limit: 510 });
+			expect(list.requests).toEqual([
+				{ startAtRow: 1, rowLimit: 500 },
+				{ startAtRow: 500, rowLimit: 11 },
+			]);
+		}
+	});
+
+	it('never asks for a single row, which could not overlap with the next page', async () => {
+		const list = new List(rowsUpTo(50));
+		const { rows } = await readAll(list.fetch, { ...ALL, limit: 1 });
+		expect([rows.length, list.requests]).toEqual([1, [{ startAtRow: 1, rowLimit: 2 }]]);
+	});
+
+	it('reads a list that fits on one page with one request', async () => {
+		const list = new List(rowsUpTo(30));
+		expect((await readAll(list.fetch, ALL)).isComplete).toBe(true);
+		expect(list.requests).toHaveLength(1);
+	});
+
+	it('keeps reading eight pages at a time to the end', async () => {
+		const list = new List(rowsUpTo(5_000));
+		let inFlight = 0;
+		const counts: number[] = [];
+		const fetch: FetchPage = async (startAtRow, rowLimit) => {
+			counts.push(++inFlight);
+			await null;
+			inFlight--;
+			return await list.fetch(startAtRow, rowLimit);
+		};
+		await readAll(fetch, { startAtRow: 1, pageSize: 100 });
+		expect([counts[0], Math.max(...counts)]).toEqual([1, 8]);
+		// The pages come back eight at a time; a page read alone begins a new count.
+		expect(counts.filter((count) => count === 1).length).toBeLessThan(counts.length / 6);
 	});
 
 	it('asks for 25,000 rows in 51 pages: one row of overlap costs one request', async () => {
