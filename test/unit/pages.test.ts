@@ -125,8 +125,8 @@ describe('a list that stands still', () => {
 
 	it('never asks for a single row, which could not overlap with the next page', async () => {
 		const list = new List(rowsUpTo(50));
-		const { rows } = await readAll(list.fetch, { ...ALL, limit: 1 });
-		expect([rows.length, list.requests]).toEqual([1, [{ startAtRow: 1, rowLimit: 2 }]]);
+		const { conversions } = await readAll(list.fetch, { ...ALL, limit: 1 });
+		expect([conversions.length, list.requests]).toEqual([1, [{ startAtRow: 1, rowLimit: 2 }]]);
 	});
 
 	it('reads a list that fits on one page with one request', async () => {
