@@ -1,8 +1,13 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
-import { CakeError } from '../cake/errors';
 import { describeFailure, describeUnsent, toNodeError, type Audience } from '../shared/failures';
-import { isValid, type Item, type Operation, type ValidItem } from './operations/operation';
+import {
+	getFailure,
+	isValid,
+	type Item,
+	type Operation,
+	type ValidItem,
+} from './operations/operation';
 import { detailsMember, toFailedItem, toItem } from './output';
 
 /** @throws NodeOperationError for the first item that did not pass the checks, with the count of the others */
@@ -40,10 +45,7 @@ export function toOutput<Values, Result>(
 	endedBy: ValidItem<unknown, unknown> | undefined,
 ): INodeExecutionData[] {
 	const member = detailsMember(node);
-	const cause =
-		endedBy?.outcome.status === 'failed' && endedBy.outcome.error instanceof CakeError
-			? endedBy.outcome.error
-			: undefined;
+	const cause = endedBy && getFailure(endedBy);
 	const toItems = (item: Item<Values, Result>): INodeExecutionData[] => {
 		const { index } = item;
 		const fail = (error: unknown) => [

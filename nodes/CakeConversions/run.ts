@@ -112,7 +112,7 @@ async function run<Values, Result>(
 		hint: (hint) => hints.add(hint),
 	};
 	showItemHints(session, operation, valid);
-	const endedBy = await sendAll(valid, operation, session, { continues, cancelSignal });
+	const endedBy = await sendAll(valid, operation, session, continues);
 	const progress = operation.isWrite ? describeProgress(items, operation) : '';
 	if (cancelSignal?.aborted) {
 		// n8n has saved the run by now; its log is the only place left to say how far it came.

@@ -2,13 +2,6 @@ import { dispatch, type DispatchOptions, type Job } from '../cake/dispatch';
 import { CakeError } from '../cake/errors';
 import type { Operation, Session, ValidItem } from './operations/operation';
 
-export interface SendOptions {
-	/** Whether the run goes on after an item failed. */
-	continues: boolean;
-	/** n8n's signal that the execution was stopped by hand. */
-	cancelSignal?: AbortSignal;
-}
-
 /** Whether the rest of a run is not worth sending, whatever the user chose to do about failures. */
 export function endsRun(error: unknown): boolean {
 	return !(error instanceof CakeError) || error.concernsAll;
@@ -16,21 +9,22 @@ export function endsRun(error: unknown): boolean {
 
 /**
  * Looks up what the items refer to, then sends them. Each item's outcome is written to the item.
- * @returns the item whose failure ended the run, if one did
  *
- * A recording without a clear answer stops a run that stops at failures; when a look at CAKE's list
- * then finds it stored, it was no failure, and the rest is sent after all.
+ * A recording without a clear answer stops a run that stops at failures. If CAKE's list then shows it
+ * stored, it was no failure, and the rest is sent after all.
+ * @param continues whether the run goes on after an item failed
+ * @returns the item whose failure ended the run, if one did
  */
 export async function sendAll<Values, Result>(
 	items: Array<ValidItem<Values, Result>>,
 	operation: Operation<Values, Result>,
 	session: Session,
-	{ continues, cancelSignal }: SendOptions,
+	continues: boolean,
 ): Promise<ValidItem<Values, Result> | undefined> {
 	let cause: unknown;
 	const options: DispatchOptions = {
 		slots: session.slots,
-		cancelSignal,
+		cancelSignal: session.stop,
 		endsRun(error) {
 			const isEnd = !continues || endsRun(error);
 			if (isEnd) cause ??= error;
@@ -42,7 +36,7 @@ export async function sendAll<Values, Result>(
 	const failures = () =>
 		items.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
 	// Where every request meets the same, or nothing new may be sent, so would the look-ups.
-	const isOver = () => cancelSignal?.aborted === true || failures().some(endsRun);
+	const isOver = () => session.stop?.aborted === true || failures().some(endsRun);
 
 	await operation.lookUp?.(items, session, options);
 	let endedBy = findEnding();

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../cake/values';
+
 /** What one watched list (a status, or all conversions) had when it was last read. */
 export interface SeenList {
 	/** Conversions that were announced, or were there from the start. */
@@ -134,10 +136,6 @@ export function counterOf(value: unknown): number | undefined {
 export function counterAfter(counter: number | undefined): number {
 	const next = (counter ?? 0) + 1;
 	return Number.isSafeInteger(next) ? next : 1;
-}
-
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isStored(value: unknown): value is Stored {

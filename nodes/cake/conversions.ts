@@ -13,6 +13,7 @@ import type {
 	Recorded,
 	StatusUpdate,
 } from './types';
+import { isObject } from './values';
 
 /** Leaves out what was not given: CAKE is sent no empty parameter. */
 function given(parameters: Record<string, string | number | undefined>): IDataObject {
@@ -28,10 +29,6 @@ export function parseConversion(row: unknown): Conversion | undefined {
 	const id = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
 	if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1) return undefined;
 	return { id, row };
-}
-
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The form in which values count as the same text: whatever their case and the space around them. */
@@ -197,7 +194,7 @@ export const FILTER_MEMBERS: Record<keyof ConversionFilters, string> = {
 	offerId: 'offer_id',
 };
 
-const FILTER_NAMES = Object.keys(FILTER_MEMBERS) as Array<keyof ConversionFilters>;
+export const FILTER_NAMES = Object.keys(FILTER_MEMBERS) as Array<keyof ConversionFilters>;
 
 /** @throws CakeError when a row contradicts a filter */
 function checkFilters(conversions: Conversion[], filters: ConversionFilters): void {

@@ -3,7 +3,7 @@ import { NotStarted } from './dispatch';
 import { asError, asksTooLong, CakeError, type FailureFacts, type FailureKind } from './errors';
 import type { Pace } from './pace';
 import type { Slots } from './slots';
-import type { CakeCall, Traffic } from './types';
+import { isRecord, type CakeCall, type Traffic } from './types';
 import { wait } from './wait';
 
 /** What may be done about a failed request: `retryLater` waits until a slow first try must have ended. */
@@ -98,7 +98,7 @@ function whenStopped(failure: CakeError | undefined, call: CakeCall<unknown>, wa
  */
 function finalOf(failure: CakeError, call: CakeCall<unknown>, wasUnclear: boolean): CakeError {
 	const { request, detail, httpStatus, conversions } = failure.facts;
-	return wasUnclear && isRecord(call)
+	return wasUnclear && isRecord(call.traffic)
 		? new CakeError('unknownOutcome', { request, detail, httpStatus, conversions })
 		: failure;
 }
@@ -115,8 +115,4 @@ async function sendOnce<T>(line: Line, call: CakeCall<T>): Promise<{ answer: T }
 		else if (!error.concernsAll) line.pace.throttled(error.facts.retryAfterMs);
 		return error.with({ request: call.traffic, ...line.facts });
 	}
-}
-
-function isRecord(call: CakeCall<unknown>): boolean {
-	return call.traffic === 'recordWithUniqueId' || call.traffic === 'recordWithoutUniqueId';
 }

@@ -94,6 +94,10 @@ export interface ConversionPage {
  */
 export type Traffic = 'query' | 'update' | 'recordWithUniqueId' | 'recordWithoutUniqueId';
 
+export function isRecord(traffic: Traffic | undefined): boolean {
+	return traffic === 'recordWithUniqueId' || traffic === 'recordWithoutUniqueId';
+}
+
 /**
  * A question to CAKE and how to read the answer.
  * `read` gets the parsed reply of a request CAKE called a success, and throws a `CakeError` when

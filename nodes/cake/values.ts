@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { CONVERSION_STATUSES, type ConversionStatus } from './types';
 
 /**
@@ -18,6 +20,11 @@ export class InvalidValue extends Error {
 /** Whether a parameter holds nothing: `undefined`, null, or text of white space only. 0 is a value. */
 export function isBlank(value: unknown): value is undefined | null | '' {
 	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
+}
+
+/** Whether a value is an object with members: no list, not null. */
+export function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const ID_ACCEPTED = 'A whole number above 0, such as 12345, as a number or as text.';

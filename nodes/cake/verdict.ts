@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { CakeError } from './errors';
 import type { CakeCall } from './types';
+import { isObject } from './values';
 
 /** A reply as it came in, its text already free of the API key. */
 export interface RawReply {
@@ -30,10 +31,6 @@ function textOfPage(html: string): string {
 		.replace(/&gt;/g, '>')
 		.replace(/&amp;/g, '&');
 	return shorten(visible);
-}
-
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parse(text: string): IDataObject | undefined {

@@ -8,7 +8,7 @@ import {
 	type FailureKind,
 } from '../cake/errors';
 import { isEmpty } from '../cake/matchRecorded';
-import type { Conversion } from '../cake/types';
+import { isRecord, type Conversion } from '../cake/types';
 import { AGENT_KEEPS_UNIQUE_ID, CASES, TELL_USER, TEXTS } from './failureTexts';
 import { InvalidField } from './fields';
 import { describeSelection } from './filters';
@@ -75,8 +75,8 @@ function describeDetail(facts: FailureFacts): string {
 
 function describeNextStep({ kind, facts }: CakeError, audience: Audience): string {
 	const text = TEXTS[kind];
-	const isRecord = facts.request?.startsWith('record') === true;
-	if (audience === 'agent' && kind === 'refused' && isRecord) return AGENT_KEEPS_UNIQUE_ID;
+	if (audience === 'agent' && kind === 'refused' && isRecord(facts.request))
+		return AGENT_KEEPS_UNIQUE_ID;
 	const ofCase = facts.case && CASES[facts.case].nextStep;
 	const nextStep = ofCase ?? (audience === 'editor' ? undefined : text[audience]) ?? text.nextStep;
 	return typeof nextStep === 'string' ? nextStep : nextStep(facts);

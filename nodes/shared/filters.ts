@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { FILTER_NAMES } from '../cake/conversions';
 import type { ConversionFilters, Selection } from '../cake/types';
 import { toId, toStatus } from '../cake/values';
 import type { Fields } from './fields';
@@ -40,8 +41,6 @@ const FILTER_FIELDS: Record<keyof ConversionFilters, INodeProperties> = {
 	},
 	offerId: idField('Offer ID', 'offerId', 'offer', '12345'),
 };
-
-const FILTER_NAMES = Object.keys(FILTER_FIELDS) as Array<keyof ConversionFilters>;
 
 /** The members of 'Filters' where conversions of any status are wanted. */
 export const idFilterFields = [

@@ -51,13 +51,15 @@ export function isValid<Values, Result>(
 	return 'values' in item;
 }
 
+/** CAKE's failure of an item; absent where it has none, or failed in another way. */
+export function getFailure({ outcome }: ValidItem<unknown, unknown>): CakeError | undefined {
+	const error = outcome.status === 'failed' ? outcome.error : undefined;
+	return error instanceof CakeError ? error : undefined;
+}
+
 /** Whether nobody knows if an item was stored. */
-export function isUnclear({ outcome }: ValidItem<unknown, unknown>): boolean {
-	return (
-		outcome.status === 'failed' &&
-		outcome.error instanceof CakeError &&
-		outcome.error.kind === 'unknownOutcome'
-	);
+export function isUnclear(item: ValidItem<unknown, unknown>): boolean {
+	return getFailure(item)?.kind === 'unknownOutcome';
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CakeError } from '../../cake/errors';
 import type { Conversion, ConversionToRecord, Recorded } from '../../cake/types';
-import { isUnclear, type ValidItem } from './operation';
+import { getFailure, isUnclear, type ValidItem } from './operation';
 
 /** An item of Record, what its outcome shows, and how what is found out later changes it. */
 export type Recording = ValidItem<ConversionToRecord, Recorded>;
@@ -28,12 +28,8 @@ export function isUnnamed({ outcome }: Recording): boolean {
 }
 
 /** CAKE said "duplicate", and not of what. */
-export function isBareDuplicate({ outcome }: Recording): boolean {
-	return (
-		outcome.status === 'failed' &&
-		outcome.error instanceof CakeError &&
-		outcome.error.facts.case === 'bareDuplicate'
-	);
+export function isBareDuplicate(recording: Recording): boolean {
+	return getFailure(recording)?.facts.case === 'bareDuplicate';
 }
 
 export function setStored(
@@ -53,9 +49,7 @@ export function setKnown({ outcome }: Recording): void {
 
 /** Makes an item unclear, or an unclear one name the conversions that it may be. */
 export function setUnclear(recording: Recording, conversions: Conversion[]): void {
-	const { outcome } = recording;
-	const before = outcome.status === 'failed' && outcome.error instanceof CakeError && outcome.error;
-	const facts = before ? before.facts : {};
+	const facts = getFailure(recording)?.facts ?? {};
 	const named = new Map([...(facts.conversions ?? []), ...conversions].map((one) => [one.id, one]));
 	const error = new CakeError('unknownOutcome', { ...facts, conversions: [...named.values()] });
 	recording.outcome = { status: 'failed', error };

@@ -1,4 +1,3 @@
-import { CakeError } from '../../cake/errors';
 import { groupBy } from '../../cake/groupBy';
 import { readAround } from '../../cake/lookUp';
 import { isSameAmount, mayBeOf, toMillis } from '../../cake/matchRecorded';
@@ -6,7 +5,7 @@ import type { Line } from '../../cake/retry';
 import { isSameClick, isSameReference, toClickKey, toReferenceKey } from '../../cake/sameReference';
 import type { Conversion, ConversionToRecord, Recorded } from '../../cake/types';
 import { doubtPlausible } from './doubtPlausible';
-import { isUnclear } from './operation';
+import { getFailure, isUnclear } from './operation';
 import {
 	getOwn,
 	isBareDuplicate,
@@ -147,17 +146,13 @@ export async function resolveRecordings(
 
 /** Names the conversions an undecided item may be. */
 function nameCandidates(recording: Recording, found: Conversion[], owned: Set<number>): void {
-	const { outcome, values } = recording;
+	const { values } = recording;
 	const free = found.filter(
 		(one) => !owned.has(one.id) && isSameClick(one.row.click_id, values.clickId),
 	);
 	if (isUnclear(recording)) setUnclear(recording, free);
-	else if (
-		isBareDuplicate(recording) &&
-		outcome.status === 'failed' &&
-		outcome.error instanceof CakeError
-	) {
-		const conversions = found.filter((one) => mayBeOf(one, values));
-		recording.outcome = { status: 'failed', error: outcome.error.with({ conversions }) };
-	}
+	const duplicate = isBareDuplicate(recording) && getFailure(recording);
+	if (!duplicate) return;
+	const conversions = found.filter((one) => mayBeOf(one, values));
+	recording.outcome = { status: 'failed', error: duplicate.with({ conversions }) };
 }
