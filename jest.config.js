@@ -20,11 +20,12 @@ module.exports = {
 	// Two even on two cores: much of what the campaigns do is waiting.
 	maxWorkers: Math.max(2, availableParallelism() - 1),
 	setupFiles: ['reflect-metadata'],
-	testMatch: ['<rootDir>/test/{unit,engine,faults}/**/*.test.ts'],
-	globalSetup: '<rootDir>/test/support/campaigns/global-setup.ts',
-	globalTeardown: '<rootDir>/test/support/campaigns/global-teardown.ts',
+	testMatch: ['<rootDir>/test/{unit,engine,campaigns}/**/*.test.ts'],
+	globalSetup: '<rootDir>/test/campaigns/support/global-setup.ts',
+	globalTeardown: '<rootDir>/test/campaigns/support/global-teardown.ts',
 	// A whole n8n may be installed there, other engines, and another one's data.
 	modulePathIgnorePatterns: [
+		'<rootDir>/harness/n8n/',
 		'<rootDir>/test/e2e/',
 		'<rootDir>/test/compat/',
 		'<rootDir>/.n8n-data/',

@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { authenticateRequest } from '../nodes/cake/account';
+import { authenticateRequest } from '../nodes/cake/transport/authenticate';
 
 const KEY_REFUSED =
 	'CAKE answered, but not with conversions. Check the API key, whether its user may read conversions, and whether CAKE lets this server’s IP address use the API.';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Order } from './model.mts';
+import type { Order } from './account/model.mts';
 import {
 	type Fault,
 	FAULT_KINDS,
@@ -7,7 +7,7 @@ import {
 	QUIRK_KINDS,
 	type Quirk,
 	type SandboxOptions,
-} from './options.mts';
+} from './protocol/options.mts';
 
 const ORDERS: readonly Order[] = ['newest', 'oldest', 'shuffled'];
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Account } from './account.mts';
-import { control } from './control.mts';
+import { Account } from './account/account.mts';
+import { control } from './http/control.mts';
 import {
 	type Endpoint,
 	type FaultDetails,
@@ -10,15 +10,15 @@ import {
 	type QuirkKind,
 	type SandboxOptions,
 	settle,
-} from './options.mts';
-import { readRequest } from './request.mts';
-import { seed } from './seed.mts';
-import { type QueryHook, type ReplyMaker, Service } from './service.mts';
-import type { Counters, LogEntry } from './traffic.mts';
-import { type ReplyHook, Wire } from './wire.mts';
+} from './protocol/options.mts';
+import { readRequest } from './protocol/request.mts';
+import { seed } from './account/seed.mts';
+import { type QueryHook, type ReplyMaker, Service } from './http/service.mts';
+import type { Counters, LogEntry } from './protocol/requestLog.mts';
+import { type ReplyHook, Wire } from './http/wire.mts';
 
-export { Account } from './account.mts';
-export type { AccountEvent, Click, Conversion, Offer, Order, Status } from './model.mts';
+export { Account } from './account/account.mts';
+export type { AccountEvent, Click, Conversion, Offer, Order, Status } from './account/model.mts';
 export type {
 	Endpoint,
 	Fault,
@@ -28,13 +28,19 @@ export type {
 	QuirkDetails,
 	QuirkKind,
 	SandboxOptions,
-} from './options.mts';
-export { FAULT_KINDS, QUIRK_KINDS } from './options.mts';
-export { DEMO } from './seed.mts';
-export type { QueryHook, ReplyMaker, ScriptedReply, ScriptedRequest } from './service.mts';
-export type { Counters, Done, LogEntry, RefusalReason, RefusedParameter } from './traffic.mts';
-export type { ReplyHook } from './wire.mts';
-export { REPEATED_ID_WORDINGS, SECOND_SALE_WORDINGS } from './wordings.mts';
+} from './protocol/options.mts';
+export { FAULT_KINDS, QUIRK_KINDS } from './protocol/options.mts';
+export { DEMO } from './account/seed.mts';
+export type { QueryHook, ReplyMaker, ScriptedReply, ScriptedRequest } from './http/service.mts';
+export type {
+	Counters,
+	Done,
+	LogEntry,
+	RefusalReason,
+	RefusedParameter,
+} from './protocol/requestLog.mts';
+export type { ReplyHook } from './http/wire.mts';
+export { REPEATED_ID_WORDINGS, SECOND_SALE_WORDINGS } from './faults/wordings.mts';
 
 /** When and where a scripted fault, quirk or reply is played. */
 export interface ScriptOptions {

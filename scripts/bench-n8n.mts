@@ -6,10 +6,10 @@ import { JOBS } from './bench/jobs.mts';
 import { runBench } from './bench/main.mts';
 import { openN8nStation, prepareTemplate } from './bench/n8nStation.mts';
 import { ownVersion, packageVersion } from './bench/versions.mts';
-import { installN8n } from './n8n/install.mts';
-import { npm } from './n8n/npm.mts';
-import { packPackage } from './n8n/package.mts';
-import { N8N_DIRECTORY, ROOT } from './n8n/paths.mts';
+import { installN8n } from '../harness/server/install.mts';
+import { npm } from '../harness/server/npm.mts';
+import { packPackage } from '../harness/server/package.mts';
+import { N8N_DIRECTORY, ROOT } from '../harness/server/paths.mts';
 
 await runBench({
 	name: 'bench:n8n',

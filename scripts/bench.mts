@@ -5,8 +5,8 @@ import { openEngineStation } from './bench/engine/station.mts';
 import { ENGINE_JOBS } from './bench/jobs.mts';
 import { runBench } from './bench/main.mts';
 import { ownVersion, packageVersion } from './bench/versions.mts';
-import { npm } from './n8n/npm.mts';
-import { ROOT } from './n8n/paths.mts';
+import { npm } from '../harness/server/npm.mts';
+import { ROOT } from '../harness/server/paths.mts';
 
 await runBench({
 	name: 'bench',

@@ -30,8 +30,8 @@ async function main(): Promise<void> {
 
 /** Throws DemoFailure when the nodes have not been built. */
 async function requireBuild(): Promise<void> {
-	const { packageDirectory } = await import('../test/support/n8n.mts');
-	const { loadPackage } = await import('../test/support/nodes.mts');
+	const { packageDirectory } = await import('../harness/engine/n8n.mts');
+	const { loadPackage } = await import('../harness/engine/nodes.mts');
 	await loadPackage(packageDirectory).catch((error: unknown) => {
 		throw new DemoFailure(error instanceof Error ? error.message : String(error));
 	});

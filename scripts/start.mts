@@ -1,9 +1,9 @@
-import { endOnSignal } from './n8n/ending.mts';
-import { OWNER } from './n8n/instance.mts';
-import { assertFree } from './n8n/ports.mts';
-import { explain, Problem } from './n8n/problem.mts';
-import { stopAll } from './n8n/processes.mts';
-import { Progress } from './n8n/progress.mts';
+import { endOnSignal } from '../harness/server/ending.mts';
+import { OWNER } from '../harness/server/instance.mts';
+import { assertFree } from '../harness/server/ports.mts';
+import { explain, Problem } from '../harness/server/problem.mts';
+import { stopAll } from '../harness/server/processes.mts';
+import { Progress } from '../harness/server/progress.mts';
 import { HELP, readArguments } from './start/arguments.mts';
 import { assertUnclaimed, claim } from './start/claim.mts';
 import { forget, type Prepared, prepare } from './start/prepare.mts';

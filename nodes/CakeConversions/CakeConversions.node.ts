@@ -6,11 +6,11 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { optionFields } from './operations/options';
-import { queryFields } from './operations/query';
-import { recordFields } from './operations/recordFields';
-import { updateFields } from './operations/update';
-import { runOperation } from './run';
+import { optionFields } from './actions/options';
+import { queryFields } from './actions/query/query.operation';
+import { recordFields } from './actions/record/fields';
+import { updateFields } from './actions/update/update.operation';
+import { runOperation } from './execute';
 
 export class CakeConversions implements INodeType {
 	description: INodeTypeDescription = {

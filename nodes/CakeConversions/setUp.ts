@@ -1,7 +1,7 @@
 import { NodeOperationError, type INode } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
-import { Slots } from '../cake/slots';
+import { Slots } from '../cake/transport/semaphore';
 import { toNodeError } from '../shared/failures';
 import type { Fields } from '../shared/fields';
 

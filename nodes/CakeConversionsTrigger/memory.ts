@@ -10,7 +10,7 @@ import {
 	UnusableSnapshot,
 	type Snapshot,
 } from './snapshot';
-import { STARTS_AFRESH, type Log } from './warn';
+import { STARTS_AFRESH, type Log } from './log';
 
 /** How long after one poll a later one may still be given the memory from before it. */
 const WRITING_MS = 30_000;

@@ -3,13 +3,13 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { Conversion } from '../cake/types';
 import { toNodeError } from '../shared/failures';
-import { toJson } from '../shared/row';
-import { findChanges } from './changes';
+import { toJson } from '../shared/outputJson';
+import { findChanges } from './diff';
 import { TriggerMemory } from './memory';
-import { readLists } from './read';
+import { readLists } from './fetchLists';
 import { pickSample } from './sample';
-import { STARTS_AFRESH, warn, type Log } from './warn';
-import { setUp } from './watch';
+import { STARTS_AFRESH, warn, type Log } from './log';
+import { setUp } from './settings';
 import { openWindow } from './window';
 
 /**

@@ -2,7 +2,7 @@ import { NodeOperationError, type INode } from 'n8n-workflow';
 
 import type { Conversion } from '../cake/types';
 import { describeSelection } from '../shared/filters';
-import { oldestFirst, type ReadList } from './changes';
+import { oldestFirst, type ReadList } from './diff';
 import type { PollWindow } from './window';
 
 /** Enough to map fields with, and quick to look through. */

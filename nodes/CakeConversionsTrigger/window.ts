@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { addDays, toDayText, widenEnd } from '../cake/dates';
 import type { DateRange } from '../cake/types';
 import type { Snapshot } from './snapshot';
-import type { Watch } from './watch';
+import type { Watch } from './settings';
 
 /** After that long without a poll memory is of no use: what would be announced is old news. */
 const LONGEST_GAP_DAYS = 90;

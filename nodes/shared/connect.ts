@@ -1,6 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type IPollFunctions } from 'n8n-workflow';
 
-import { CakeClient } from '../cake/client';
+import { CakeClient } from '../cake/transport/client';
 import { asError } from '../cake/errors';
 
 /**

@@ -1,4 +1,4 @@
-import { FILTER_MEMBERS } from '../cake/conversions';
+import { FILTER_MEMBERS } from '../cake/conversions/endpoints';
 import type { FailureCase, FailureFacts, FailureKind } from '../cake/errors';
 import type { Conversion, Reference, Traffic } from '../cake/types';
 import { filterLabel } from './filters';

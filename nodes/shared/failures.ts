@@ -7,7 +7,7 @@ import {
 	type FailureFacts,
 	type FailureKind,
 } from '../cake/errors';
-import { isEmpty } from '../cake/matchRecorded';
+import { isEmpty } from '../cake/conversions/matchRecorded';
 import { isRecord, type Conversion } from '../cake/types';
 import { AGENT_KEEPS_UNIQUE_ID, CASES, TELL_USER, TEXTS } from './failureTexts';
 import { InvalidField } from './fields';

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { FILTER_NAMES } from '../cake/conversions';
+import { FILTER_NAMES } from '../cake/conversions/endpoints';
 import type { ConversionFilters, Selection } from '../cake/types';
 import { toId, toStatus } from '../cake/values';
 import type { Fields } from './fields';

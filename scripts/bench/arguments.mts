@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Problem } from '../n8n/problem.mts';
+import { Problem } from '../../harness/server/problem.mts';
 import type { Job } from './jobs.mts';
 
 /** Fewer are for trying things out: no document is written of them. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT } from '../n8n/paths.mts';
+import { ROOT } from '../../harness/server/paths.mts';
 import type { JobResult } from './course.mts';
 import { median, ratioOf } from './figures.mts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Progress } from '../n8n/progress.mts';
+import type { Progress } from '../../harness/server/progress.mts';
 import type { Job, Side } from './jobs.mts';
 import { type BenchSandbox, startSandboxProcess } from './sandbox.mts';
 import { type Run, runOnce, type Station, type Weights } from './station.mts';

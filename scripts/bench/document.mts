@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { ROOT } from '../n8n/paths.mts';
-import { Problem } from '../n8n/problem.mts';
+import { ROOT } from '../../harness/server/paths.mts';
+import { Problem } from '../../harness/server/problem.mts';
 import type { JobResult } from './course.mts';
 import { goalTable, jobTable, perRowTable, ratioTable } from './table.mts';
 

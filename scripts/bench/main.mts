@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
-import { endOnSignal } from '../n8n/ending.mts';
-import { explain } from '../n8n/problem.mts';
-import { stopAll } from '../n8n/processes.mts';
-import { Progress } from '../n8n/progress.mts';
+import { endOnSignal } from '../../harness/server/ending.mts';
+import { explain } from '../../harness/server/problem.mts';
+import { stopAll } from '../../harness/server/processes.mts';
+import { Progress } from '../../harness/server/progress.mts';
 import { FULL_RUNS, helpFor, readArguments } from './arguments.mts';
 import { type CourseOptions, type JobResult, runJob } from './course.mts';
 import { type Circumstances, type SectionName, sectionText, writeSection } from './document.mts';

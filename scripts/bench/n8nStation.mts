@@ -1,9 +1,9 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureSandboxCredential } from '../n8n/credentials.mts';
-import { setUpOwner, startInstance } from '../n8n/instance.mts';
-import { installPackage, type PackedPackage } from '../n8n/package.mts';
-import { activateWorkflow, importWorkflow } from '../n8n/workflows.mts';
+import { ensureSandboxCredential } from '../../harness/server/credentials.mts';
+import { setUpOwner, startInstance } from '../../harness/server/instance.mts';
+import { installPackage, type PackedPackage } from '../../harness/server/package.mts';
+import { activateWorkflow, importWorkflow } from '../../harness/server/workflows.mts';
 import type { Job, Side } from './jobs.mts';
 import { newProbe } from './probe.mts';
 import type { BenchSandbox } from './sandbox.mts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort } from '../n8n/ports.mts';
+import { freePort } from '../../harness/server/ports.mts';
 
 const PRELOAD = join(import.meta.dirname, 'probe/main.cjs');
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEMO, type Counters } from '../../sandbox/server.mts';
-import { LOGS_DIRECTORY, ROOT } from '../n8n/paths.mts';
-import { freePort } from '../n8n/ports.mts';
-import { Problem } from '../n8n/problem.mts';
-import { launch, lastLines } from '../n8n/processes.mts';
+import { LOGS_DIRECTORY, ROOT } from '../../harness/server/paths.mts';
+import { freePort } from '../../harness/server/ports.mts';
+import { Problem } from '../../harness/server/problem.mts';
+import { launch, lastLines } from '../../harness/server/processes.mts';
 
 const START_WITHIN_MS = 60_000;
 const API_KEY = 'sandbox-key-0123456789';

@@ -1,4 +1,4 @@
-import { Problem } from '../n8n/problem.mts';
+import { Problem } from '../../harness/server/problem.mts';
 import type { Job, Side } from './jobs.mts';
 import type { Cost, Probe } from './probe.mts';
 import type { BenchSandbox } from './sandbox.mts';

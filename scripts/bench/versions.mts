@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../n8n/paths.mts';
+import { ROOT } from '../../harness/server/paths.mts';
 
 /** The version of the package that lies in a directory. */
 export function packageVersion(directory: string): string {

@@ -1,5 +1,5 @@
-import { SANDBOX_CREDENTIAL } from '../n8n/credentials.mts';
-import type { Workflow, WorkflowNode } from '../n8n/workflows.mts';
+import { SANDBOX_CREDENTIAL } from '../../harness/server/credentials.mts';
+import type { Workflow, WorkflowNode } from '../../harness/server/workflows.mts';
 
 /** A node of a job, still without a place in a workflow. */
 export type Step = Pick<WorkflowNode, 'name' | 'type' | 'typeVersion' | 'parameters'> &

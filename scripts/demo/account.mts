@@ -1,10 +1,10 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { runNode } from '../../test/support/engine.mts';
+import { runNode } from '../../harness/engine/engine.mts';
 import { DemoFailure } from './failure.mts';
 import { seconds, type Style } from './print.mts';
 import { totalsLines } from './report.mts';
 import { describeFailure } from './workflow.mts';
-import { addDays } from '../../sandbox/calendar.mts';
+import { addDays } from '../../sandbox/account/calendar.mts';
 
 export interface AccountCredential {
 	baseUrl: string;

@@ -3,7 +3,7 @@ import type { Conversion, Sandbox } from '../../sandbox/server.mts';
 import { type Deal, wonAt } from './deals.mts';
 import { isPage } from './report.mts';
 import { NOTE, type Outcome } from './workflow.mts';
-import { DAY_MS } from '../../sandbox/calendar.mts';
+import { DAY_MS } from '../../sandbox/account/calendar.mts';
 
 /** What of the outcome does not agree with the sandbox's account; nothing when all is right. */
 export function findMismatches(outcome: Outcome, sandbox: Sandbox): string[] {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '../../test/support/n8n.mts';
+import { repositoryRoot } from '../../harness/engine/n8n.mts';
 import { DemoFailure } from './failure.mts';
-import { DAY_MS } from '../../sandbox/calendar.mts';
+import { DAY_MS } from '../../sandbox/account/calendar.mts';
 
 /** A won deal as the CRM exports it; examples/data/README.md tells what each member is. */
 export type Deal = {

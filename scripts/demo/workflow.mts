@@ -4,7 +4,7 @@ import {
 	runWorkflow,
 	type WorkflowNode,
 	type WorkflowRun,
-} from '../../test/support/engine.mts';
+} from '../../harness/engine/engine.mts';
 import type { Deal } from './deals.mts';
 import { DemoFailure } from './failure.mts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Problem } from '../n8n/problem.mts';
+import { Problem } from '../../harness/server/problem.mts';
 
 export const HELP = `npm start: a real n8n with this package, a CAKE sandbox and the example workflows
 

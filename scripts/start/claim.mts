@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DATA_DIRECTORY } from '../n8n/paths.mts';
-import { Problem } from '../n8n/problem.mts';
+import { DATA_DIRECTORY } from '../../harness/server/paths.mts';
+import { Problem } from '../../harness/server/problem.mts';
 
 /** Holds the address of the n8n that works on the data, or did so last. */
 const CLAIM = join(DATA_DIRECTORY, 'address');

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from '../../sandbox/server.mts';
 import type { Deal } from '../demo/deals.mts';
-import { EXAMPLES_DIRECTORY } from '../n8n/paths.mts';
-import { DAY_MS } from '../../sandbox/calendar.mts';
+import { EXAMPLES_DIRECTORY } from '../../harness/server/paths.mts';
+import { DAY_MS } from '../../sandbox/account/calendar.mts';
 
 /**
  * Puts the won deals of the examples into a sandbox, as "CRM deal won" would record them: each once,

@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
-import { ensureSandboxCredential } from '../n8n/credentials.mts';
-import { installN8n } from '../n8n/install.mts';
-import { type Instance, setUpOwner, startInstance } from '../n8n/instance.mts';
-import { npm } from '../n8n/npm.mts';
-import { installPackage, packPackage, registerPackage } from '../n8n/package.mts';
-import { DATA_DIRECTORY, LOGS_DIRECTORY, ROOT } from '../n8n/paths.mts';
-import { isTaken } from '../n8n/ports.mts';
-import type { Progress } from '../n8n/progress.mts';
-import { exampleFiles, importWorkflow, readWorkflow } from '../n8n/workflows.mts';
+import { ensureSandboxCredential } from '../../harness/server/credentials.mts';
+import { installN8n } from '../../harness/server/install.mts';
+import { type Instance, setUpOwner, startInstance } from '../../harness/server/instance.mts';
+import { npm } from '../../harness/server/npm.mts';
+import { installPackage, packPackage, registerPackage } from '../../harness/server/package.mts';
+import { DATA_DIRECTORY, LOGS_DIRECTORY, ROOT } from '../../harness/server/paths.mts';
+import { isTaken } from '../../harness/server/ports.mts';
+import type { Progress } from '../../harness/server/progress.mts';
+import { exampleFiles, importWorkflow, readWorkflow } from '../../harness/server/workflows.mts';
 import { recordDeals } from './deals.mts';
 
 const SANDBOX_PORT = 8899;

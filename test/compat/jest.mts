@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { LOGS_DIRECTORY, ROOT } from '../../scripts/n8n/paths.mts';
-import { Problem } from '../../scripts/n8n/problem.mts';
-import { launch } from '../../scripts/n8n/processes.mts';
+import { LOGS_DIRECTORY, ROOT } from '../../harness/server/paths.mts';
+import { Problem } from '../../harness/server/problem.mts';
+import { launch } from '../../harness/server/processes.mts';
 
 /** An engine that keeps its process alive after the tests would hold up everything. */
 const LIMIT_MS = 10 * 60_000;

@@ -5,9 +5,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { npm } from '../../scripts/n8n/npm.mts';
-import type { PackedPackage } from '../../scripts/n8n/package.mts';
-import { Problem } from '../../scripts/n8n/problem.mts';
+import { npm } from '../../harness/server/npm.mts';
+import type { PackedPackage } from '../../harness/server/package.mts';
+import { Problem } from '../../harness/server/problem.mts';
 
 /** The packages whose versions make a pair. */
 const ENGINE = ['n8n-core', 'n8n-workflow'] as const;

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endOnSignal } from '../../scripts/n8n/ending.mts';
-import { packPackage, type PackedPackage } from '../../scripts/n8n/package.mts';
-import { explain } from '../../scripts/n8n/problem.mts';
+import { endOnSignal } from '../../harness/server/ending.mts';
+import { packPackage, type PackedPackage } from '../../harness/server/package.mts';
+import { explain } from '../../harness/server/problem.mts';
 import { runEngineTests, type Tally } from './jest.mts';
 import { findPairs, installPair, type Pair } from './pairs.mts';
 

@@ -1,4 +1,4 @@
-import { supports } from './n8n.mts';
+import { supports } from '../../harness/engine/n8n.mts';
 import { inspect } from 'node:util';
 import type { INodeParameters } from 'n8n-workflow';
 import {
@@ -7,7 +7,7 @@ import {
 	type SandboxOptions,
 	startSandbox,
 } from '../../sandbox/server.mts';
-import { type NodeRun, runNode, type RunOptions, serialise } from './engine.mts';
+import { type NodeRun, runNode, type RunOptions, serialise } from '../../harness/engine/engine.mts';
 
 /** The member of a failed item beside `error`: what n8n takes for a part of the failure. */
 export const DETAILS = supports('failure') ? 'details' : 'message';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { packageDirectory } from './n8n.mts';
+import { packageDirectory } from '../../harness/engine/n8n.mts';
 
 interface Luxon {
 	Settings: { now: () => number };

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { repositoryRoot } from './n8n.mts';
+import { repositoryRoot } from '../../harness/engine/n8n.mts';
 
 /** How a run of the demo ended, and what it printed. */
 export interface DemoRun {

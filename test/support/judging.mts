@@ -1,7 +1,11 @@
-import { listConversions, recordConversion, updateConversion } from '../../nodes/cake/conversions';
+import {
+	listConversions,
+	recordConversion,
+	updateConversion,
+} from '../../nodes/cake/conversions/endpoints';
 import { CakeError } from '../../nodes/cake/errors';
 import type { CakeCall, ConversionFilters } from '../../nodes/cake/types';
-import { judge } from '../../nodes/cake/verdict';
+import { judge } from '../../nodes/cake/transport/response';
 
 const RANGE = { startDate: '2024-01-01', endDate: '2024-01-31' };
 export const query = (filters: ConversionFilters = {}) => listConversions(RANGE, filters, 1, 500);

@@ -1,4 +1,4 @@
-import type { NodeRun } from './engine.mts';
+import type { NodeRun } from '../../harness/engine/engine.mts';
 import { detailsOf } from './sales.mts';
 
 /** The conversion IDs of the items that succeeded, and the kinds of failure of the others. */

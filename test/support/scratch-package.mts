@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryRoot } from './n8n.mts';
+import { repositoryRoot } from '../../harness/engine/n8n.mts';
 
 /** A tiny built package in a temporary directory, to test the harness itself. */
 export interface ScratchPackage {

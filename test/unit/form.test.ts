@@ -4,8 +4,13 @@ import type {
 	INodePropertyOptions,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { core, packageDirectory, startExpressionEngine, workflowPackage } from '../support/n8n.mts';
-import { loadPackage, NodeTypes } from '../support/nodes.mts';
+import {
+	core,
+	packageDirectory,
+	startExpressionEngine,
+	workflowPackage,
+} from '../../harness/engine/n8n.mts';
+import { loadPackage, NodeTypes } from '../../harness/engine/nodes.mts';
 
 const TYPE = 'n8n-nodes-cake.cakeConversions';
 let description: INodeTypeDescription;

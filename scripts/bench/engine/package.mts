@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROOT } from '../../n8n/paths.mts';
+import { ROOT } from '../../../harness/server/paths.mts';
 
 /** The engine loads one package: ours, with the nodes of the bench beside it, under the same name. */
 const NAME = 'n8n-nodes-cake';

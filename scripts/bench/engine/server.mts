@@ -1,7 +1,7 @@
 /** Run by station.mts: n8n's engine with one workflow. A POST to /job runs it, one to /empty runs nothing. */
 import { createServer } from 'node:http';
-import { connect, runWorkflow, type WorkflowNode } from '../../../test/support/workflow.mts';
-import { SANDBOX_CREDENTIAL } from '../../n8n/credentials.mts';
+import { connect, runWorkflow, type WorkflowNode } from '../../../harness/engine/workflow.mts';
+import { SANDBOX_CREDENTIAL } from '../../../harness/server/credentials.mts';
 import { own, type Step } from '../workflows.mts';
 import { typeInPackage } from './package.mts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
-import { exampleFiles, importWorkflow, readWorkflow } from '../../../scripts/n8n/workflows.mts';
+import { exampleFiles, importWorkflow, readWorkflow } from '../../../harness/server/workflows.mts';
 import { boxAround, grown } from './boxes.mts';
 import { eventually } from './eventually.mts';
 import type { Stage } from './stage.mts';

@@ -1,5 +1,5 @@
-import { SANDBOX_CREDENTIAL } from '../../../scripts/n8n/credentials.mts';
-import { Progress } from '../../../scripts/n8n/progress.mts';
+import { SANDBOX_CREDENTIAL } from '../../../harness/server/credentials.mts';
+import { Progress } from '../../../harness/server/progress.mts';
 import type { Checks, Part } from '../support/checks.mts';
 import { withFreshN8n } from '../support/fresh.mts';
 import { checkCredential } from './credential.mts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { LOGS_DIRECTORY, ROOT } from '../../../scripts/n8n/paths.mts';
+import { LOGS_DIRECTORY, ROOT } from '../../../harness/server/paths.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Editor } from './editor.mts';
 import type { Box } from './playwright.mts';

@@ -5,7 +5,7 @@ import { Form } from './form.mts';
 import type { Box } from './playwright.mts';
 import type { Stage } from './stage.mts';
 import { VIEWPORT } from './window.mts';
-import { DAY_MS } from '../../../sandbox/calendar.mts';
+import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
 /** The window for the picture: all columns, and some rows, as narrow as can be. */
 const TABLE_VIEWPORT = { width: 1540, height: 680 };

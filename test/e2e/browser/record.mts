@@ -3,7 +3,7 @@ import type { Conversion } from '../../../sandbox/server.mts';
 import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
 import type { Stage } from './stage.mts';
-import { DAY_MS } from '../../../sandbox/calendar.mts';
+import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
 /** Record Conversion in a workflow of its own: what is refused, and one that is stored. */
 export async function checkRecord(stage: Stage): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Progress } from '../../../scripts/n8n/progress.mts';
+import type { Progress } from '../../../harness/server/progress.mts';
 import { findOrInstall, findProgram } from '../support/debian.mts';
 import { PATIENCE_MS } from './eventually.mts';
 import { loadPlaywright, type Page } from './playwright.mts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { testCredential } from '../../../scripts/n8n/credentials.mts';
-import { freePort } from '../../../scripts/n8n/ports.mts';
+import { testCredential } from '../../../harness/server/credentials.mts';
+import { freePort } from '../../../harness/server/ports.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { credentialTypes, nodeTypes } from '../../../scripts/n8n/package.mts';
+import { credentialTypes, nodeTypes } from '../../../harness/server/package.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 

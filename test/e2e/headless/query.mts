@@ -4,8 +4,8 @@ import {
 	type Execution,
 	itemsOf,
 	runWorkflow,
-} from '../../../scripts/n8n/executions.mts';
-import { importWorkflow } from '../../../scripts/n8n/workflows.mts';
+} from '../../../harness/server/executions.mts';
+import { importWorkflow } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, workflowOf } from '../support/workflows.mts';

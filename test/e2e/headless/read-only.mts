@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { ensureSandboxCredential } from '../../../scripts/n8n/credentials.mts';
-import { runWorkflow } from '../../../scripts/n8n/executions.mts';
-import { importWorkflow } from '../../../scripts/n8n/workflows.mts';
+import { ensureSandboxCredential } from '../../../harness/server/credentials.mts';
+import { runWorkflow } from '../../../harness/server/executions.mts';
+import { importWorkflow } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, workflowOf } from '../support/workflows.mts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Execution, itemsOf, runWorkflow } from '../../../scripts/n8n/executions.mts';
-import { importWorkflow, type WorkflowNode } from '../../../scripts/n8n/workflows.mts';
+import { type Execution, itemsOf, runWorkflow } from '../../../harness/server/executions.mts';
+import { importWorkflow, type WorkflowNode } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, workflowOf } from '../support/workflows.mts';

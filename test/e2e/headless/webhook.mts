@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endOfExecution, executionsOf, itemsOf } from '../../../scripts/n8n/executions.mts';
-import { activateWorkflow, importWorkflow } from '../../../scripts/n8n/workflows.mts';
+import { endOfExecution, executionsOf, itemsOf } from '../../../harness/server/executions.mts';
+import { activateWorkflow, importWorkflow } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, workflowOf } from '../support/workflows.mts';

@@ -1,5 +1,5 @@
 import { allExecutionsOf, tally, untilAllEnded } from './executions.mts';
-import type { ListedExecution } from '../../../scripts/n8n/executions.mts';
+import type { ListedExecution } from '../../../harness/server/executions.mts';
 import type { Cluster } from './cluster.mts';
 import { type Answer, deliver, newDeals, storedOf, untilStored } from './deliveries.mts';
 import type { Stage } from './stage.mts';

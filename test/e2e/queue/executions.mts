@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ListedExecution } from '../../../scripts/n8n/executions.mts';
-import type { Instance } from '../../../scripts/n8n/instance.mts';
-import { Problem } from '../../../scripts/n8n/problem.mts';
+import type { ListedExecution } from '../../../harness/server/executions.mts';
+import type { Instance } from '../../../harness/server/instance.mts';
+import { Problem } from '../../../harness/server/problem.mts';
 
 const ASK_EVERY_MS = 500;
 const UNDER_WAY = ['new', 'running', 'waiting', 'unknown'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endOfExecution } from '../../../scripts/n8n/executions.mts';
+import { endOfExecution } from '../../../harness/server/executions.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Cluster } from './cluster.mts';
 import {

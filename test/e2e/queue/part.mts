@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import { ROOT } from '../../../scripts/n8n/paths.mts';
-import { Progress } from '../../../scripts/n8n/progress.mts';
+import { ROOT } from '../../../harness/server/paths.mts';
+import { Progress } from '../../../harness/server/progress.mts';
 import type { Checks, Part } from '../support/checks.mts';
 import { withOutside } from '../support/outside.mts';
 import { SlackInbox } from '../support/slack.mts';

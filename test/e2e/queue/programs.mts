@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Progress } from '../../../scripts/n8n/progress.mts';
+import type { Progress } from '../../../harness/server/progress.mts';
 import { findOrInstall, findProgram, programDirectories } from '../support/debian.mts';
 
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '../../../scripts/n8n/problem.mts';
-import { type Launched, lastLines } from '../../../scripts/n8n/processes.mts';
+import { Problem } from '../../../harness/server/problem.mts';
+import { type Launched, lastLines } from '../../../harness/server/processes.mts';
 
 const LOOK_EVERY_MS = 100;
 

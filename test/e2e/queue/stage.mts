@@ -3,8 +3,8 @@ import {
 	executionsOf,
 	itemsOf,
 	type ListedExecution,
-} from '../../../scripts/n8n/executions.mts';
-import { activateWorkflow, importWorkflow } from '../../../scripts/n8n/workflows.mts';
+} from '../../../harness/server/executions.mts';
+import { activateWorkflow, importWorkflow } from '../../../harness/server/workflows.mts';
 import type { Cluster } from './cluster.mts';
 import { type DealWorkflow, errorWorkflow } from './workflow.mts';
 

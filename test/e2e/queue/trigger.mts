@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { activateWorkflow, deactivateWorkflow } from '../../../scripts/n8n/workflows.mts';
+import { activateWorkflow, deactivateWorkflow } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import { until, untilPolled } from '../support/polls.mts';
 import { announced, importRejected } from '../support/rejected.mts';

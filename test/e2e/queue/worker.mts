@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { n8nEnvironment } from '../../../scripts/n8n/environment.mts';
-import { launchN8n } from '../../../scripts/n8n/instance.mts';
-import { freePort } from '../../../scripts/n8n/ports.mts';
-import type { Launched } from '../../../scripts/n8n/processes.mts';
+import { n8nEnvironment } from '../../../harness/server/environment.mts';
+import { launchN8n } from '../../../harness/server/instance.mts';
+import { freePort } from '../../../harness/server/ports.mts';
+import type { Launched } from '../../../harness/server/processes.mts';
 import { untilItSays } from './says.mts';
 
 const CONCURRENCY = 10;

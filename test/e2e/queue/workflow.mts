@@ -4,8 +4,8 @@ import {
 	readWorkflow,
 	type Workflow,
 	type WorkflowNode,
-} from '../../../scripts/n8n/workflows.mts';
-import { Problem } from '../../../scripts/n8n/problem.mts';
+} from '../../../harness/server/workflows.mts';
+import { Problem } from '../../../harness/server/problem.mts';
 import { workflowOf } from '../support/workflows.mts';
 
 const EXAMPLE = 'crm-deal-won.json';

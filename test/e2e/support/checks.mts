@@ -1,6 +1,6 @@
-import { endOnSignal } from '../../../scripts/n8n/ending.mts';
-import { explain } from '../../../scripts/n8n/problem.mts';
-import { stopAll } from '../../../scripts/n8n/processes.mts';
+import { endOnSignal } from '../../../harness/server/ending.mts';
+import { explain } from '../../../harness/server/problem.mts';
+import { stopAll } from '../../../harness/server/processes.mts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { LOGS_DIRECTORY } from '../../../scripts/n8n/paths.mts';
-import { launch } from '../../../scripts/n8n/processes.mts';
-import type { Progress } from '../../../scripts/n8n/progress.mts';
+import { LOGS_DIRECTORY } from '../../../harness/server/paths.mts';
+import { launch } from '../../../harness/server/processes.mts';
+import type { Progress } from '../../../harness/server/progress.mts';
 
 /** Programs that a test needs, and how this machine may come to have them. */
 export interface Needed<T> {

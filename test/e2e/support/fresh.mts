@@ -2,18 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
-import { ensureSandboxCredential } from '../../../scripts/n8n/credentials.mts';
-import { installN8n } from '../../../scripts/n8n/install.mts';
-import { type Instance, setUpOwner, startInstance } from '../../../scripts/n8n/instance.mts';
-import { npm } from '../../../scripts/n8n/npm.mts';
+import { ensureSandboxCredential } from '../../../harness/server/credentials.mts';
+import { installN8n } from '../../../harness/server/install.mts';
+import { type Instance, setUpOwner, startInstance } from '../../../harness/server/instance.mts';
+import { npm } from '../../../harness/server/npm.mts';
 import {
 	installPackage,
 	type PackedPackage,
 	packPackage,
 	registerPackage,
-} from '../../../scripts/n8n/package.mts';
-import { ROOT } from '../../../scripts/n8n/paths.mts';
-import { Progress } from '../../../scripts/n8n/progress.mts';
+} from '../../../harness/server/package.mts';
+import { ROOT } from '../../../harness/server/paths.mts';
+import { Progress } from '../../../harness/server/progress.mts';
 
 /** An n8n that was never used before, with the package, and a CAKE account of its own. */
 export interface Fresh {

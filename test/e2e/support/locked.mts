@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { npm } from '../../../scripts/n8n/npm.mts';
-import { Progress } from '../../../scripts/n8n/progress.mts';
+import { npm } from '../../../harness/server/npm.mts';
+import { Progress } from '../../../harness/server/progress.mts';
 
 /**
  * Loads a package that a directory has a manifest and a lock file for, and installs it there if

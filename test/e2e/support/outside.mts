@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../scripts/n8n/ports.mts';
+import { freePort } from '../../../harness/server/ports.mts';
 import { loadLocked } from './locked.mts';
 
 /** The manifest and the lock file of the proxy; it is installed beside them. */

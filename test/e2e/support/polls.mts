@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../../../sandbox/server.mts';
-import { Problem } from '../../../scripts/n8n/problem.mts';
-import type { Workflow } from '../../../scripts/n8n/workflows.mts';
+import { Problem } from '../../../harness/server/problem.mts';
+import type { Workflow } from '../../../harness/server/workflows.mts';
 
 const TRIGGER_TYPE = 'n8n-nodes-cake.cakeConversionsTrigger';
 const EVERY_SECONDS = 5;

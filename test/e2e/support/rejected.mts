@@ -5,10 +5,10 @@ import {
 	executionsOf,
 	itemsOf,
 	type ListedExecution,
-} from '../../../scripts/n8n/executions.mts';
-import type { Instance } from '../../../scripts/n8n/instance.mts';
-import { EXAMPLES_DIRECTORY } from '../../../scripts/n8n/paths.mts';
-import { importWorkflow, readWorkflow } from '../../../scripts/n8n/workflows.mts';
+} from '../../../harness/server/executions.mts';
+import type { Instance } from '../../../harness/server/instance.mts';
+import { EXAMPLES_DIRECTORY } from '../../../harness/server/paths.mts';
+import { importWorkflow, readWorkflow } from '../../../harness/server/workflows.mts';
 import { pollingFast } from './polls.mts';
 import { withSlackCredential } from './slack.mts';
 

@@ -1,5 +1,5 @@
-import type { Instance } from '../../../scripts/n8n/instance.mts';
-import type { Workflow } from '../../../scripts/n8n/workflows.mts';
+import type { Instance } from '../../../harness/server/instance.mts';
+import type { Workflow } from '../../../harness/server/workflows.mts';
 import type { Outside, OutsideCall } from './outside.mts';
 
 export const SLACK = 'slack.com';

@@ -1,5 +1,5 @@
-import { SANDBOX_CREDENTIAL } from '../../../scripts/n8n/credentials.mts';
-import type { Workflow, WorkflowNode } from '../../../scripts/n8n/workflows.mts';
+import { SANDBOX_CREDENTIAL } from '../../../harness/server/credentials.mts';
+import type { Workflow, WorkflowNode } from '../../../harness/server/workflows.mts';
 
 /** The name of the first node of workflowOf(). */
 export const START = 'Start';

@@ -1,5 +1,5 @@
 import { useCake } from '../../support/cake.mts';
-import { testCredential } from '../../support/credential-test.mts';
+import { testCredential } from '../../../harness/engine/credential-test.mts';
 
 const cake = useCake({ rows: 3 });
 

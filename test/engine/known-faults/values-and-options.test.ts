@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Endpoint } from '../../../sandbox/server.mts';
 import { useCake } from '../../support/cake.mts';
-import { packageDirectory, workflowPackage } from '../../support/n8n.mts';
-import { loadPackage, NodeTypes } from '../../support/nodes.mts';
+import { packageDirectory, workflowPackage } from '../../../harness/engine/n8n.mts';
+import { loadPackage, NodeTypes } from '../../../harness/engine/nodes.mts';
 import { listWarnings } from '../../support/outcomes.mts';
 
 const cake = useCake();

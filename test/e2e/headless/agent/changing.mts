@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ensureSandboxCredential } from '../../../../scripts/n8n/credentials.mts';
+import { ensureSandboxCredential } from '../../../../harness/server/credentials.mts';
 import { type Call, failureIn, type Stage, talk } from './stage.mts';
 import { RECORD, UPDATE } from './tools.mts';
 

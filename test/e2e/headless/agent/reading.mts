@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Stage, talk } from './stage.mts';
 import { QUERY } from './tools.mts';
-import { DAY_MS } from '../../../../sandbox/calendar.mts';
+import { DAY_MS } from '../../../../sandbox/account/calendar.mts';
 
 const dayFromNow = (days: number) =>
 	new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);

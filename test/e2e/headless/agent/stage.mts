@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Execution, runWorkflow } from '../../../../scripts/n8n/executions.mts';
-import { importWorkflow } from '../../../../scripts/n8n/workflows.mts';
+import { type Execution, runWorkflow } from '../../../../harness/server/executions.mts';
+import { importWorkflow } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import type { ChatRequest, ScriptedModel, ToldTool } from '../../support/scripted-model.mts';

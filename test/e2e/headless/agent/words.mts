@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nodeTypes } from '../../../../scripts/n8n/package.mts';
+import { nodeTypes } from '../../../../harness/server/package.mts';
 import type { ToldTool } from '../../support/scripted-model.mts';
 import { type Stage, talk } from './stage.mts';
 import { QUERY, RECORD, type Tool, toldName, UPDATE } from './tools.mts';

@@ -1,5 +1,5 @@
-import { SANDBOX_CREDENTIAL } from '../../../../scripts/n8n/credentials.mts';
-import type { Workflow, WorkflowNode } from '../../../../scripts/n8n/workflows.mts';
+import { SANDBOX_CREDENTIAL } from '../../../../harness/server/credentials.mts';
+import type { Workflow, WorkflowNode } from '../../../../harness/server/workflows.mts';
 import { START, workflowOf } from '../../support/workflows.mts';
 import type { Tool } from './tools.mts';
 

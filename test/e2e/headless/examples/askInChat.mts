@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { runWorkflow } from '../../../../scripts/n8n/executions.mts';
-import { importWorkflow } from '../../../../scripts/n8n/workflows.mts';
+import { runWorkflow } from '../../../../harness/server/executions.mts';
+import { importWorkflow } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import {
@@ -9,7 +9,7 @@ import {
 	type ToldTool,
 } from '../../support/scripted-model.mts';
 import { readExample } from './support.mts';
-import { DAY_MS } from '../../../../sandbox/calendar.mts';
+import { DAY_MS } from '../../../../sandbox/account/calendar.mts';
 
 const CHAT = 'When chat message received';
 const dayFromNow = (days: number) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { itemsOf } from '../../../../scripts/n8n/executions.mts';
+import { itemsOf } from '../../../../harness/server/executions.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { submitForm, type Submission, wrongFiles } from './form.mts';

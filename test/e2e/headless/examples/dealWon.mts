@@ -3,7 +3,7 @@ import type { Deal } from '../../../../scripts/demo/deals.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { callWebhook, exampleDeals, ofOrder, publishExample, type Reply } from './support.mts';
-import { DAY_MS } from '../../../../sandbox/calendar.mts';
+import { DAY_MS } from '../../../../sandbox/account/calendar.mts';
 
 /** crm-deal-won.json: all deals of the example data, each delivered as the CRM does. */
 export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> {

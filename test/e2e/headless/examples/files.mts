@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { SANDBOX_CREDENTIAL } from '../../../../scripts/n8n/credentials.mts';
-import { nodeTypes } from '../../../../scripts/n8n/package.mts';
+import { SANDBOX_CREDENTIAL } from '../../../../harness/server/credentials.mts';
+import { nodeTypes } from '../../../../harness/server/package.mts';
 import {
 	exampleFiles,
 	readWorkflow,
 	type WorkflowNode,
-} from '../../../../scripts/n8n/workflows.mts';
+} from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 

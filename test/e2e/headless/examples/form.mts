@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endOfExecution, type Execution } from '../../../../scripts/n8n/executions.mts';
-import type { Instance } from '../../../../scripts/n8n/instance.mts';
+import { endOfExecution, type Execution } from '../../../../harness/server/executions.mts';
+import type { Instance } from '../../../../harness/server/instance.mts';
 
 const ASK_EVERY_MS = 150;
 const WITHIN_MS = 60_000;

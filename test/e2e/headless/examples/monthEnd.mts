@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { itemsOf } from '../../../../scripts/n8n/executions.mts';
-import { activateWorkflow, importWorkflow } from '../../../../scripts/n8n/workflows.mts';
+import { itemsOf } from '../../../../harness/server/executions.mts';
+import { activateWorkflow, importWorkflow } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { submitForm, type Submission, wrongFiles } from './form.mts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Conversion } from '../../../../sandbox/server.mts';
-import { itemsOf, runWorkflow } from '../../../../scripts/n8n/executions.mts';
-import { activateWorkflow } from '../../../../scripts/n8n/workflows.mts';
+import { itemsOf, runWorkflow } from '../../../../harness/server/executions.mts';
+import { activateWorkflow } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { until, untilPolled } from '../../support/polls.mts';

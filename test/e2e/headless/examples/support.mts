@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Conversion } from '../../../../sandbox/server.mts';
 import type { Deal } from '../../../../scripts/demo/deals.mts';
-import type { Instance } from '../../../../scripts/n8n/instance.mts';
-import { EXAMPLES_DIRECTORY } from '../../../../scripts/n8n/paths.mts';
+import type { Instance } from '../../../../harness/server/instance.mts';
+import { EXAMPLES_DIRECTORY } from '../../../../harness/server/paths.mts';
 import {
 	activateWorkflow,
 	importWorkflow,
 	readWorkflow,
 	type Workflow,
-} from '../../../../scripts/n8n/workflows.mts';
+} from '../../../../harness/server/workflows.mts';
 import type { Fresh } from '../../support/fresh.mts';
 
 /** The answer to a call of a webhook. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { itemsOf, runWorkflow } from '../../../../scripts/n8n/executions.mts';
+import { itemsOf, runWorkflow } from '../../../../harness/server/executions.mts';
 import {
 	activateWorkflow,
 	deactivateWorkflow,
 	importWorkflow,
-} from '../../../../scripts/n8n/workflows.mts';
+} from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { pollingFast, untilPolled } from '../../support/polls.mts';

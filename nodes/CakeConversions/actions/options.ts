@@ -1,0 +1,49 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { dryRunField } from './dryRun';
+import { pageSizeField, startAtRowField } from './query/query.operation';
+import { searchDaysField } from './update/findBy';
+import { onlyIfStatusIsField } from './update/update.operation';
+
+/** The collection 'Options'. Members that only some operations show come from their own files. */
+export const optionFields: INodeProperties[] = [
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			dryRunField,
+			{
+				displayName: 'Max Concurrent',
+				name: 'maxConcurrent',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 100 },
+				default: 20,
+				description: 'How many requests may be under way at the same time',
+			},
+			onlyIfStatusIsField,
+			pageSizeField,
+			{
+				displayName: 'Retries',
+				name: 'retries',
+				type: 'number',
+				typeOptions: { minValue: 0, maxValue: 20 },
+				default: 4,
+				description:
+					'How often a request is sent again after CAKE was out of reach or asked to slow down. Only where nothing can be recorded twice by it.',
+			},
+			searchDaysField,
+			startAtRowField,
+			{
+				displayName: 'Timeout (Seconds)',
+				name: 'timeout',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 3600 },
+				default: 60,
+				description: 'How long to wait for the full reply to a request',
+			},
+		],
+	},
+];

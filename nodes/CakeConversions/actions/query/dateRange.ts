@@ -1,0 +1,47 @@
+import { DateTime } from 'luxon';
+
+import { toDay, toDayText } from '../../../cake/dates';
+import type { DateRange } from '../../../cake/types';
+import { InvalidValue } from '../../../cake/values';
+import type { Fields } from '../../../shared/fields';
+
+type NamedRange = (today: DateTime) => [DateTime, DateTime];
+
+/** Each as first and last day, seen from today in the workflow's time zone. */
+const NAMED_RANGES: Record<string, NamedRange> = {
+	today: (today) => [today, today],
+	yesterday: (today) => [today.minus({ days: 1 }), today.minus({ days: 1 })],
+	last7Days: (today) => [today.minus({ days: 6 }), today],
+	last30Days: (today) => [today.minus({ days: 29 }), today],
+	thisMonth: (today) => [today.startOf('month'), today],
+	lastMonth: (today) => {
+		const month = today.minus({ months: 1 });
+		return [month.startOf('month'), month.endOf('month')];
+	},
+};
+
+/**
+ * The days a query covers, from 'Date Range', 'Start Date' and 'End Date'.
+ * @param now the present
+ * @throws InvalidField
+ */
+export function readDateRange(item: Fields, timezone: string, now: DateTime): DateRange {
+	const choice = String(item.get('dateRange'));
+	const named = Object.hasOwn(NAMED_RANGES, choice) && NAMED_RANGES[choice];
+	if (named) {
+		const [first, last] = named(now.setZone(timezone));
+		return { startDate: toDayText(first), endDate: toDayText(last) };
+	}
+	if (choice !== 'custom') {
+		const accepted = `One of custom, ${Object.keys(NAMED_RANGES).join(', ')}.`;
+		const unknown = new InvalidValue('is not a range this node knows', choice, accepted);
+		throw item.refusal('dateRange', unknown);
+	}
+	const startDate = item.required('startDate', (value) => toDay(value, timezone));
+	const endDate = item.required('endDate', (value) => toDay(value, timezone));
+	if (endDate < startDate) {
+		const accepted = `A day from ${startDate} on.`;
+		throw item.refusal('endDate', new InvalidValue('is before the start date', endDate, accepted));
+	}
+	return { startDate, endDate };
+}

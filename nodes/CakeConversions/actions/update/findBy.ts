@@ -1,0 +1,197 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { dispatch, type DispatchOptions, type Job } from '../../../cake/transport/dispatch';
+import { groupBy } from '../../../cake/groupBy';
+import {
+	findConversions,
+	searchRange,
+	type FoundConversions,
+} from '../../../cake/conversions/findByReference';
+import type { Conversion, ConversionFilters, Reference } from '../../../cake/types';
+import { toId, toText } from '../../../cake/values';
+import type { Fields } from '../../../shared/fields';
+import { describeSelection, idFilterFields, readIdFilters } from '../../../shared/filters';
+import { MANY_PAGES, toHint } from '../hints';
+import type { Session, ValidItem } from '../operation';
+
+/** The choices of 'Find By' that are another's ID. */
+const BY_REFERENCE = ['orderId', 'clickId'];
+
+const shownFor = (...findBy: string[]) => ({ show: { operation: ['update'], findBy } });
+
+/** How the conversion to update is named. */
+export const findByFields: INodeProperties[] = [
+	{
+		displayName: 'Find By',
+		name: 'findBy',
+		type: 'options',
+		noDataExpression: true,
+		default: 'conversionId',
+		displayOptions: { show: { operation: ['update'] } },
+		options: [
+			{
+				name: 'Click ID',
+				value: 'clickId',
+				description: 'The ID CAKE gave the click, as a CRM keeps it',
+			},
+			{
+				name: 'Conversion ID',
+				value: 'conversionId',
+				description: 'CAKE’s own number of the conversion; needs no look-up',
+			},
+			{
+				name: 'Order ID',
+				value: 'orderId',
+				description: 'The order number in the advertiser’s system, as a shop knows it',
+			},
+		],
+		description:
+			'What you know of the conversion. By order or click ID it is looked up first, in one read for all items.',
+	},
+	{
+		displayName: 'Conversion ID',
+		name: 'conversionId',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: shownFor('conversionId'),
+		placeholder: 'e.g. 4456789',
+		description:
+			'The number CAKE gave the conversion, in its reports and in the output of Record and Query',
+	},
+	{
+		displayName: 'Order ID',
+		name: 'orderId',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: shownFor('orderId'),
+		placeholder: 'e.g. ORD-98765',
+		description:
+			'The order number in the advertiser’s system, as it was recorded. Nothing is changed unless exactly one conversion has it.',
+		hint: 'Order numbers of two advertisers can be the same: add a filter below',
+	},
+	{
+		displayName: 'Click ID',
+		name: 'clickId',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: shownFor('clickId'),
+		placeholder: 'e.g. abc123xyz789',
+		description:
+			'The ID CAKE gave the click. Nothing is changed unless exactly one conversion has it.',
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		displayOptions: shownFor(...BY_REFERENCE),
+		description: 'Which conversions to look through; fewer are faster and tell more for certain',
+		options: idFilterFields,
+	},
+];
+
+/** The member of 'Options' that goes with a look-up. */
+export const searchDaysField: INodeProperties = {
+	displayName: 'Search Days',
+	name: 'searchDays',
+	type: 'number',
+	// Ten years. CAKE names no longest range; more is a slip, such as a date given as a number.
+	typeOptions: { minValue: 1, maxValue: 3650 },
+	default: 30,
+	displayOptions: { show: { '/operation': ['update'] } },
+	description:
+		'How many days to look back for the conversion. The day it was made counts, not the day it was last changed.',
+};
+
+/** A conversion, and where to look for it. */
+export interface Search extends Reference {
+	filters: ConversionFilters;
+	searchDays: number;
+}
+
+/**
+ * How the item names its conversion.
+ * @throws InvalidField
+ */
+export function readSearch(item: Fields): Search {
+	const by = item.choice('findBy', 'a way') as Search['by'];
+	return {
+		by,
+		value: item.required(by, by === 'conversionId' ? (value) => String(toId(value)) : toText),
+		filters: by === 'conversionId' ? {} : readIdFilters(item.members('filters')),
+		searchDays: item.members('options').wholeNumber('searchDays'),
+	};
+}
+
+/** A hint for whoever looks for order IDs among the orders of all advertisers. */
+export function describeSearches(searches: Search[]): string[] {
+	const isUnfiltered = ({ by, filters }: Search) =>
+		by === 'orderId' && Object.values(filters).every((filter) => filter === undefined);
+	if (!searches.some(isUnfiltered)) return [];
+	return [
+		'The order IDs were looked for among the conversions of all advertisers, whose order numbers can be the same. Add a filter, such as Advertiser ID, to be sure that it is the right order.',
+	];
+}
+
+/** An item whose conversion is to be found. */
+export interface Searching<Result> {
+	item: Pick<ValidItem<unknown, Result>, 'outcome'>;
+	search: Search;
+	/** Called when it was found. */
+	onFound(conversion: Conversion): void;
+}
+
+/** The searches that one read serves: same filters, same days. */
+function groupByRead<Result>(searches: Array<Searching<Result>>): Array<Array<Searching<Result>>> {
+	return [
+		...groupBy(searches, ({ search: { filters, searchDays } }) =>
+			JSON.stringify([filters, searchDays]),
+		).values(),
+	];
+}
+
+/**
+ * Finds conversions, in one read for all searches with the same filters and days. An item whose
+ * conversion is not found fails.
+ */
+export async function lookUpConversions<Result>(
+	searches: Array<Searching<Result>>,
+	session: Session,
+	options: DispatchOptions,
+): Promise<void> {
+	const toJob = (group: Array<Searching<Result>>): Job<void> => ({
+		async run(stop, onFailure) {
+			const [first] = group;
+			if (!first) return;
+			const { filters, searchDays } = first.search;
+			const found = await findConversions(
+				{ ...session, stop, onFailure },
+				{ range: searchRange(searchDays), filters },
+				group.map(({ search }) => search),
+			);
+			if (found.list.pages >= MANY_PAGES) session.hint(toHint(describeEffort(found)));
+			for (const { item, search, onFound } of group) {
+				try {
+					onFound(found.only(search));
+				} catch (error) {
+					item.outcome = { status: 'failed', error };
+					onFailure(error);
+				}
+			}
+		},
+		onEnd(read) {
+			if (read.status !== 'failed') return;
+			for (const { item } of group) item.outcome = read;
+		},
+	});
+	await dispatch(groupByRead(searches).map(toJob), options);
+}
+
+function describeEffort({ list, selection }: FoundConversions): string {
+	const where = `${list.conversions.length} conversions ${describeSelection(selection)}`;
+	return `${where} were looked through, in ${list.pages} requests. A filter or fewer Search Days make it faster.`;
+}

@@ -1,0 +1,226 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { sameText, updateConversion } from '../../../cake/conversions/endpoints';
+import type { DispatchOptions } from '../../../cake/transport/dispatch';
+import { asError, CakeError } from '../../../cake/errors';
+import { sendWithRetries } from '../../../cake/transport/retry';
+import type { CakeCall, Conversion, ConversionStatus } from '../../../cake/types';
+import { toId, toStatus, toStatuses, toText } from '../../../cake/values';
+import type { Fields } from '../../../shared/fields';
+import { statusOptions } from '../../../shared/filters';
+import { previewCall } from '../dryRun';
+import type { Operation, Session, ValidItem } from '../operation';
+import {
+	describeSearches,
+	findByFields,
+	lookUpConversions,
+	readSearch,
+	type Search,
+} from './findBy';
+
+const displayOptions = { show: { operation: ['update'] } };
+
+export const updateFields: INodeProperties[] = [
+	...findByFields,
+	{
+		displayName: 'Status',
+		name: 'status',
+		type: 'options',
+		// None: a status nobody chose would be set.
+		default: '',
+		required: true,
+		displayOptions,
+		options: [
+			{ name: 'Choose a Status', value: '' },
+			{ name: 'Approved', value: 'approved', description: 'The affiliate is to be paid' },
+			{
+				name: 'Pending',
+				value: 'pending',
+				description:
+					'Not decided, and not paid until it is approved; takes back an approval or a rejection',
+			},
+			{
+				name: 'Rejected',
+				value: 'rejected',
+				description: 'Not paid; also for reversing a conversion when an order is refunded',
+			},
+		],
+		description: 'The status the conversion is to have',
+	},
+	{
+		displayName: 'Note',
+		name: 'note',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		displayOptions,
+		placeholder: 'e.g. Order refunded',
+		description: 'Why the status changes; only people who work in CAKE see it',
+	},
+];
+
+/** The member of 'Options' that leaves conversions alone that somebody has changed meanwhile. */
+export const onlyIfStatusIsField: INodeProperties = {
+	displayName: 'Only If Status Is',
+	name: 'onlyIfStatusIs',
+	type: 'multiOptions',
+	default: [],
+	displayOptions: { show: { '/operation': ['update'] } },
+	options: statusOptions,
+	description:
+		'Change a conversion only while it has one of these statuses. Any other comes out as it is, marked skipped. By Conversion ID this takes one read of the last Search Days for all items.',
+};
+
+/** A conversion that items change, one after the other: the same object for all of them. */
+interface Target {
+	conversionId: number;
+	/** As CAKE's list has it, where it was read. */
+	row?: IDataObject;
+	/** The status by now, changes of this run included; undefined when nobody knows. */
+	status?: unknown;
+	/** The same, had the items that are a dry run been sent. */
+	previewStatus?: unknown;
+}
+
+/** What an item wants of a conversion. */
+interface Update {
+	status: ConversionStatus;
+	note?: string;
+	onlyIfStatusIs?: ConversionStatus[];
+	/** CAKE's ID, where that is enough, or else how to find the conversion in CAKE's list. */
+	subject: { conversionId: number } | Search;
+	/** Set once it is found. */
+	target?: Target;
+}
+
+type UpdateResult = Conversion & { skipped?: string };
+
+function prepare(item: Fields): Update {
+	const onlyIfStatusIs = item.members('options').requiredIfAdded('onlyIfStatusIs', toStatuses);
+	const search = readSearch(item);
+	const isKnown = search.by === 'conversionId' && !onlyIfStatusIs;
+	return {
+		status: item.required('status', toStatus),
+		note: item.optional('note', toText),
+		onlyIfStatusIs,
+		subject: isKnown ? { conversionId: toId(search.value) } : search,
+	};
+}
+
+/** Finds the conversions before anything is changed. */
+async function lookUp(
+	items: Array<ValidItem<Update, UpdateResult>>,
+	session: Session,
+	options: DispatchOptions,
+): Promise<void> {
+	const targets = new Map<number, Target>();
+	const share = (conversionId: number, row?: IDataObject): Target => {
+		const status = row?.conversion_status;
+		const target = targets.get(conversionId) ?? {
+			conversionId,
+			row,
+			status,
+			previewStatus: status,
+		};
+		targets.set(conversionId, target);
+		return target;
+	};
+	const searches = items.flatMap((item) => {
+		const { subject } = item.values;
+		if (!isSearch(subject)) return [];
+		const onFound = ({ id, row }: Conversion) => (item.values.target = share(id, row));
+		return [{ item, search: subject, onFound }];
+	});
+	await lookUpConversions(searches, session, options);
+	for (const { values } of items) {
+		if (!isSearch(values.subject)) values.target = share(values.subject.conversionId);
+	}
+}
+
+function isSearch(subject: Update['subject']): subject is Search {
+	return 'by' in subject;
+}
+
+function getTarget({ target }: Update): Target {
+	if (!target) throw new Error('The conversion was not looked up');
+	return target;
+}
+
+function toCall(update: Update): CakeCall<Conversion> {
+	const { status, note } = update;
+	return updateConversion({ conversionId: getTarget(update).conversionId, status, note });
+}
+
+/** Why an item is left alone, if it is. */
+function getSkipReason({ onlyIfStatusIs }: Update, status: unknown): string | undefined {
+	if (!onlyIfStatusIs || onlyIfStatusIs.some((one) => sameText(one, status))) return undefined;
+	const wanted = onlyIfStatusIs.join(' or ');
+	if (status === undefined) return `Whether its status is ${wanted} is not known.`;
+	return `Its status is ${String(status)}, not ${wanted}.`;
+}
+
+/** The row that was read, with the status set now and the one the list had. */
+function toChangedRow({ row }: Target, status: unknown): IDataObject {
+	const previous = row?.conversion_status ?? null;
+	return { ...row, conversion_status: status, previous_status: previous } as IDataObject;
+}
+
+/** Sends the change, and keeps track of the status it leaves. */
+async function send(update: Update, target: Target, session: Session): Promise<Conversion> {
+	const { status, previewStatus } = target;
+	// Until CAKE has answered, nobody knows.
+	Object.assign(target, { status: undefined, previewStatus: undefined });
+	try {
+		const conversion = await sendWithRetries(session, toCall(update));
+		target.status = conversion.row.conversion_status;
+		target.previewStatus = target.status;
+		return conversion;
+	} catch (error) {
+		// A refusal changed nothing.
+		const isRefusal = error instanceof CakeError && error.kind === 'refused';
+		if (isRefusal) Object.assign(target, { status, previewStatus });
+		throw asError(error);
+	}
+}
+
+async function perform(update: Update, session: Session): Promise<UpdateResult> {
+	const target = getTarget(update);
+	const { conversionId: id, row } = target;
+	const skipped = getSkipReason(update, target.status);
+	if (skipped) return { id, row: row ?? {}, skipped };
+	// Sent even if the list shows this status already: somebody may have changed it since.
+	const conversion = await send(update, target, session);
+	return isSearch(update.subject) ? { id, row: toChangedRow(target, target.status) } : conversion;
+}
+
+function preview(update: Update): IDataObject {
+	const target = getTarget(update);
+	const skipped = getSkipReason(update, target.previewStatus);
+	if (skipped)
+		return {
+			...toRow({ id: target.conversionId, row: target.row ?? {}, skipped }),
+			...previewCall(),
+		};
+	target.previewStatus = update.status;
+	const shown = isSearch(update.subject) ? toChangedRow(target, update.status) : {};
+	return { ...shown, ...previewCall(toCall(update)) };
+}
+
+function toRow({ row, skipped }: UpdateResult): IDataObject {
+	return skipped ? { ...row, skipped: true, reason: skipped } : row;
+}
+
+/** Update Conversion: one request an item; changes of one conversion keep the order of the items. */
+export const update: Operation<Update, UpdateResult> = {
+	isWrite: true,
+	prepare,
+	describeItems: (items) =>
+		describeSearches(items.flatMap(({ subject }) => (isSearch(subject) ? [subject] : []))),
+	lookUp,
+	orderKey: (values) => String(getTarget(values).conversionId),
+	isRepeatable: () => true,
+	preview,
+	perform,
+	isSkipped: ({ skipped }) => skipped !== undefined,
+	toRows: (result) => [toRow(result)],
+};

@@ -1,0 +1,68 @@
+import type { INode, INodeExecutionData } from 'n8n-workflow';
+
+import { describeFailure, describeUnsent, toNodeError, type Audience } from '../../shared/failures';
+import {
+	getFailure,
+	isValid,
+	type Item,
+	type Operation,
+	type ValidItem,
+} from '../actions/operation';
+import { detailsMember, toFailedItem, toItem } from './outputItems';
+
+/** @throws NodeOperationError for the first item that did not pass the checks, with the count of the others */
+export function throwFirstRefusal(node: INode, items: Array<Item<unknown, unknown>>): void {
+	const [first, ...others] = items.flatMap((item) => (isValid(item) ? [] : [item]));
+	if (!first) return;
+	const more = others.length === 1 ? 'item was' : 'items were';
+	const progress = `Nothing was sent.${others.length ? ` ${others.length} more ${more} refused.` : ''}`;
+	throw toNodeError(node, first.refusal, { audience: 'editor', itemIndex: first.index, progress });
+}
+
+/**
+ * @param endedBy the item whose failure ended the run; others that failed did so meanwhile
+ * @param progress the tally of what was stored and what was not; empty for reads
+ * @throws NodeApiError for that item, or else for the first in input order that failed
+ */
+export function throwFailure(
+	node: INode,
+	items: Array<ValidItem<unknown, unknown>>,
+	endedBy: ValidItem<unknown, unknown> | undefined,
+	progress: string,
+): void {
+	for (const { outcome, index } of endedBy ? [endedBy, ...items] : items) {
+		if (outcome.status !== 'failed') continue;
+		throw toNodeError(node, outcome.error, { audience: 'editor', itemIndex: index, progress });
+	}
+}
+
+/** The items of the node's output, in input order, each with its paired item. */
+export function toOutput<Values, Result>(
+	items: Array<Item<Values, Result>>,
+	{ toRows }: Pick<Operation<Values, Result>, 'toRows'>,
+	node: INode,
+	audience: Audience,
+	endedBy: ValidItem<unknown, unknown> | undefined,
+): INodeExecutionData[] {
+	const member = detailsMember(node);
+	const cause = endedBy && getFailure(endedBy);
+	const toItems = (item: Item<Values, Result>): INodeExecutionData[] => {
+		const { index } = item;
+		const fail = (error: unknown) => [
+			toFailedItem(describeFailure(error, audience), index, member),
+		];
+		if (!isValid(item)) return fail(item.refusal);
+		const { outcome, values } = item;
+		switch (outcome.status) {
+			case 'done':
+				return toRows(outcome.value, values).map((row) => toItem(row, index));
+			case 'previewed':
+				return [toItem(outcome.row, index)];
+			case 'failed':
+				return fail(outcome.error);
+			case 'notStarted':
+				return [toFailedItem(describeUnsent(cause, audience), index, member)];
+		}
+	};
+	return items.flatMap(toItems);
+}

@@ -1,0 +1,249 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { readDuplicateMessage } from './duplicateMessages';
+import { CakeError } from '../errors';
+import { proveRecorded } from './matchRecorded';
+import type {
+	CakeCall,
+	Conversion,
+	ConversionFilters,
+	ConversionPage,
+	ConversionToRecord,
+	DateRange,
+	Recorded,
+	StatusUpdate,
+} from '../types';
+import { isObject } from '../values';
+
+/** Leaves out what was not given: CAKE is sent no empty parameter. */
+function given(parameters: Record<string, string | number | undefined>): IDataObject {
+	return Object.fromEntries(
+		Object.entries(parameters).filter(([, value]) => value !== undefined && value !== ''),
+	);
+}
+
+/** A conversion as CAKE sent it; undefined for anything without a positive whole `conversion_id`. */
+export function parseConversion(row: unknown): Conversion | undefined {
+	if (!isObject(row)) return undefined;
+	const given = row.conversion_id;
+	const id = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+	if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1) return undefined;
+	return { id, row };
+}
+
+/** The form in which values count as the same text: whatever their case and the space around them. */
+export function foldText(value: unknown): string {
+	return String(value).trim().toLowerCase();
+}
+
+/** Whether two values are the same text, whatever their case and the space around them. */
+export function sameText(left: unknown, right: unknown): boolean {
+	return foldText(left) === foldText(right);
+}
+
+const notAnAnswer = (detail: string) => new CakeError('unavailable', { detail });
+
+/** Whether CAKE sent a value back, and another one than asked. */
+export function differs(sentBack: unknown, asked: unknown): boolean {
+	return sentBack !== undefined && sentBack !== null && !sameText(sentBack, asked);
+}
+
+/** The row a reply is about, without the envelope's own member. */
+function withoutEnvelope(reply: IDataObject): IDataObject {
+	const row = { ...reply };
+	delete row.request_status;
+	return row;
+}
+
+/** The two generations of CAKE's API wrap a conversion in up to three objects. */
+const MAX_WRAPPERS = 3;
+
+/** The one conversion of a reply, wherever the two generations of CAKE's API put it. */
+function findConversion(reply: unknown, wrappers = MAX_WRAPPERS): Conversion | undefined {
+	if (!isObject(reply) || wrappers < 0) return undefined;
+	const { conversion, response, data } = reply;
+	const find = (part: unknown) => findConversion(part, wrappers - 1);
+	return (
+		find(conversion) ?? parseConversion(withoutEnvelope(reply)) ?? find(response) ?? find(data)
+	);
+}
+
+/** What a conversion is, for a sentence: `conversion 7 (click abc, offer 5, order 9)`. */
+function describeConversion({ id, row }: Conversion): string {
+	const parts = { click: row.click_id, offer: row.offer_id, order: row.order_id };
+	const shown = Object.entries(parts).filter(([, value]) => value !== undefined && value !== null);
+	const uniqueId = row.unique_id ? [`Unique ID ${String(row.unique_id)}`] : [];
+	const values = [...shown.map(([name, value]) => `${name} ${String(value)}`), ...uniqueId];
+	return `conversion ${id} (${values.join(', ')})`;
+}
+
+/**
+ * "Record a Conversion". A GET that writes. Gives the conversion CAKE stored, or that it has the sale
+ * already. An answer that names a conversion is never a refusal: whatever else it says, the sale may
+ * be stored.
+ */
+export function recordConversion(values: ConversionToRecord): CakeCall<Recorded> {
+	const parameters = given({
+		click_id: values.clickId,
+		offer_id: values.offerId,
+		payout: values.payout,
+		revenue: values.revenue,
+		conversion_date: values.conversionDate,
+		unique_id: values.uniqueId,
+		order_id: values.orderId,
+		adv1: values.adv1,
+		adv2: values.adv2,
+		adv3: values.adv3,
+		adv4: values.adv4,
+		adv5: values.adv5,
+	});
+	return {
+		traffic: values.uniqueId ? 'recordWithUniqueId' : 'recordWithoutUniqueId',
+		method: 'GET',
+		path: '/api/2/conversion.json',
+		parameters,
+		read(reply) {
+			const conversion = findConversion(reply);
+			if (!conversion) throw notAnAnswer('CAKE reported success, but named no conversion ID.');
+			const proof = proveRecorded(conversion, values);
+			if (proof !== 'unproven') return { conversion, proof, isAlreadyRecorded: false };
+			const detail = `CAKE answered about ${describeConversion(conversion)}.`;
+			throw new CakeError('unknownOutcome', { detail, conversions: [conversion] });
+		},
+		readFailure(failure, reply) {
+			const named = findConversion(reply);
+			const duplicate = readDuplicate(failure, values, parameters);
+			if (duplicate === 'uniqueId') {
+				const isProven = named && proveRecorded(named, values) === 'proven';
+				return { isAlreadyRecorded: true, ...(isProven && { conversion: named, proof: 'proven' }) };
+			}
+			if (named) {
+				const { detail, said, httpStatus } = failure.facts;
+				const conversions = [named];
+				return new CakeError('unknownOutcome', { detail, said, httpStatus, conversions });
+			}
+			return duplicate === 'unnamed' ? failure.with({ case: 'bareDuplicate' }) : failure;
+		},
+	};
+}
+
+/** What a refusal of a recording with a Unique ID says CAKE has already. */
+function readDuplicate(
+	{ kind, facts }: CakeError,
+	sent: ConversionToRecord,
+	parameters: IDataObject,
+) {
+	if (kind !== 'refused' || sent.uniqueId === undefined) return undefined;
+	return readDuplicateMessage(facts.said ?? '', Object.values(parameters).map(String));
+}
+
+/** "Update Conversion Status". Gives CAKE's `conversion` object. */
+export function updateConversion(update: StatusUpdate): CakeCall<Conversion> {
+	return {
+		traffic: 'update',
+		method: 'POST',
+		path: '/api/2/update_conversion.json',
+		parameters: given({
+			conversion_id: update.conversionId,
+			status: update.status,
+			note: update.note,
+		}),
+		read(reply) {
+			const conversion = findConversion(reply);
+			if (conversion?.id !== update.conversionId) {
+				throw notAnAnswer('CAKE answered about another conversion.');
+			}
+			if (!sameText(conversion.row.conversion_status, update.status)) {
+				throw notAnAnswer(
+					`CAKE reported success, but the conversion is not ${update.status} in its reply.`,
+				);
+			}
+			return conversion;
+		},
+	};
+}
+
+/** CAKE's APIs wrap lists in up to two more objects (`cake` sister endpoints); the flat form is specified. */
+function unwrap(reply: IDataObject): IDataObject {
+	const inner = [
+		reply,
+		reply.response,
+		isObject(reply.response) && reply.response.data,
+		reply.data,
+	];
+	return inner.filter(isObject).find((part) => part.conversions !== undefined) ?? reply;
+}
+
+/** How many rows match in all. CAKE sends a number, or text; anything that is no count is ignored. */
+function totalOf(...parts: IDataObject[]): number | undefined {
+	for (const part of parts) {
+		for (const member of ['total_rows', 'total_records', 'row_count']) {
+			const value = part[member];
+			const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+			if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count;
+		}
+	}
+	return undefined;
+}
+
+/** Each filter's name on the wire, which is also the member of a row that it is about. */
+export const FILTER_MEMBERS: Record<keyof ConversionFilters, string> = {
+	advertiserId: 'advertiser_id',
+	affiliateId: 'affiliate_id',
+	conversionStatus: 'conversion_status',
+	offerId: 'offer_id',
+};
+
+export const FILTER_NAMES = Object.keys(FILTER_MEMBERS) as Array<keyof ConversionFilters>;
+
+/** @throws CakeError when a row contradicts a filter */
+function checkFilters(conversions: Conversion[], filters: ConversionFilters): void {
+	for (const filter of FILTER_NAMES) {
+		const wanted = filters[filter];
+		if (wanted === undefined) continue;
+		const member = FILTER_MEMBERS[filter];
+		const stray = conversions.find(({ row }) => differs(row[member], wanted));
+		if (!stray) continue;
+		const detail = `Asked for ${wanted}, it also sent ${String(stray.row[member])}. The rows were not used.`;
+		throw new CakeError('refused', { case: 'filterIgnored', filter, detail });
+	}
+}
+
+/**
+ * One page of "Query Conversion History".
+ * @param startAtRow counted from 1
+ * @param rowLimit at most 500, CAKE's maximum; it may send fewer
+ * @param binding the filters no row may contradict; the others the caller checks itself
+ */
+export function listConversions(
+	range: DateRange,
+	filters: ConversionFilters,
+	startAtRow: number,
+	rowLimit: number,
+	binding: ConversionFilters = filters,
+): CakeCall<ConversionPage> {
+	return {
+		traffic: 'query',
+		method: 'GET',
+		path: '/api/2/conversions.json',
+		parameters: given({
+			start_date: range.startDate,
+			end_date: range.endDate,
+			...Object.fromEntries(FILTER_NAMES.map((name) => [FILTER_MEMBERS[name], filters[name]])),
+			start_at_row: startAtRow,
+			row_limit: rowLimit,
+		}),
+		read(reply) {
+			const part = unwrap(reply);
+			const list = isObject(part.conversions) ? [part.conversions] : part.conversions;
+			if (!Array.isArray(list)) throw notAnAnswer('The reply has no list of conversions.');
+			const conversions = list.map((row: unknown) => {
+				const conversion = parseConversion(row);
+				if (!conversion) throw notAnAnswer('The list holds a row without a conversion ID.');
+				return conversion;
+			});
+			checkFilters(conversions, binding);
+			return { conversions, total: totalOf(part, reply) };
+		},
+	};
+}

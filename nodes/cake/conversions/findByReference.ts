@@ -1,0 +1,107 @@
+import { DateTime } from 'luxon';
+
+import { addDays, toDayText, widenEnd } from '../dates';
+import { CakeError } from '../errors';
+import { groupBy } from '../groupBy';
+import { readConversions, type ListResult } from './readConversions';
+import { MAX_PAGE_SIZE } from '../paging/readAllPages';
+import type { Line } from '../transport/retry';
+import { toReferenceKey } from './sameReference';
+import type { Conversion, DateRange, Reference, Selection } from '../types';
+
+/** The member of CAKE's rows that holds a reference. */
+const REFERENCE_MEMBERS: Record<Reference['by'], string> = {
+	conversionId: 'conversion_id',
+	orderId: 'order_id',
+	clickId: 'click_id',
+};
+
+const KINDS = Object.keys(REFERENCE_MEMBERS) as Array<Reference['by']>;
+
+/** The last `searchDays` days and today. */
+export function searchRange(searchDays: number): DateRange {
+	const today = toDayText(DateTime.utc());
+	return { startDate: addDays(today, -searchDays), endDate: widenEnd(today) };
+}
+
+/** Undefined for what is no reference; a number too long to be exact stands for its neighbors, too. */
+function toKey(by: Reference['by'], value: unknown): string | undefined {
+	const isExact =
+		typeof value === 'string' ||
+		(typeof value === 'number' && (Number.isSafeInteger(value) || !Number.isInteger(value)));
+	return isExact ? `${by} ${toReferenceKey(value)}` : undefined;
+}
+
+function toKeys({ row }: Conversion): string[] {
+	return KINDS.flatMap((by) => toKey(by, row[REFERENCE_MEMBERS[by]]) ?? []);
+}
+
+/** The key without its case, to name a near miss. */
+function ignoreCase(key: string): string {
+	return key.toLowerCase();
+}
+
+/** The conversions that have the references a list was read for. */
+export class FoundConversions {
+	private readonly byKey: Map<string, Conversion[]>;
+
+	private readonly byNearKey: Map<string, Conversion[]>;
+
+	constructor(
+		readonly list: ListResult,
+		readonly selection: Selection,
+	) {
+		const keyed = list.conversions.flatMap((one) => toKeys(one).map((key) => ({ key, one })));
+		const index = (toIndexKey: (key: string) => string) => {
+			const groups = [...groupBy(keyed, ({ key }) => toIndexKey(key))];
+			return new Map(groups.map(([key, group]) => [key, group.map(({ one }) => one)]));
+		};
+		this.byKey = index((key) => key);
+		this.byNearKey = index(ignoreCase);
+	}
+
+	/**
+	 * The one and only conversion of a reference, compared exactly: IDs of CRM systems differ in case
+	 * alone. One that differs in nothing else is named.
+	 * @throws CakeError `notFound` or `ambiguous`
+	 */
+	only(reference: Reference): Conversion {
+		const key = toKey(reference.by, reference.value) ?? '';
+		const conversions = this.byKey.get(key) ?? [];
+		const [conversion, ...others] = conversions;
+		const searched = { ...this.selection, count: this.list.conversions.length };
+		if (!conversion) {
+			const [near] = this.byNearKey.get(ignoreCase(key)) ?? [];
+			const nearReference = near && String(near.row[REFERENCE_MEMBERS[reference.by]]);
+			throw new CakeError('notFound', { reference, searched, nearReference });
+		}
+		if (others.length === 0) return conversion;
+		throw new CakeError('ambiguous', { reference, searched, conversions });
+	}
+}
+
+/**
+ * Reads the selected conversions once, and finds those of the given references. Of all others no more
+ * than the ID is held.
+ * @throws CakeError when the list could not be read, or not completely: a list with gaps proves
+ * neither that there is one conversion nor that there is none; NotStarted when stopped
+ */
+export async function findConversions(
+	line: Line,
+	selection: Selection,
+	references: Reference[],
+): Promise<FoundConversions> {
+	const wanted = new Set(references.map(({ by, value }) => ignoreCase(toKey(by, value) ?? '')));
+	const list = await readConversions(
+		{ ...line, facts: { searched: selection } },
+		selection,
+		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
+		{ keeps: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },
+	);
+	if (!list.isComplete) {
+		const { conversions, reported } = list;
+		const searched = { ...selection, count: conversions.length, reported };
+		throw new CakeError('unavailable', { case: 'incompleteList', searched });
+	}
+	return new FoundConversions(list, selection);
+}

@@ -1,0 +1,88 @@
+import { DateTime } from 'luxon';
+
+import { isSameClick, isSameReference } from './sameReference';
+import type { Conversion, ConversionToRecord } from '../types';
+
+/** How a value that CAKE shows compares with the one that was sent. */
+export type Match = 'same' | 'other' | 'absent';
+
+/**
+ * What proves that a conversion is the sale that was sent.
+ * - `proven`: it carries the Unique ID.
+ * - `plausible`: it carries none, and nothing in it speaks against the sale. Holds only while no other
+ *   item of the run may have it.
+ * - `unproven`: anything else.
+ */
+export type Proof = 'proven' | 'plausible' | 'unproven';
+
+/** Whether CAKE shows no value. */
+export function isEmpty(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
+}
+
+function match(shown: unknown, sent: string | undefined, isSame = isSameReference): Match {
+	if (isEmpty(shown) || sent === undefined) return 'absent';
+	return isSame(shown, sent) ? 'same' : 'other';
+}
+
+/** Whether a conversion may be of this click and order, as far as it names them. */
+export function mayBeOf({ row }: Conversion, sent: ConversionToRecord): boolean {
+	const click = match(row.click_id, sent.clickId, isSameClick);
+	return click !== 'other' && match(row.order_id, sent.orderId) !== 'other';
+}
+
+/** What a conversion that CAKE names in its answer to a recording proves. */
+export function proveRecorded(conversion: Conversion, sent: ConversionToRecord): Proof {
+	const { unique_id: uniqueId, click_id: click } = conversion.row;
+	if (isEmpty(uniqueId)) return mayBeOf(conversion, sent) ? 'plausible' : 'unproven';
+	const isSameId = match(uniqueId, sent.uniqueId) === 'same';
+	// A Unique ID that stands for another click was given to two sales, and this one may not be stored.
+	return isSameId && match(click, sent.clickId, isSameClick) !== 'other' ? 'proven' : 'unproven';
+}
+
+/** CAKE may show dates in another time zone. Dates this close count as the same. */
+const SAME_MOMENT_MS = 26 * 3_600_000;
+
+/** CAKE writes `2024-01-01T14:32:00Z` or `2024-01-01 14:32:00`; NaN for anything else. */
+export function toMillis(date: unknown): number {
+	return DateTime.fromISO(String(date).replace(' ', 'T'), { zone: 'utc' }).toMillis();
+}
+
+/** Whether CAKE has the amount that was sent; it does where none was. */
+export function isSameAmount(shown: unknown, sent: string | undefined): boolean {
+	return sent === undefined || (!isEmpty(shown) && Number(shown) === Number(sent));
+}
+
+/** A value that CAKE has otherwise than it was sent. */
+export interface Difference {
+	field: 'orderId' | 'offerId' | 'payout' | 'revenue' | 'conversionDate';
+	stored: unknown;
+	sent: string | number;
+}
+
+/** What CAKE shows of a conversion otherwise than it was sent. What it does not show is no difference. */
+export function listDifferences({ row }: Conversion, sent: ConversionToRecord): Difference[] {
+	const differences: Difference[] = [];
+	const compare = (
+		field: Difference['field'],
+		stored: unknown,
+		isSame: (stored: unknown, sent: string | number) => boolean,
+	): void => {
+		const value = sent[field];
+		// An order ID that came back empty was not stored.
+		const isShown = field === 'orderId' ? stored !== undefined : !isEmpty(stored);
+		if (value === undefined || !isShown || isSame(stored, value)) return;
+		differences.push({ field, stored, sent: value });
+	};
+	const isSameNumber = (stored: unknown, value: string | number) =>
+		Number(stored) === Number(value);
+	compare('orderId', row.order_id, (stored, value) => String(stored).trim() === value);
+	compare('offerId', row.offer_id, isSameNumber);
+	compare('payout', row.payout, isSameNumber);
+	compare('revenue', row.revenue, isSameNumber);
+	compare('conversionDate', row.conversion_date, (stored, value) => {
+		const apart = Math.abs(toMillis(stored) - toMillis(value));
+		return Number.isNaN(apart) || apart <= SAME_MOMENT_MS;
+	});
+	return differences;
+}

@@ -1,0 +1,85 @@
+import { DateTime } from 'luxon';
+
+import { toDayText, widenRange } from '../dates';
+import { NotStarted } from '../transport/dispatch';
+import { asError, CakeError } from '../errors';
+import { groupBy } from '../groupBy';
+import { readConversions } from './readConversions';
+import { MAX_PAGE_SIZE } from '../paging/readAllPages';
+import type { Line } from '../transport/retry';
+import { toClickKey, toReferenceKey } from './sameReference';
+import type { Conversion, ConversionToRecord, DateRange } from '../types';
+
+/** Sales of one offer that one read of CAKE's list serves. */
+interface Window {
+	offerId: number;
+	range: DateRange;
+	sales: ConversionToRecord[];
+}
+
+/** One window for sales whose days touch: a sale of years ago must not make all the years be read. */
+function openWindows(offerId: number, sales: ConversionToRecord[], today: string): Window[] {
+	const windows: Window[] = [];
+	const byDay = groupBy(sales, ({ conversionDate }) => conversionDate?.slice(0, 10) ?? today);
+	for (const day of [...byDay.keys()].sort()) {
+		const ofDay = byDay.get(day) ?? [];
+		const range = widenRange({ startDate: day, endDate: day });
+		const last = windows.at(-1);
+		if (last && range.startDate <= last.range.endDate) {
+			last.range.endDate = range.endDate;
+			last.sales = last.sales.concat(ofDay);
+		} else {
+			windows.push({ offerId, range, sales: [...ofDay] });
+		}
+	}
+	return windows;
+}
+
+/** The conversions of the window that have a click or a Unique ID of its sales. */
+async function readWindow(line: Line, { offerId, range, sales }: Window): Promise<Conversion[]> {
+	const clicks = new Set(sales.map(({ clickId }) => toClickKey(clickId)));
+	const uniqueIds = new Set(sales.flatMap(({ uniqueId }) => uniqueId ?? []).map(toReferenceKey));
+	const isWanted = ({ row }: Conversion): boolean =>
+		clicks.has(toClickKey(row.click_id)) || uniqueIds.has(toReferenceKey(row.unique_id));
+	const { conversions, isComplete } = await readConversions(
+		line,
+		{ range, filters: { offerId } },
+		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
+		{ keeps: isWanted },
+	);
+	return isComplete ? conversions.filter(isWanted) : [];
+}
+
+/**
+ * Reads CAKE's list around the dates of the given sales: once for each offer and stretch of days.
+ * @returns the conversions that share a sale's click or Unique ID; none where the list could not be
+ * read, or not completely, since that proves nothing
+ */
+export async function readAround(
+	line: Line,
+	sales: ConversionToRecord[],
+): Promise<Map<ConversionToRecord, Conversion[]>> {
+	const today = toDayText(DateTime.utc());
+	const windows = [...groupBy(sales, ({ offerId }) => offerId)].flatMap(([offerId, ofOffer]) =>
+		openWindows(offerId, ofOffer, today),
+	);
+	const found = new Map<ConversionToRecord, Conversion[]>();
+	const read = async (window: Window): Promise<void> => {
+		let conversions: Conversion[];
+		try {
+			conversions = await readWindow(line, window);
+		} catch (error) {
+			if (error instanceof CakeError || error instanceof NotStarted) return;
+			throw asError(error);
+		}
+		const byClick = groupBy(conversions, ({ row }) => toClickKey(row.click_id));
+		const byUniqueId = groupBy(conversions, ({ row }) => toReferenceKey(row.unique_id));
+		for (const sale of window.sales) {
+			const ofClick = byClick.get(toClickKey(sale.clickId)) ?? [];
+			const ofId = sale.uniqueId === undefined ? [] : byUniqueId.get(toReferenceKey(sale.uniqueId));
+			found.set(sale, [...new Set([...ofClick, ...(ofId ?? [])])]);
+		}
+	};
+	await Promise.all(windows.map(read));
+	return found;
+}

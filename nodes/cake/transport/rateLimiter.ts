@@ -1,0 +1,127 @@
+import { wait } from './sleep';
+
+/** The rate is adjusted once a second. */
+const INTERVAL_MS = 1000;
+
+/** A larger share of throttled replies means a limit. A smaller one is noise that no rate avoids. */
+const TOLERATED_SHARE = 0.09;
+
+/** The rate grows only while this share of it is used. Otherwise nothing shows that CAKE allows more. */
+const USED_SHARE = 0.5;
+
+const CUT = 0.9;
+const SLOWEST_PER_SECOND = 1;
+
+/** The factor by which the rate grows in the first second after a cut. It is squared each second. */
+const SLOWEST_GROWTH = 1.05;
+const FASTEST_GROWTH = 1.5;
+
+/** Timers fire a few milliseconds late. This much is caught up. */
+const CATCH_UP_MS = 20;
+
+const FIRST_PAUSE_MS = 50;
+const PAUSE_GROWTH = 5;
+const LONGEST_PAUSE_MS = 20_000;
+
+/**
+ * Limits the requests per second of one execution. There is no limit until CAKE first throttles.
+ * From then on the rate is cut while CAKE throttles much, and grows while it does not. A throttle
+ * pauses all requests, not only the one it hit.
+ *
+ * A limit on concurrency is not enough: at 5 ms a reply, one request at a time is 200 a second.
+ */
+export class Pace {
+	private perSecond = Number.POSITIVE_INFINITY;
+
+	private growth = FASTEST_GROWTH;
+
+	/** When the rate allows the next request. */
+	private nextTurn = 0;
+
+	/** The turn of the last request in line. Each request waits for the one before it. */
+	private lastInLine: Promise<void> = Promise.resolve();
+
+	private pausedUntil = 0;
+
+	/** Pauses since the last accepted request. Each is longer than the one before. */
+	private pausesInARow = 0;
+
+	/** Replies since the rate was last adjusted. Before the first throttle: all replies. */
+	private interval: { start: number; accepted: number; throttled: number };
+
+	/** @param now a monotonic clock, in milliseconds */
+	constructor(private readonly now: () => number = () => performance.now()) {
+		this.interval = { start: now(), accepted: 0, throttled: 0 };
+	}
+
+	/** Requests per second at present; Infinity before the first throttle. */
+	get rate(): number {
+		return this.perSecond;
+	}
+
+	/** Waits until a request may go out, or until `stop` is given. */
+	async turn(stop?: AbortSignal): Promise<void> {
+		if (this.perSecond === Number.POSITIVE_INFINITY) return;
+		const turn = this.lastInLine.then(async () => await this.firstInLine(stop));
+		this.lastInLine = turn;
+		await turn;
+	}
+
+	private async firstInLine(stop?: AbortSignal): Promise<void> {
+		while (!stop?.aborted) {
+			const now = this.now();
+			const at = Math.max(this.nextTurn, this.pausedUntil);
+			if (at <= now) {
+				this.nextTurn = Math.max(at, now - CATCH_UP_MS) + 1000 / this.perSecond;
+				return;
+			}
+			// A pause that begins during the wait holds for this request too.
+			await wait(at - now, stop);
+		}
+	}
+
+	/** CAKE did not throttle a request. It may have failed otherwise. */
+	took(): void {
+		this.pausesInARow = 0;
+		this.interval.accepted++;
+		this.adjust();
+	}
+
+	/**
+	 * CAKE throttled a request.
+	 * @param retryAfterMs the wait CAKE asks for. The pause is never shorter than without one.
+	 */
+	throttled(retryAfterMs = 0): void {
+		const now = this.now();
+		// Requests that were in flight together are one reason to pause, not many.
+		const ownPause = now < this.pausedUntil ? 0 : this.nextPause();
+		this.pausedUntil = Math.max(this.pausedUntil, now + Math.max(retryAfterMs, ownPause));
+		this.interval.throttled++;
+		this.adjust();
+	}
+
+	/** Grows from pause to pause. Random, so that executions which were throttled together part. */
+	private nextPause(): number {
+		const ceiling = FIRST_PAUSE_MS * PAUSE_GROWTH ** this.pausesInARow++;
+		return Math.min(LONGEST_PAUSE_MS, ceiling) * (0.5 + Math.random() / 2);
+	}
+
+	private adjust(): void {
+		const now = this.now();
+		const { start, accepted, throttled } = this.interval;
+		const seconds = Math.max(INTERVAL_MS, now - start) / 1000;
+		if (this.perSecond === Number.POSITIVE_INFINITY) {
+			if (throttled === 0) return;
+			this.perSecond = Math.max(SLOWEST_PER_SECOND, (CUT * accepted) / seconds);
+		} else if (now - start < INTERVAL_MS) {
+			return;
+		} else if (throttled > TOLERATED_SHARE * (accepted + throttled)) {
+			this.perSecond = Math.max(SLOWEST_PER_SECOND, CUT * this.perSecond);
+			this.growth = SLOWEST_GROWTH;
+		} else if (accepted >= USED_SHARE * this.perSecond * seconds) {
+			this.perSecond *= this.growth;
+			this.growth = Math.min(FASTEST_GROWTH, this.growth ** 2);
+		}
+		this.interval = { start: now, accepted: 0, throttled: 0 };
+	}
+}

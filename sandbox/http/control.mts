@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Traffic } from '../protocol/requestLog.mts';
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+/**
+ * The sandbox's own two paths, no part of CAKE: GET /sandbox/counters and POST /sandbox/reset, for
+ * another process that wants to know what was counted. No key is asked for, hence loopback only.
+ * True when the request was one of these; they are not counted themselves.
+ */
+export function control(
+	request: IncomingMessage,
+	response: ServerResponse,
+	traffic: Traffic,
+): boolean {
+	const route = `${request.method} ${request.url}`;
+	if (route !== 'GET /sandbox/counters' && route !== 'POST /sandbox/reset') return false;
+	if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) return false;
+	if (route === 'POST /sandbox/reset') traffic.reset();
+	request.resume();
+	response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' });
+	response.end(JSON.stringify(traffic.counters));
+	return true;
+}

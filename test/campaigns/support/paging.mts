@@ -1,0 +1,86 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { type Order, startSandbox, type Status } from '../../../sandbox/server.mts';
+import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
+import { faultsOf, OPTIONS, secondsSince } from './faults.mts';
+
+export interface PagingResult {
+	run: NodeRun;
+	seconds: number;
+	/** Rows that matched from beginning to end, and those of them that did not come. */
+	throughout: number;
+	missing: number[];
+	/** Rows that came more than once. */
+	repeated: number[];
+	/** What other people did meanwhile. */
+	inserted: number;
+	changed: number;
+	refusedParameters: unknown[];
+}
+
+/**
+ * Reads a list of `rows` conversions while CAKE fails and other people insert and change some.
+ * @param status reads only these: rows leave and join the list as they change
+ */
+export async function queryUnderFaults({
+	rows,
+	order,
+	seed,
+	pageSize,
+	status,
+}: {
+	rows: number;
+	order: Order;
+	seed: number;
+	pageSize: number;
+	status?: Status;
+}): Promise<PagingResult> {
+	const sandbox = await startSandbox({
+		rows,
+		order,
+		seed,
+		faults: faultsOf('query'),
+		insertWhilePaging: 0.5,
+		changeStatusWhilePaging: 0.5,
+	});
+	try {
+		const { account } = sandbox;
+		const matches = (other: Status) => status === undefined || other === status;
+		const throughout = new Set(
+			[...account.conversions.values()]
+				.filter((row) => matches(row.status))
+				.map((row) => row.conversionId),
+		);
+		const parameters: INodeParameters = {
+			operation: 'query',
+			dateRange: 'custom',
+			startDate: '={{ $now.minus({ days: 40 }).toISODate() }}',
+			endDate: '={{ $now.plus({ days: 1 }).toISODate() }}',
+			returnAll: true,
+			filters: status === undefined ? {} : { conversionStatus: status },
+			options: { ...OPTIONS, pageSize },
+		};
+		const start = Date.now();
+		const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
+		const run = await runNode({ credential, parameters });
+		const seconds = secondsSince(start);
+
+		for (const { kind, conversionId, previousStatus, status: now } of account.events) {
+			const left = kind === 'statusSet' && !(matches(previousStatus ?? now) && matches(now));
+			if (left) throughout.delete(conversionId);
+		}
+		const ids = run.items.map(({ json }) => json.conversion_id as number);
+		const came = new Set(ids);
+		return {
+			run,
+			seconds,
+			throughout: throughout.size,
+			missing: [...throughout].filter((id) => !came.has(id)),
+			repeated: ids.filter((id, i) => ids.indexOf(id) !== i),
+			inserted: account.events.filter(({ kind }) => kind === 'added').length,
+			changed: account.events.filter(({ kind }) => kind === 'statusSet').length,
+			refusedParameters: sandbox.counters.refusedParameters,
+		};
+	} finally {
+		await sandbox.close();
+	}
+}

@@ -1,0 +1,194 @@
+import { Random } from '../../../sandbox/account/random.mts';
+import {
+	type Account,
+	type Counters,
+	type Fault,
+	type Offer,
+	type Quirk,
+	type QuirkKind,
+	startSandbox,
+} from '../../../sandbox/server.mts';
+import { DAY_MS } from '../../../sandbox/account/calendar.mts';
+import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
+import { Audit, type Violations } from './audit.mts';
+import { OPTIONS, secondsSince } from './faults.mts';
+import { Ledger, type Sale, TAG } from './ledger.mts';
+
+/** Sales to record: enough for each quirk to show many times. The full campaign has 5,000. */
+export const COUNT = Number(process.env.CAKE_CAMPAIGN_ITEMS ?? 1_000);
+
+export interface QuirkPlan {
+	count: number;
+	seed: number;
+	/** Whether each item has a unique ID. */
+	uniqueId: boolean;
+}
+
+export interface QuirkResult {
+	run: NodeRun;
+	seconds: number;
+	/** Sales that the account holds. */
+	stored: number;
+	success: number;
+	failed: number;
+	violations: Violations;
+	counters: Counters;
+}
+
+/**
+ * About one request in eight. More of them, or a throttle, would make the campaign long: the node waits
+ * between tries, for ten seconds after a hang, and slows down for good once it was throttled.
+ */
+const FAULTS: Fault[] = [
+	{ kind: 'unavailable', probability: 0.02 },
+	{ kind: 'resetBefore', probability: 0.015 },
+	{ kind: 'resetAfter', probability: 0.015 },
+	{ kind: 'hang', probability: 0.002 },
+	{ kind: 'hangAfter', probability: 0.002 },
+	{ kind: 'html', probability: 0.005 },
+	{ kind: 'htmlAfter', probability: 0.005 },
+	{ kind: 'cutOff', probability: 0.01 },
+	{ kind: 'errorPage', probability: 0.005 },
+	{ kind: 'errorPageAfter', probability: 0.01 },
+	{ kind: 'requestTimeout', probability: 0.005 },
+	{ kind: 'requestTimeoutAfter', probability: 0.01 },
+	{ kind: 'warning', probability: 0.03, endpoints: ['record'] },
+];
+
+/** A reply that is late because the machine is busy is no hang. */
+const PATIENT_OPTIONS = { ...OPTIONS, timeout: 3 };
+
+/** Shares of the text quirks. Most of them change only one kind of order ID. */
+const TEXT_SHARES: Partial<Record<QuirkKind, number>> = {
+	cutText: 0.1,
+	escapeText: 0.15,
+	composeText: 0.15,
+	dropZeros: 0.15,
+	asNumber: 0.15,
+	latin1Text: 0.15,
+	singleSpaces: 0.15,
+	emptyText: 0.02,
+};
+
+const QUIRKS: Quirk[] = [
+	...Object.entries(TEXT_SHARES).flatMap(([name, probability]): Quirk[] => {
+		const text = { kind: name as QuirkKind, maxLength: 20 };
+		return [
+			{ ...text, probability, members: ['order_id'] },
+			{ ...text, probability: probability / 3, members: ['order_id'], where: 'reply' },
+			{ ...text, probability: probability / 3, members: ['unique_id'] },
+		];
+	}),
+	...(['guidHyphens', 'guidBraces', 'guidCase'] as const).flatMap((kind): Quirk[] => [
+		{ kind, probability: 0.04 },
+		{ kind, probability: 0.02, where: 'reply' },
+	]),
+	{ kind: 'otherOffer', probability: 0.02 },
+	{ kind: 'ownPayout', probability: 0.04 },
+	{ kind: 'ownRevenue', probability: 0.04 },
+	{ kind: 'ownDate', probability: 0.04 },
+	{ kind: 'refuseSecondSale', probability: 0.3 },
+	{ kind: 'rewordDuplicate', probability: 0.8 },
+	{ kind: 'responseEnvelope', probability: 0.04 },
+	{ kind: 'dataEnvelope', probability: 0.04 },
+	{ kind: 'conversionEnvelope', probability: 0.04 },
+	{ kind: 'nestedObjects', probability: 0.04 },
+	{ kind: 'spacedDates', probability: 0.04 },
+	{ kind: 'totalRecords', probability: 0.2 },
+	{ kind: 'rowCount', probability: 0.2 },
+];
+
+const ORDER_IDS: Array<(number: number) => string> = [
+	(number) => `ORD-${number}`,
+	(number) => `ORDER-2026-11-26-STORE-BERLIN-${number}`,
+	(number) => `${number}`.padStart(8, '0'),
+	(number) => `R&D-${number}`,
+	(number) => `Cafe\u0301-${number}`,
+	(number) => `BESTELLUNG-Ω-${number}`,
+	(number) => `ORD  ${number}`,
+];
+
+/**
+ * Makes the input: single sales, and baskets whose lines share click and order. Lines of half the
+ * baskets share amounts and date, too. Some clicks have an earlier sale of the same order.
+ */
+function makeSales(account: Account, { count, seed, uniqueId }: QuirkPlan): Sale[] {
+	const random = new Random(seed);
+	const offers = account.activeOffers();
+	const sales: Sale[] = [];
+	while (sales.length < count) {
+		const number = sales.length;
+		const offer = random.pick(offers);
+		const { clickId, offerId } = account.addClick({
+			offerId: offer.offerId,
+			...(random.chance(0.5) && { clickId: random.guid() }),
+		});
+		const order = random.chance(0.95) ? random.pick(ORDER_IDS)(number) : undefined;
+		const isBasket = random.chance(0.2);
+		const sharesAll = random.chance(0.5);
+		if (random.chance(0.05)) {
+			const at = account.now() - random.int(5, 10) * DAY_MS;
+			account.addConversion({ clickId, offerId, orderId: order, at });
+		}
+		let amounts = pickAmounts(random, account, offer);
+		for (let line = isBasket ? random.int(2, 4) : 1; line > 0 && sales.length < count; line--) {
+			if (!sharesAll) amounts = pickAmounts(random, account, offer);
+			const unique = `${random.pick(ORDER_IDS)(number)}-${line}`;
+			const sale = { click: clickId, offer: offerId, order, ...amounts };
+			sales.push({ tag: `item-${sales.length}`, ...sale, ...(uniqueId && { unique }) });
+		}
+	}
+	return sales;
+}
+
+/** Amounts and date, each given or not; an amount may be just the offer's own. */
+function pickAmounts(random: Random, account: Account, { payout, revenue }: Offer) {
+	const amount = (own: number) =>
+		random.pick([undefined, `${own}`, `${random.int(1, 9_999) / 100}`]);
+	const date = new Date(account.now() - random.int(0, 2 * DAY_MS)).toISOString();
+	return {
+		payout: amount(payout),
+		revenue: amount(revenue),
+		date: random.chance(0.7) ? `${date.slice(0, 19)}Z` : undefined,
+	};
+}
+
+/** Records sales at a tracker with every quirk while CAKE fails in every way, and checks the outcome. */
+export async function recordWithQuirks(plan: QuirkPlan): Promise<QuirkResult> {
+	const sandbox = await startSandbox({ seed: plan.seed, faults: FAULTS, quirks: QUIRKS });
+	try {
+		const ledger = new Ledger(sandbox);
+		const sales = makeSales(sandbox.account, plan);
+		const start = Date.now();
+		const run = await runNode({
+			credential: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
+			items: sales.map((sale) => ({ ...sale })),
+			onError: 'continueErrorOutput',
+			parameters: {
+				operation: 'record',
+				clickId: '={{ $json.click }}',
+				offerId: '={{ $json.offer }}',
+				...(plan.uniqueId && { uniqueId: '={{ $json.unique }}' }),
+				additionalFields: {
+					orderId: '={{ $json.order }}',
+					payout: '={{ $json.payout }}',
+					revenue: '={{ $json.revenue }}',
+					conversionDate: '={{ $json.date }}',
+					[TAG]: '={{ $json.tag }}',
+				},
+				options: PATIENT_OPTIONS,
+			},
+		});
+		return {
+			run,
+			seconds: secondsSince(start),
+			stored: sales.filter(({ tag }) => ledger.getConversions(tag).length > 0).length,
+			success: run.items.length,
+			failed: run.errorItems.length,
+			violations: new Audit(ledger, run).check(sales),
+			counters: sandbox.counters,
+		};
+	} finally {
+		await sandbox.close();
+	}
+}

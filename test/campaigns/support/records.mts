@@ -1,0 +1,130 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
+import { faultsOf, OPTIONS, secondsSince, storedBy } from './faults.mts';
+
+export interface RecordPlan {
+	count: number;
+	seed: number;
+	/** With a unique ID each item may be sent again. */
+	uniqueId: boolean;
+	/** With an order ID and a Conversion Date an item can be found in CAKE's list. */
+	isTraceable: boolean;
+}
+
+/** What the account and the node's two outputs say of a campaign; the account is the truth. */
+export interface RecordResult {
+	run: NodeRun;
+	seconds: number;
+	/** Sales the account holds, and those it holds more than once. */
+	stored: number;
+	storedTwice: number;
+	/** Items out on either output, in the order they came. */
+	success: number[];
+	failed: number[];
+	/** Items on neither output, and items out more than once. */
+	silent: number[];
+	repeated: number[];
+	/** Success items whose conversion the account does not hold under their click. */
+	untrue: number[];
+	/** Error items that say they failed, while the account holds them. */
+	falselyFailed: number[];
+	/** Error items by their kind. */
+	kinds: Record<string, number>;
+	/** Requests that read the list, to look recordings up, and how many offers there were. */
+	reads: number;
+	offers: number;
+	refusedParameters: unknown[];
+	faults: Record<string, number>;
+}
+
+const indexOf = ({ pairedItem }: INodeExecutionData) => (pairedItem as { item: number }).item;
+
+const kindOf = ({ json }: INodeExecutionData) =>
+	String((json.details as { kind?: string } | undefined)?.kind);
+
+/** Records `count` sales, each of a click of its own, under faults. */
+export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult> {
+	const sandbox = await startSandbox({ faults: faultsOf(), seed: plan.seed });
+	try {
+		const clicks = sandbox.account.freshClicks(plan.count);
+		const items = clicks.map(({ clickId, offerId }, i) => ({
+			click: clickId,
+			offer: offerId,
+			unique: `U-${i}`,
+			order: `ORD-${i}`,
+		}));
+		const start = Date.now();
+		const run = await runNode({
+			credential: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
+			items,
+			onError: 'continueErrorOutput',
+			parameters: {
+				operation: 'record',
+				clickId: '={{ $json.click }}',
+				offerId: '={{ $json.offer }}',
+				...(plan.uniqueId && { uniqueId: '={{ $json.unique }}' }),
+				additionalFields: plan.isTraceable
+					? { orderId: '={{ $json.order }}', conversionDate: new Date().toISOString() }
+					: {},
+				options: OPTIONS,
+			},
+		});
+		const seconds = secondsSince(start);
+
+		const byClick = storedBy(sandbox, 'clickId');
+		const success = run.items.map(indexOf);
+		const failed = run.errorItems.map(indexOf);
+		const seen = new Map<number, number>();
+		for (const index of [...success, ...failed]) seen.set(index, (seen.get(index) ?? 0) + 1);
+		const kinds: Record<string, number> = {};
+		for (const item of run.errorItems) kinds[kindOf(item)] = (kinds[kindOf(item)] ?? 0) + 1;
+		return {
+			run,
+			seconds,
+			stored: byClick.size,
+			storedTwice: [...byClick.values()].filter((group) => group.length > 1).length,
+			success,
+			failed,
+			silent: items.flatMap((_, index) => (seen.has(index) ? [] : [index])),
+			repeated: [...seen].filter(([, count]) => count > 1).map(([index]) => index),
+			untrue: run.items.filter((item) => !isHeld(item)).map(indexOf),
+			falselyFailed: run.errorItems
+				.filter((item) => kindOf(item) !== 'unknownOutcome')
+				.map(indexOf)
+				.filter((index) => byClick.has(clicks[index].clickId)),
+			kinds,
+			reads: sandbox.counters.byEndpoint.query,
+			offers: new Set(clicks.map(({ offerId }) => offerId)).size,
+			refusedParameters: sandbox.counters.refusedParameters,
+			faults: { ...sandbox.counters.faults },
+		};
+
+		function isHeld(item: INodeExecutionData): boolean {
+			const [held] = byClick.get(clicks[indexOf(item)].clickId) ?? [];
+			return held !== undefined && held.conversionId === item.json.conversion_id;
+		}
+	} finally {
+		await sandbox.close();
+	}
+}
+
+const isAscending = (list: number[]) => list.every((value, i) => i === 0 || value > list[i - 1]);
+
+/** What holds whatever was sent: nothing twice, nothing silent, nothing said that is not so. */
+export function expectTheTruth(result: RecordResult): void {
+	const { storedTwice, silent, repeated, untrue, falselyFailed, refusedParameters } = result;
+	expect({ storedTwice, silent, repeated, untrue, falselyFailed, refusedParameters }).toEqual({
+		storedTwice: 0,
+		silent: [],
+		repeated: [],
+		untrue: [],
+		falselyFailed: [],
+		refusedParameters: [],
+	});
+	expect(isAscending(result.success) && isAscending(result.failed)).toBe(true);
+	expect(result.run.passedOn).toEqual({
+		items: result.success.length,
+		errorItems: result.failed.length,
+	});
+}

@@ -1,0 +1,84 @@
+import { startSandbox, type Status } from '../../../sandbox/server.mts';
+import { Random } from '../../../sandbox/account/random.mts';
+import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
+import { faultsOf, OPTIONS, secondsSince } from './faults.mts';
+
+const STATUSES: Status[] = ['approved', 'pending', 'rejected'];
+
+export interface UpdateResult {
+	run: NodeRun;
+	seconds: number;
+	itemsOut: number[];
+	/** Conversions whose status at the end is not that of their last input item. */
+	wrongAtTheEnd: number[];
+	/** Conversions on which the server saw changes in another order than the items', or not all. */
+	outOfOrder: number[];
+	/** Changes that reached the server more than once: each a request that was sent again. */
+	applied: number;
+	refusedParameters: unknown[];
+}
+
+/**
+ * Changes the status of `conversions` conversions `changes` times each, the items well mixed. Each
+ * note tells which change of its conversion it is, so that the account's events show their order.
+ */
+export async function updateUnderFaults(
+	conversions: number,
+	changes: number,
+	seed: number,
+): Promise<UpdateResult> {
+	const sandbox = await startSandbox({ faults: faultsOf('update'), seed, rows: conversions });
+	try {
+		const random = new Random(seed);
+		const ids = [...sandbox.account.conversions.keys()];
+		const sent = new Map<number, Status[]>(ids.map((id) => [id, []]));
+		const items = Array.from({ length: conversions * changes }, () => {
+			const open = ids.filter((id) => (sent.get(id) ?? []).length < changes);
+			const id = random.pick(open);
+			const statuses = sent.get(id) ?? [];
+			const status = random.pick(STATUSES);
+			statuses.push(status);
+			return { id, status, note: `${statuses.length}` };
+		});
+		const start = Date.now();
+		const run = await runNode({
+			credential: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
+			items,
+			parameters: {
+				operation: 'update',
+				conversionId: '={{ $json.id }}',
+				status: '={{ $json.status }}',
+				note: '={{ $json.note }}',
+				options: OPTIONS,
+			},
+		});
+		const seconds = secondsSince(start);
+
+		const applied = new Map<number, number[]>(ids.map((id) => [id, []]));
+		for (const { kind, conversionId, note } of sandbox.account.events) {
+			if (kind === 'updated') applied.get(conversionId)?.push(Number(note));
+		}
+		const isWrong = (id: number) =>
+			sandbox.account.conversions.get(id)?.status !== sent.get(id)?.at(-1);
+		return {
+			run,
+			seconds,
+			itemsOut: run.items.map(({ pairedItem }) => (pairedItem as { item: number }).item),
+			wrongAtTheEnd: ids.filter(isWrong),
+			outOfOrder: ids.filter((id) => !isInOrder(applied.get(id) ?? [], changes)),
+			applied: sandbox.counters.updated,
+			refusedParameters: sandbox.counters.refusedParameters,
+		};
+	} finally {
+		await sandbox.close();
+	}
+}
+
+/** 1, 2, 2, 3: every change, none before an earlier one, none again after a later one. */
+function isInOrder(numbers: number[], changes: number): boolean {
+	const steps = numbers.every((number, i) => {
+		const before = i === 0 ? 0 : numbers[i - 1];
+		return number === before || number === before + 1;
+	});
+	return steps && numbers.at(-1) === changes;
+}

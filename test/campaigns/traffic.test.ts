@@ -1,0 +1,52 @@
+import { cancelInTheMiddle } from './support/cancel.mts';
+import { inWords, note, percent } from './support/figures.mts';
+import { recordAtLimiter } from './support/limiter.mts';
+
+const LIMIT_MS = 600_000;
+
+describe('a server that takes 50 requests a second', () => {
+	it(
+		'is obeyed after ten seconds, and nothing is lost',
+		async () => {
+			const result = await recordAtLimiter(1_200, 50, 10_000);
+			const { stored, refused, used } = result;
+			note({
+				place: 4,
+				campaign: '1,200 Records, 50 requests a second allowed',
+				mustHold: 'none lost; after 10 s ≤ 10 % refused, ≥ 80 % used',
+				measured: `${1_200 - stored} lost, ${percent(refused)} refused, ${percent(used)} used`,
+				seconds: result.seconds,
+			});
+			expect([stored, result.run.items.length, result.run.errorItems]).toEqual([1_200, 1_200, []]);
+			expect(refused).toBeLessThanOrEqual(0.1);
+			expect(used).toBeGreaterThanOrEqual(0.8);
+		},
+		LIMIT_MS,
+	);
+});
+
+describe('a run that is stopped by hand', () => {
+	it(
+		'sends nothing more, takes the replies to its writes, and logs how many were stored',
+		async () => {
+			const count = 2_000;
+			const result = await cancelInTheMiddle(count);
+			const { stored, logged, logLine, after, unanswered, run } = result;
+			note({
+				place: 5,
+				campaign: 'Cancel in the middle of 2,000 Records',
+				mustHold: "nothing new, writes answered, log's count = server's",
+				measured: `${after} after the signal, ${unanswered} unanswered, log ${inWords(logged ?? -1)} = server ${inWords(stored)}`,
+				seconds: result.seconds,
+			});
+			expect([after, unanswered]).toEqual([0, 0]);
+			expect(stored).toBeGreaterThanOrEqual(count / 2);
+			expect(stored).toBeLessThan(count);
+			expect(logged).toBe(stored);
+			expect(logLine).toContain(`${count - stored} not sent`);
+			expect(logLine).toContain('Send again only the items that failed or were not sent');
+			expect(run.status).toBe('canceled');
+		},
+		LIMIT_MS,
+	);
+});

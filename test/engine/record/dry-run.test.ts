@@ -1,0 +1,229 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { useCake, whereIs } from '../../support/cake.mts';
+import { detailsOf } from '../../support/sales.mts';
+
+const cake = useCake({ rows: 20 });
+const dryRun = { options: { dryRun: true } };
+const readOnly = () => ({ credential: { ...cake.credential, readOnly: true } });
+const writes = () => {
+	const { record, update } = cake.sandbox.counters.byEndpoint;
+	return record + update;
+};
+
+describe('a dry run', () => {
+	it('of Record shows the request that would go out, and sends none', async () => {
+		const [{ clickId, offerId }] = cake.account.freshClicks(1);
+		const values = {
+			clickId,
+			offerId: String(offerId),
+			uniqueId: 'TXN-1',
+			additionalFields: { payout: '5.00', orderId: 77, conversionDate: '2024-01-31' },
+		};
+		const run = await cake.record({ ...values, ...dryRun });
+		expect(run.items).toEqual([
+			{
+				json: {
+					dry_run: true,
+					method: 'GET',
+					path: '/api/2/conversion.json',
+					parameters: {
+						click_id: clickId,
+						offer_id: offerId,
+						payout: '5.00',
+						conversion_date: '2024-01-31T12:00:00Z',
+						unique_id: 'TXN-1',
+						order_id: '77',
+					},
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect([cake.requests, whereIs(cake.sandbox.apiKey, run)]).toEqual([0, []]);
+		expect(run.hints).toMatchObject([
+			{
+				type: 'info',
+				message:
+					'Dry Run is on: nothing was recorded or changed in CAKE by it. Whether CAKE takes what would go out was not asked: it judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.',
+			},
+		]);
+		// What it shows is what goes out.
+		await cake.record(values);
+		const [sent] = cake.sent('record');
+		expect(sent).toEqual({
+			...(run.items[0].json.parameters as IDataObject),
+			offer_id: String(offerId),
+		});
+		expect(cake.sandbox.log[0]).toMatchObject({ method: 'GET', path: '/api/2/conversion.json' });
+	});
+
+	it('of Update shows it, too', async () => {
+		const run = await cake.update({ conversionId: '12', status: 'rejected', note: 'N', ...dryRun });
+		expect(run.items[0].json).toEqual({
+			dry_run: true,
+			method: 'POST',
+			path: '/api/2/update_conversion.json',
+			parameters: { conversion_id: 12, status: 'rejected', note: 'N' },
+		});
+		expect([cake.requests, run.hints.length]).toEqual([0, 1]);
+	});
+
+	it('shows what every item would send, found by order or not, and what the list has', async () => {
+		const row = cake.account.addConversion({ orderId: 'DRY-1', status: 'approved' });
+		const items = ['rejected', 'rejected', 'approved'].map((status) => ({ status }));
+		const parameters = { findBy: 'orderId', orderId: 'DRY-1', filters: { offerId: row.offerId } };
+		const run = await cake.update(
+			{ ...parameters, status: '={{ $json.status }}', ...dryRun },
+			{ items },
+		);
+		const rehearsed = (before: string, after: string) => ({
+			dry_run: true,
+			conversion_id: row.conversionId,
+			order_id: 'DRY-1',
+			previous_status: before,
+			conversion_status: after,
+		});
+		const request = (status: string) => ({
+			method: 'POST',
+			path: '/api/2/update_conversion.json',
+			parameters: { conversion_id: row.conversionId, status },
+		});
+		expect(run.items.map(({ json }) => json)).toMatchObject([
+			{ ...rehearsed('approved', 'rejected'), ...request('rejected') },
+			{ ...rehearsed('approved', 'rejected'), ...request('rejected') },
+			{ ...rehearsed('approved', 'approved'), ...request('approved') },
+		]);
+		expect([writes(), cake.requests, row.status]).toEqual([0, 1, 'approved']);
+	});
+
+	it('fails for what would fail: values, Unique IDs, orders that are not there', async () => {
+		const bad = await cake.record({ offerId: 'x', ...dryRun });
+		expect(bad.error?.message).toBe("'Offer ID' is not a whole number [Item 0]");
+		const retried = await cake.record(dryRun, { retryOnFail: true, maxTries: 2 });
+		expect(retried.error?.message).toContain('is needed while Retry On Fail is on');
+		const items = ['DRY-2', 'DRY-NONE'].map((order) => ({ order }));
+		cake.account.addConversion({ orderId: 'DRY-2' });
+		const parameters = { findBy: 'orderId', orderId: '={{ $json.order }}', status: 'rejected' };
+		const run = await cake.update(
+			{ ...parameters, ...dryRun },
+			{ items, onError: 'continueErrorOutput' },
+		);
+		expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
+		expect(detailsOf(run.errorItems[0]).kind).toBe('notFound');
+		expect(writes()).toBe(0);
+	});
+
+	it('sends the items that are no dry run, whatever the dry runs among them show', async () => {
+		const row = cake.account.addConversion({ orderId: 'DRY-3', status: 'approved' });
+		const items = [
+			{ dry: true, to: 'rejected' },
+			{ dry: 'false', to: 'rejected' },
+			{ dry: 'TRUE', to: 'rejected' },
+			{ dry: false, to: 'pending' },
+		];
+		const run = await cake.update(
+			{
+				findBy: 'orderId',
+				orderId: 'DRY-3',
+				status: '={{ $json.to }}',
+				options: { dryRun: '={{ $json.dry }}' },
+			},
+			{ items },
+		);
+		const seen = run.items.map(({ json }) => [
+			json.dry_run ?? false,
+			json.previous_status,
+			json.conversion_status,
+			'method' in json,
+		]);
+		expect(seen).toEqual([
+			[true, 'approved', 'rejected', true],
+			[false, 'approved', 'rejected', false],
+			[true, 'approved', 'rejected', true],
+			[false, 'approved', 'pending', false],
+		]);
+		expect(cake.sent('update').map(({ status }) => status)).toEqual(['rejected', 'pending']);
+		expect(row.status).toBe('pending');
+		expect(run.hints[0].message).toContain('Dry Run is on for 2 of 4 items:');
+	});
+
+	it('is no recording of its Unique ID: an item after it shows what CAKE has', async () => {
+		const [{ clickId, offerId }] = cake.account.freshClicks(1);
+		const additionalFields = { orderId: 'ORD-DRY' };
+		const parameters = { clickId, offerId, uniqueId: 'TXN-DRY', additionalFields };
+		await cake.record(parameters);
+		const run = await cake.record(
+			{ ...parameters, options: { dryRun: '={{ $json.dry }}' } },
+			{ items: [{ dry: true }, { dry: false }] },
+		);
+		expect(run.items[1].json).toMatchObject({
+			already_recorded: true,
+			conversion_id: cake.account.withUniqueId('TXN-DRY')?.conversionId,
+		});
+	});
+
+	it.each(['={{ $json.none }}', '={{ "" }}', '={{ "yes" }}', '={{ 1 }}', '={{ {} }}'])(
+		'that is neither on nor off (%s) is refused, since it would be written',
+		async (value) => {
+			const run = await cake.record({ options: { dryRun: value } });
+			expect(run.error?.message).toMatch(
+				/^'Dry Run' (came out empty|is neither true nor false) \[Item 0\]$/,
+			);
+			expect(cake.requests).toBe(0);
+		},
+	);
+
+	it('counts as nothing stored when a run stops', async () => {
+		cake.sandbox.replyNext('update', () => ({ status: 422, body: '' }));
+		const run = await cake.update(
+			{
+				conversionId: 12,
+				status: 'pending',
+				options: { dryRun: '={{ $json.dry }}', maxConcurrent: 1 },
+			},
+			{ items: [{ dry: true }, { dry: false }, { dry: false }] },
+		);
+		expect(run.error?.description).toContain(
+			'Of 3 items 0 stored, 1 failed (1), 1 only rehearsed (0), 1 not sent (2).',
+		);
+	});
+
+	it('does not concern a query', async () => {
+		const run = await cake.query(dryRun);
+		expect([run.items.length > 0, run.hints]).toEqual([true, []]);
+	});
+});
+
+describe('a read-only credential', () => {
+	const byOrder = { findBy: 'orderId', orderId: 'RO-1', status: 'rejected' };
+	const UPDATES: Array<[string, INodeParameters]> = [
+		['by conversion ID', { conversionId: 12, status: 'rejected' }],
+		['by order ID', byOrder],
+	];
+
+	it.each(UPDATES)('refuses an update %s before any request', async (_name, parameters) => {
+		const run = await cake.update(parameters, readOnly());
+		expect(run.error?.message).toBe('This CAKE credential is read-only');
+		expect(run.error?.description).toMatch(
+			/^Nothing was sent\. .*turn 'Read Only' off in the credential.*'Dry Run' under Options/,
+		);
+		expect(cake.requests).toBe(0);
+	});
+
+	it('lets a dry run through, look-ups included', async () => {
+		cake.account.addConversion({ orderId: 'RO-1', status: 'approved' });
+		const recorded = await cake.record(dryRun, readOnly());
+		const updated = await cake.update({ ...byOrder, ...dryRun }, readOnly());
+		expect([recorded.items[0].json.dry_run, updated.items[0].json.dry_run]).toEqual([true, true]);
+		expect([writes(), cake.requests]).toEqual([0, 1]);
+	});
+
+	it('refuses a run of which one item is no dry run', async () => {
+		const options = { dryRun: '={{ $json.dry }}' };
+		const settings = { ...readOnly(), items: [{ dry: true }, { dry: false }] };
+		const run = await cake.record({ options }, { ...settings, onError: 'continueErrorOutput' });
+		expect(run.errorItems.map((item) => detailsOf(item).kind)).toEqual(
+			Array(2).fill('notConfigured'),
+		);
+		expect(cake.requests).toBe(0);
+	});
+});

@@ -1,0 +1,198 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ReplyMaker } from '../../../sandbox/server.mts';
+import { DETAILS, useCake } from '../../support/cake.mts';
+import { summarize } from '../../support/outcomes.mts';
+import { detailsOf } from '../../support/sales.mts';
+import { DAY_MS } from '../../../sandbox/account/calendar.mts';
+
+const cake = useCake();
+
+const parameters = {
+	clickId: '={{ $json.clickId }}',
+	offerId: '={{ $json.offerId }}',
+	uniqueId: '={{ $json.uniqueId }}',
+	additionalFields: { orderId: '={{ $json.orderId }}' },
+	options: { maxConcurrent: 1, retries: 0 },
+};
+
+/** Records the items, one at a time, each with a click, an offer and whatever it names itself. */
+async function recordAll(items: IDataObject[]) {
+	return await cake.record(parameters, { items, onError: 'continueErrorOutput' });
+}
+
+const click = () => {
+	const [{ clickId, offerId }] = cake.account.freshClicks(1);
+	return { clickId, offerId };
+};
+
+describe('no row stands for two sales', () => {
+	it('when one Unique ID is given to the sales of several clicks', async () => {
+		const items = cake.account
+			.freshClicks(3)
+			.map(({ clickId, offerId: own }) => ({ clickId, offerId: own, uniqueId: 'CUST-1' }));
+		const run = await recordAll(items);
+		expect(cake.sandbox.counters.stored).toBe(1);
+		expect(run.items).toHaveLength(1);
+		expect(run.errorItems.map(({ json }) => json.error)).toEqual(
+			Array(2).fill('CAKE has this Unique ID for another click'),
+		);
+	});
+
+	it('when a sale CAKE knows shares its click with one recorded now', async () => {
+		const shared = click();
+		cake.account.addConversion({
+			...shared,
+			uniqueId: 'OLD',
+			orderId: undefined,
+			at: Date.now() - 20 * DAY_MS,
+		});
+		const run = await recordAll([
+			{ ...shared, uniqueId: 'OLD' },
+			{ ...shared, uniqueId: 'NEW' },
+		]);
+		expect(run.items.map(({ json }) => json.already_recorded)).toEqual([true, undefined]);
+		expect(run.items[0].json).not.toHaveProperty('conversion_id');
+		expect(run.items[1].json.conversion_id).toBeGreaterThan(0);
+	});
+
+	it('when one of an order is known and the other got no answer', async () => {
+		const shared = { ...click(), orderId: 'ORDER-1' };
+		const { conversionId } = cake.account.addConversion({ ...shared, uniqueId: 'LINE-1' });
+		cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }));
+		cake.sandbox.failNext('unavailable', { endpoint: 'record' });
+		const run = await recordAll([
+			{ ...shared, uniqueId: 'LINE-1' },
+			{ ...shared, uniqueId: 'LINE-2' },
+		]);
+		expect(run.items[0].json).toMatchObject({
+			already_recorded: true,
+			conversion_id: conversionId,
+		});
+		const [failed] = run.errorItems;
+		expect((failed.json[DETAILS] as IDataObject).kind).toBe('unknownOutcome');
+	});
+
+	it('but a deal delivered twice in one run is one sale, and both items name it', async () => {
+		const deal = { ...click(), uniqueId: 'DEAL-1', orderId: 'ORDER-2' };
+		const run = await recordAll([deal, deal]);
+		expect(cake.sandbox.counters.stored).toBe(1);
+		const [first, second] = run.items.map(({ json }) => json);
+		expect(second).toEqual({ ...first, already_recorded: true });
+	});
+});
+
+describe('a reply without a Unique ID', () => {
+	/** Takes the Unique ID out of the reply, as the specification allows. */
+	const hideUniqueId: ReplyMaker = ({ proceed }) => ({
+		body: { ...proceed(), unique_id: undefined },
+	});
+
+	it('confirms a deal of which a second delivery got no answer', async () => {
+		const deal = { ...click(), uniqueId: 'HIDDEN-1', orderId: 'ORDER-3' };
+		cake.sandbox.replyNext('record', hideUniqueId);
+		cake.sandbox.failNext('resetBefore', { endpoint: 'record' });
+		const run = await recordAll([deal, deal]);
+		const [{ conversionId }] = cake.account.conversionsOfClick(deal.clickId);
+		expect(run.items.map(({ json }) => [json.conversion_id, json.already_recorded])).toEqual([
+			[conversionId, undefined],
+			[conversionId, true],
+		]);
+	});
+
+	it('confirms neither of two sales that CAKE answers with one conversion', async () => {
+		const shared = { ...click(), orderId: 'ORDER-4' };
+		const items = ['LINE-3', 'LINE-4'].map((uniqueId) => ({ ...shared, uniqueId }));
+		let body: IDataObject | undefined;
+		const answerBoth: ReplyMaker = ({ proceed }) => ({
+			body: (body ??= { ...proceed(), unique_id: undefined }),
+		});
+		cake.sandbox.replyNext('record', answerBoth, { times: 2 });
+		const run = await recordAll(items);
+		expect(cake.sandbox.counters.stored).toBe(1);
+		expect(summarize(run)).toEqual({
+			conversions: [],
+			failures: ['unknownOutcome', 'unknownOutcome'],
+		});
+		const [{ conversionId }] = cake.account.conversionsOfClick(shared.clickId);
+		expect(run.errorItems.map((item) => detailsOf(item).conversion_ids)).toEqual(
+			Array(2).fill([conversionId]),
+		);
+	});
+
+	it('confirms no sale with a conversion that another item has by its Unique ID', async () => {
+		const shared = { ...click(), orderId: 'ORDER-7' };
+		let body: IDataObject = {};
+		cake.sandbox.replyNext('record', ({ proceed }) => ({
+			body: (body = proceed() as IDataObject),
+		}));
+		cake.sandbox.replyNext('record', () => ({ body: { ...body, unique_id: undefined } }));
+		const run = await recordAll(['LINE-9', 'LINE-10'].map((uniqueId) => ({ ...shared, uniqueId })));
+		expect(summarize(run)).toEqual({
+			conversions: [body.conversion_id],
+			failures: ['unknownOutcome'],
+		});
+		expect(run.items[0].json.unique_id).toBe('LINE-9');
+	});
+
+	it('confirms no sale with a conversion that an unclear one before it may have stored', async () => {
+		const shared = { ...click(), orderId: 'ORDER-5' };
+		let body: IDataObject = {};
+		cake.sandbox.replyNext('record', ({ proceed }) => {
+			body = { ...proceed(), unique_id: undefined };
+			return { body: '' };
+		});
+		cake.sandbox.replyNext('record', () => ({ body }));
+		const run = await recordAll(['LINE-5', 'LINE-6'].map((uniqueId) => ({ ...shared, uniqueId })));
+		expect(summarize(run)).toEqual({
+			conversions: [],
+			failures: ['unknownOutcome', 'unknownOutcome'],
+		});
+		expect(run.errorItems.map((item) => detailsOf(item).conversion_ids)).toEqual(
+			Array(2).fill([body.conversion_id]),
+		);
+	});
+
+	it('confirms no sale with a conversion that CAKE lists under the Unique ID of another', async () => {
+		const shared = { ...click(), orderId: 'ORDER-6' };
+		const { conversionId } = cake.account.addConversion({ ...shared, uniqueId: 'LINE-7' });
+		cake.sandbox.replyNext('record', () => ({
+			body: {
+				request_status: 'Error',
+				message: 'Duplicate unique ID',
+				conversion_id: conversionId,
+				unique_id: 'LINE-7',
+			},
+		}));
+		cake.sandbox.replyNext('record', () => ({
+			body: { request_status: 'Success', conversion_id: conversionId },
+		}));
+		const run = await recordAll(['LINE-7', 'LINE-8'].map((uniqueId) => ({ ...shared, uniqueId })));
+		expect(summarize(run)).toEqual({
+			conversions: [conversionId],
+			failures: ['unknownOutcome'],
+		});
+		expect(detailsOf(run.errorItems[0]).conversion_ids).toEqual([conversionId]);
+	});
+
+	it('confirms no second delivery of a deal by an answer that came into doubt', async () => {
+		const shared = click();
+		const answers: Record<string, IDataObject> = {};
+		const reply: ReplyMaker = ({ proceed, parameters: { unique_id: uniqueId } }) => {
+			const isRepeated = answers[String(uniqueId)] !== undefined;
+			if (isRepeated) return { body: { request_status: 'Error', message: 'Duplicate unique ID' } };
+			const [first] = Object.values(answers);
+			const body = first ?? { ...proceed(), unique_id: undefined };
+			answers[String(uniqueId)] = body;
+			return { body };
+		};
+		cake.sandbox.replyNext('record', reply, { times: 3 });
+		const run = await recordAll(
+			['DEAL-2', 'DEAL-2', 'DEAL-3'].map((uniqueId) => ({ ...shared, uniqueId })),
+		);
+		expect(cake.sandbox.counters.stored).toBe(1);
+		expect(summarize(run)).toEqual({
+			conversions: [],
+			failures: ['unknownOutcome', 'unknownOutcome', 'unknownOutcome'],
+		});
+	});
+});

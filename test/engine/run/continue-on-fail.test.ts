@@ -1,0 +1,143 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { FaultKind } from '../../../sandbox/server.mts';
+import { DETAILS, useCake } from '../../support/cake.mts';
+
+const cake = useCake();
+const once = { maxConcurrent: 1 };
+
+describe('with Continue On Fail', () => {
+	const refused = {
+		error: 'CAKE refused the change',
+		[DETAILS]: {
+			kind: 'refused',
+			reason:
+				'CAKE says: "Conversion Not Found: 7". Correct the values of this item, or leave it out.',
+		},
+	};
+	const items = () => [
+		{ id: cake.account.addConversion().conversionId, name: 'first' },
+		{ id: 7, name: 'second' },
+		{ id: cake.account.addConversion().conversionId, name: 'third' },
+	];
+	const parameters = { conversionId: '={{ $json.id }}', status: 'pending' };
+
+	it('a failed item has error and details, in its place among the others', async () => {
+		const run = await cake.update(parameters, {
+			items: items(),
+			onError: 'continueRegularOutput',
+		});
+		expect(run.status).toBe('success');
+		expect(run.items[1]).toEqual({ json: refused, pairedItem: { item: 1 } });
+		expect(run.items.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2].map((item) => ({ item })),
+		);
+		expect(run.passedOn).toEqual({ items: 3, errorItems: 0 });
+	});
+
+	it.each([
+		['an expression with a slip in it', { conversionId: '={{ $json.( }}', status: 'pending' }],
+		['an operation this node does not know', { ...parameters, operation: 'recordd' }],
+	])('no item passes for done because of %s', async (_, given) => {
+		const run = await cake.update(given, { items: items(), onError: 'continueErrorOutput' });
+		expect(run.passedOn).toEqual({ items: 0, errorItems: 3 });
+		expect(cake.requests).toBe(0);
+	});
+
+	it('a failed item leaves by the error branch, n8n adding what came in', async () => {
+		const run = await cake.update(parameters, { items: items(), onError: 'continueErrorOutput' });
+		expect(run.passedOn).toEqual({ items: 2, errorItems: 1 });
+		expect(run.errorItems).toEqual([
+			{ json: { id: 7, name: 'second', ...refused }, pairedItem: { item: 1 } },
+		]);
+		expect(run.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
+	});
+
+	it.each([
+		['wrongKey', 'unauthorized'],
+		['throttle', 'throttled'],
+		['unavailable', 'unavailable'],
+		['redirect', 'refused'],
+	] as Array<[FaultKind, string]>)('%s is of the kind %s', async (fault, kind) => {
+		cake.sandbox.failNext(fault);
+		const run = await cake.update(parameters, {
+			items: [{ id: 9 }],
+			onError: 'continueErrorOutput',
+		});
+		expect(run.errorItems).toEqual([
+			{
+				json: {
+					id: 9,
+					error: expect.any(String) as string,
+					[DETAILS]: { kind, reason: expect.any(String) as string },
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it('a key that CAKE refuses ends the run: the rest is not sent', async () => {
+		cake.sandbox.replyNext('update', ({ proceed }) => ({ body: proceed() }));
+		cake.sandbox.replyNext('update', () => ({ status: 401, body: '' }));
+		const run = await cake.update(
+			{ ...parameters, options: once },
+			{
+				items: [...items(), ...items()],
+				onError: 'continueErrorOutput',
+			},
+		);
+		expect(cake.requests).toBe(2);
+		expect(run.passedOn).toEqual({ items: 1, errorItems: 5 });
+		const details = run.errorItems.map(({ json }) => json[DETAILS] as IDataObject);
+		expect(details.map(({ kind }) => kind)).toEqual(Array(5).fill('unauthorized'));
+		expect(details[1].reason).toContain('This item was not sent');
+		expect(run.credentialReads).toBe(1);
+	});
+
+	it('a host that cannot be reached ends the run, too', async () => {
+		const run = await cake.update(
+			{ ...parameters, options: once },
+			{
+				items: items(),
+				credential: { baseUrl: 'http://127.0.0.1:1', apiKey: 'key' },
+				onError: 'continueErrorOutput',
+			},
+		);
+		expect(run.errorItems.map(({ json }) => (json[DETAILS] as IDataObject).kind)).toEqual(
+			Array(3).fill('notSent'),
+		);
+	});
+
+	// n8n passes the input on as if all were well when a node throws under Continue On Fail.
+	it.each([
+		['a read-only credential', { readOnly: true }],
+		['a Base URL that is none', { baseUrl: 'https://user@acme.com' }],
+		['an empty key', { apiKey: ' ' }],
+	])('no item passes for done with %s', async (_name, credential) => {
+		for (const onError of ['continueErrorOutput', 'continueRegularOutput'] as const) {
+			const settings = { credential: { ...cake.credential, ...credential }, onError };
+			const run = await cake.record({}, { ...settings, items: [{ deal: 1 }, { deal: 2 }] });
+			const failed = [...run.items, ...run.errorItems].filter(({ json }) => 'error' in json);
+			expect(failed).toHaveLength(2);
+			if (onError === 'continueErrorOutput') expect(run.passedOn.items).toBe(0);
+		}
+		expect(cake.requests).toBe(0);
+	});
+
+	it('no item passes for done when Options cannot be used', async () => {
+		const parameters = { options: { timeout: -1 } };
+		const run = await cake.record(parameters, { onError: 'continueErrorOutput' });
+		expect(run.passedOn).toEqual({ items: 0, errorItems: 1 });
+	});
+
+	it('an item whose expression fails as such fails alone', async () => {
+		const [first, second] = cake.account.freshClicks(2);
+		const run = await cake.record(
+			{
+				clickId: '={{ $json.bad ? $("Nowhere").item.json.x : $json.clickId }}',
+				offerId: '={{ $json.offerId }}',
+			},
+			{ items: [{ ...first }, { ...second, bad: true }], onError: 'continueErrorOutput' },
+		);
+		expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
+	});
+});

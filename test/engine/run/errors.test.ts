@@ -1,0 +1,180 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Endpoint, FaultKind } from '../../../sandbox/server.mts';
+import { useCake } from '../../support/cake.mts';
+import { supports } from '../../../harness/engine/n8n.mts';
+
+const cake = useCake({ rows: 10 });
+const ENDPOINTS = ['record', 'query', 'update'] as const;
+
+/** Parameters with which an operation succeeds, with the given further ones. */
+function good(operation: Endpoint, options: IDataObject = {}) {
+	const { conversionId } = cake.account.addConversion();
+	const own = {
+		record: { uniqueId: `TXN-${conversionId}` },
+		query: {},
+		update: { conversionId, status: 'approved' },
+	};
+	return { ...own[operation], options: { timeout: 1, retries: 0, ...options } };
+}
+
+const once = { maxConcurrent: 1 };
+
+const REFUSED = {
+	record: 'CAKE refused the conversion',
+	query: 'CAKE refused the query',
+	update: 'CAKE refused the change',
+};
+
+/** The kind of failure n8n recorded; one that does not know of kinds records none. */
+const failureOf = (error: unknown) => (error as { failure?: IDataObject }).failure;
+const known = <T>(failure: T) => (supports('failure') ? failure : undefined);
+
+describe('a failure', () => {
+	const KINDS: Array<[FaultKind, string | typeof REFUSED, string | undefined]> = [
+		['echo', REFUSED, undefined],
+		['redirect', REFUSED, undefined],
+		['wrongKey', 'CAKE did not accept the API key', 'credential-invalid'],
+		['throttle', 'CAKE is limiting the number of requests', 'rate-limited'],
+		['throttleDate', 'CAKE is limiting the number of requests', 'rate-limited'],
+		['restricted', 'CAKE is limiting the number of requests', 'rate-limited'],
+		['unavailable', 'CAKE is not answering properly', 'temporarily-unavailable'],
+		['serverError', 'CAKE is not answering properly', 'temporarily-unavailable'],
+		['resetBefore', 'CAKE is not answering properly', 'temporarily-unavailable'],
+		['html', 'CAKE is not answering properly', 'temporarily-unavailable'],
+		['cutOff', 'CAKE is not answering properly', 'temporarily-unavailable'],
+		['empty', 'CAKE is not answering properly', 'temporarily-unavailable'],
+	];
+
+	it.each(KINDS)('of the kind %s has a message of ours and n8n’s word for it', async (...row) => {
+		const [fault, messages, cause] = row;
+		for (const operation of ENDPOINTS) {
+			const message = typeof messages === 'string' ? messages : messages[operation];
+			cake.sandbox.failNext(fault);
+			const run = await cake[operation](good(operation));
+			const isUnclear = operation === 'record' && cause === 'temporarily-unavailable';
+			expect(run.error).toMatchObject({
+				name: 'NodeApiError',
+				message: `${isUnclear ? 'It is not known whether CAKE stored this' : message} [Item 0]`,
+				context: { itemIndex: 0 },
+			});
+			expect(failureOf(run.error)?.cause).toBe(isUnclear ? undefined : known(cause));
+			expect(cake.sandbox.counters.byEndpoint[operation]).toBe(1);
+			cake.sandbox.reset();
+		}
+	});
+
+	it('of a reply that never comes ends at the deadline', async () => {
+		for (const operation of ['query', 'record'] as const) {
+			cake.sandbox.failNext('hang');
+			const run = await cake[operation](good(operation));
+			expect(run.error?.description).toContain('No full reply within 1 s.');
+		}
+	});
+
+	it('of a reply that trickles in ends at the deadline, too', async () => {
+		cake.sandbox.replyNext('query', () => ({ body: 'x'.repeat(1000), dripMs: 20 }));
+		const run = await cake.query(good('query'));
+		expect(run.error?.description).toContain('No full reply within 1 s.');
+	});
+
+	it('of a host where nobody listens says that nothing was sent', async () => {
+		const credential = { baseUrl: 'http://127.0.0.1:1', apiKey: 'key' };
+		const run = await cake.query(good('query'), { credential });
+		expect(run.error).toMatchObject({
+			message: 'CAKE could not be reached [Item 0]',
+			description: expect.stringContaining('ECONNREFUSED') as string,
+		});
+		expect(failureOf(run.error)?.cause).toBe(known('temporarily-unavailable'));
+	});
+
+	it('that CAKE gets over is tried again, and nobody hears of it', async () => {
+		for (const operation of ENDPOINTS) {
+			cake.sandbox.failNext('throttle', { retryAfter: 0 });
+			const run = await cake[operation](good(operation, { retries: 1 }));
+			expect([run.status, run.items.length > 0]).toEqual(['success', true]);
+		}
+		expect(cake.requests).toBe(6);
+	});
+
+	it('that asks to wait for an hour is told at once', async () => {
+		cake.sandbox.failNext('throttle', { retryAfter: 3600 });
+		const run = await cake.query(good('query', { retries: 4 }));
+		expect(run.error?.description).toContain('CAKE asks to wait 3600 s.');
+		expect(failureOf(run.error)?.retryAfterMs).toBe(known(3_600_000));
+		expect(cake.requests).toBe(1);
+	});
+
+	it.each(['html', 'resetAfter', 'cutOff'] as const)(
+		'of a Record without a Unique ID (%s) is not tried again: it may have been stored',
+		async (fault) => {
+			cake.sandbox.failNext(fault);
+			const run = await cake.record({ options: { retries: 4 } });
+			expect(run.error?.message).toBe('It is not known whether CAKE stored this [Item 0]');
+			expect(cake.sandbox.counters.byEndpoint.record).toBe(1);
+		},
+	);
+
+	it('with HTTP 401 is sent once, by n8n too', async () => {
+		for (const operation of ENDPOINTS) {
+			// Only once: whoever sends it again finds the door open.
+			cake.sandbox.replyNext(operation, () => ({ status: 401, body: '' }));
+			const run = await cake[operation](good(operation, { retries: 4 }));
+			expect(run.error).toMatchObject({ httpCode: '401' });
+			expect(failureOf(run.error)?.cause).toBe(known('credential-invalid'));
+		}
+		expect(cake.requests).toBe(3);
+	});
+});
+
+describe('without Continue On Fail', () => {
+	it('the error names what was stored and what was not', async () => {
+		const clicks = cake.account.freshClicks(6);
+		clicks[3].active = false;
+		const run = await cake.record(
+			{ clickId: '={{ $json.clickId }}', offerId: '={{ $json.offerId }}', options: once },
+			{ items: clicks.map(({ clickId, offerId }) => ({ clickId, offerId })) },
+		);
+		expect([run.status, run.items, run.passedOn.items]).toEqual(['error', [], 0]);
+		expect(run.error?.message).toBe('CAKE refused the conversion [Item 3]');
+		expect(run.error?.description).toContain('Inactive Click');
+		expect(run.error?.description).toMatch(
+			/Of 6 items 3 stored \(0-2\), 1 failed \(3\), 2 not sent \(4-5\)\./,
+		);
+		expect(run.error?.description).toContain(
+			'Send again only the items that failed or were not sent',
+		);
+		expect(cake.sandbox.counters).toMatchObject({ requests: 4, stored: 3 });
+	});
+
+	it('what is under way is awaited and counted', async () => {
+		cake.sandbox.replyNext('update', () => ({ status: 422, body: '' }));
+		const items = [1, 2, 3].map(() => ({ id: cake.account.addConversion().conversionId }));
+		const run = await cake.update(
+			{ conversionId: '={{ $json.id }}', status: 'pending' },
+			{ items },
+		);
+		expect(run.error?.description).toMatch(/Of 3 items 2 stored \(\d(-|, )\d\), 1 failed \(\d\)\./);
+		expect(run.error?.description).toContain('All items may safely be sent again.');
+		expect(cake.sandbox.counters.updated).toBe(2);
+	});
+});
+
+describe('with n8n’s Retry On Fail', () => {
+	const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+
+	it('Record refuses to begin without a Unique ID', async () => {
+		const run = await cake.record({}, retry);
+		expect(run.error?.message).toBe("'Unique ID' is needed while Retry On Fail is on [Item 0]");
+		expect(cake.requests).toBe(0);
+	});
+
+	it('Record with one is stored once, and Query and Update are not held up', async () => {
+		cake.sandbox.failNext('resetAfter');
+		const run = await cake.record({ uniqueId: 'TXN-RETRY' }, retry);
+		expect(run.items[0].json.already_recorded).toBe(true);
+		expect(cake.sandbox.counters.stored).toBe(1);
+		for (const operation of ['query', 'update'] as const) {
+			expect((await cake[operation](good(operation), retry)).status).toBe('success');
+		}
+	});
+});

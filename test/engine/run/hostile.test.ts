@@ -1,0 +1,256 @@
+import { supports } from '../../../harness/engine/n8n.mts';
+import type { IDataObject } from 'n8n-workflow';
+import type { ScriptedReply, ScriptedRequest } from '../../../sandbox/server.mts';
+import type { NodeRun } from '../../../harness/engine/engine.mts';
+import { useCake } from '../../support/cake.mts';
+
+const ROWS = 40;
+const cake = useCake({ rows: ROWS, days: 10 });
+// Recordings go elsewhere, so that the list stays as long as it is.
+const writing = useCake({ rows: 5 });
+const MEGABYTE = 1024 * 1024;
+const LIMIT_MS = 30_000;
+
+type Body = IDataObject & { conversions: IDataObject[] };
+const idsOf = ({ items }: NodeRun) => items.map(({ json }) => Number(json.conversion_id));
+const all = () =>
+	cake.account
+		.select({ from: 0, to: Number.MAX_SAFE_INTEGER })
+		.map(({ conversionId }) => conversionId);
+
+/** Queries all rows while every reply is what `reply` makes of the right one. */
+async function query(reply: (body: Body, request: ScriptedRequest) => ScriptedReply) {
+	let requests = 0;
+	let isOver = false;
+	const play = (request: ScriptedRequest): ScriptedReply => {
+		if (!isOver) cake.sandbox.replyNext('query', play);
+		requests++;
+		return reply(request.proceed() as Body, request);
+	};
+	cake.sandbox.replyNext('query', play);
+	const start = Date.now();
+	const run = await cake.query({
+		dateRange: 'last30Days',
+		returnAll: true,
+		options: { timeout: 10, pageSize: 10 },
+	});
+	const result = { run, requests, ms: Date.now() - start };
+	// Takes away what is still scripted.
+	isOver = true;
+	await cake.query({ limit: 1, options: { timeout: 1, retries: 0 } });
+	return result;
+}
+
+const withRows = (change: (row: IDataObject, index: number) => unknown) => (body: Body) => ({
+	body: { ...body, conversions: body.conversions.map(change) },
+});
+
+function expectClearError(run: NodeRun, seen: string): void {
+	expect(run.status).toBe('error');
+	expect(run.error?.message).toBe('CAKE is not answering properly [Item 0]');
+	expect(run.error?.description).toContain(seen);
+	expect(run.error?.description?.length).toBeLessThan(700);
+	expect(run.saved.length).toBeLessThan(20_000);
+}
+
+describe('a reply of enormous size', () => {
+	const page = () => Buffer.alloc(50 * MEGABYTE, '<div><p>Busy &amp; slow</p></div>\n');
+	const headers = { 'Content-Type': 'text/html' };
+
+	it.each([200, 502])(
+		'is an error with the beginning of it: 50 MB of HTML under HTTP %i',
+		async (status) => {
+			const { run, ms } = await query(() => ({ status, headers, body: page() }));
+			expectClearError(run, 'Busy & slow');
+			expect(ms).toBeLessThan(10_000);
+		},
+		LIMIT_MS,
+	);
+
+	it(
+		'leaves a recording unclear',
+		async () => {
+			writing.sandbox.replyNext('record', () => ({ headers, body: page() }));
+			const run = await writing.record();
+			expect(run.error?.message).toBe('It is not known whether CAKE stored this [Item 0]');
+		},
+		LIMIT_MS,
+	);
+
+	it(
+		'is an error when one tag never ends, or 50 MB of blanks say nothing',
+		async () => {
+			const endless = await query(() => ({ body: `<script>${'<'.repeat(50 * MEGABYTE)}` }));
+			expectClearError(endless.run, 'The reply was empty.');
+			const blank = await query(() => ({ body: Buffer.alloc(50 * MEGABYTE, ' ') }));
+			expectClearError(blank.run, 'The reply was empty.');
+			expect(endless.ms + blank.ms).toBeLessThan(20_000);
+		},
+		LIMIT_MS,
+	);
+
+	it('is an error when its header is larger than Node takes', async () => {
+		const { run } = await query(() => ({ headers: { 'X-Long': 'x'.repeat(100_000) }, body: {} }));
+		expectClearError(run, 'HPE_HEADER_OVERFLOW');
+	});
+});
+
+describe('JSON nested 100,000 levels deep', () => {
+	const DEPTH = 100_000;
+	const deep = [
+		['lists', '['.repeat(DEPTH) + ']'.repeat(DEPTH)],
+		['objects', `${'{"a":'.repeat(DEPTH)}1${'}'.repeat(DEPTH)}`],
+		['lists without an end', '['.repeat(DEPTH)],
+	] as const;
+
+	it.each(deep)('is an error as a whole reply (%s)', async (_form, body) => {
+		expectClearError((await query(() => ({ body }))).run, 'HTTP 200 with');
+	});
+
+	it.each(deep.slice(0, 2))('is an error inside a row (%s)', async (_form, value) => {
+		const { run } = await query((body) => ({
+			body: JSON.stringify(body).replace('{"conversion_id"', `{"unknown":${value},"conversion_id"`),
+		}));
+		expectClearError(run, 'JSON nested more than 100 levels deep');
+	});
+
+	it('leaves a recording unclear, and an honest list settles it', async () => {
+		writing.sandbox.replyNext('record', ({ proceed }) => ({
+			body: JSON.stringify(proceed()).replace(/\}$/, `,"unknown":${deep[0][1]}}`),
+		}));
+		const conversionDate = new Date().toISOString();
+		const run = await writing.record({ additionalFields: { orderId: 'ORD-DEEP', conversionDate } });
+		expect(run.items[0].json).toMatchObject({ order_id: 'ORD-DEEP' });
+		expect(writing.sandbox.counters.stored).toBe(1);
+	});
+
+	it('is no matter where it is text, or not deep at all', async () => {
+		const { run } = await query(
+			withRows((row) => ({ ...row, text: '['.repeat(500), nested: { a: [{ b: [[]] }] } })),
+		);
+		expect(idsOf(run)).toEqual(all());
+		expect(run.items[0].json.nested).toEqual({ a: [{ b: [[]] }] });
+	});
+});
+
+describe('a reply that drips', () => {
+	it.each([
+		['query', 'CAKE is not answering properly [Item 0]'],
+		['record', 'It is not known whether CAKE stored this [Item 0]'],
+	] as const)('one byte a second ends at the deadline (%s)', async (operation, message) => {
+		writing.sandbox.replyNext(operation, ({ proceed }) => ({ body: proceed(), dripMs: 1_000 }));
+		const start = Date.now();
+		const run = await writing[operation]({ options: { timeout: 3 } });
+		expect(run.error?.message).toBe(message);
+		expect(run.error?.description).toContain('No full reply within 3 s.');
+		expect(Date.now() - start).toBeGreaterThan(2_900);
+		expect(Date.now() - start).toBeLessThan(4_500);
+	});
+});
+
+describe('a reply in another form', () => {
+	it.each(['text/html', 'text/plain', 'application/octet-stream', 'image/png', 'nonsense', ''])(
+		'gives the right rows as %p, when it is JSON all the same',
+		async (type) => {
+			const { run } = await query((body) => ({ headers: { 'Content-Type': type }, body }));
+			expect(idsOf(run)).toEqual(all());
+		},
+	);
+
+	it.each([
+		['nothing, under HTTP 204', { status: 204, body: '' }, 'The reply was empty.'],
+		['nothing', { body: '' }, 'The reply was empty.'],
+		['bytes that are no text', { body: Buffer.from([0xff, 0xfe, 0, 1, 2]) }, 'other than JSON'],
+	] as Array<[string, ScriptedReply, string]>)('is an error: %s', async (_name, reply, seen) => {
+		expectClearError((await query(() => reply)).run, seen);
+	});
+
+	// n8n before 2.34 may not notice that the text cannot be unpacked, and wait to the deadline.
+	it('is an error: gzip that is none', async () => {
+		const headers = { 'Content-Encoding': 'gzip' };
+		const { run } = await query(() => ({ headers, body: 'garbage' }));
+		const seen = supports('failure') ? 'The connection broke' : '';
+		expectClearError(run, seen);
+	}, 30_000);
+});
+
+describe('rows that are not as specified', () => {
+	it('are right with numbers as text', async () => {
+		const asText = (row: IDataObject) =>
+			Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)]));
+		const { run } = await query(withRows(asText));
+		expect(idsOf(run)).toEqual(all());
+		expect(typeof run.items[0].json.payout).toBe('string');
+	});
+
+	it.each([
+		['null', () => null],
+		['a row without an ID', (row: IDataObject) => ({ ...row, conversion_id: undefined })],
+		['an ID that is none', (row: IDataObject) => ({ ...row, conversion_id: 'x1' })],
+	] as Array<[string, (row: IDataObject) => unknown]>)(
+		'are a clear error: %s among them',
+		async (_name, spoil) => {
+			const { run } = await query(withRows((row, index) => (index === 3 ? spoil(row) : row)));
+			expectClearError(run, 'The list holds a row without a conversion ID.');
+		},
+	);
+
+	it('come once when a page holds an ID twice, the later one', async () => {
+		const { run } = await query((body) => {
+			const [first, ...rest] = body.conversions;
+			if (!first) return { body };
+			return { body: { ...body, conversions: [{ ...first, payout: -1 }, first, ...rest] } };
+		});
+		expect(idsOf(run)).toEqual(all());
+		expect(run.items.every(({ json }) => json.payout !== -1)).toBe(true);
+	});
+
+	it('do no harm with members named as JavaScript’s own', async () => {
+		const { run } = await query((body) => ({
+			body: JSON.stringify(body).replaceAll(
+				'{"conversion_id"',
+				'{"__proto__":{"polluted":1},"constructor":"x","toString":"y","conversion_id"',
+			),
+		}));
+		expect(idsOf(run)).toEqual(all());
+		expect(({} as IDataObject).polluted).toBeUndefined();
+	});
+});
+
+describe('a total that cannot be right', () => {
+	it.each([
+		...['83', `${ROWS}`, ROWS].map((total) => [total, 3, total === '83']),
+		...[-1, 0, 7, 'many', null, 1.5, {}, undefined].map((total) => [total, 1, false]),
+		[1e9, 3, true],
+		['1000000000', 3, true],
+		['1e400', 1, false],
+	] as Array<[unknown, number, boolean]>)(
+		'(%p) gives every row once, and comes to an end',
+		async (total, passes, isIncomplete) => {
+			const { run, requests } = await query((body) => ({ body: { ...body, total_rows: total } }));
+			expect(idsOf(run)).toEqual(all());
+			expect(requests).toBeLessThanOrEqual(passes * 20);
+			const hints = run.hints.map(({ message }) => message);
+			if (isIncomplete) expect(hints[0]).toContain(`CAKE reported ${String(total)} conversions`);
+			else expect(hints).toEqual([]);
+		},
+	);
+
+	it('ends when the same page comes for ever, and says that rows are missing', async () => {
+		let page: Body | undefined;
+		const { run, requests } = await query((body) => ({
+			body: { ...(page ??= body), total_rows: 1e9 },
+		}));
+		expect(idsOf(run)).toEqual(all().slice(0, 10));
+		expect(requests).toBeLessThan(40);
+		expect(run.hints).toHaveLength(1);
+	});
+
+	it('ends when every page is empty', async () => {
+		const { run, requests } = await query((body) => ({
+			body: { ...body, conversions: [], total_rows: 1e9 },
+		}));
+		expect([run.items, requests]).toEqual([[], 3]);
+		expect(run.hints).toHaveLength(1);
+	});
+});

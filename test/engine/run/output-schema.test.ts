@@ -1,0 +1,41 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import querySchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/query.json';
+import recordSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/record.json';
+import updateSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/update.json';
+import { useCake } from '../../support/cake.mts';
+
+const cake = useCake();
+
+/** The members that items have, each with its type, in the form of a schema. */
+function membersOf(items: INodeExecutionData[]): Record<string, { type: string }> {
+	const whole: IDataObject = Object.assign({}, ...items.map(({ json }) => json));
+	return Object.fromEntries(
+		Object.entries(whole).map(([name, value]) => [name, { type: typeof value }]),
+	);
+}
+
+// They are what n8n's editor shows of a node that has not run yet.
+describe('the output schema', () => {
+	it('of Record holds what comes out of it', async () => {
+		const parameters = { uniqueId: 'SCHEMA-1', additionalFields: { orderId: 'S-1' } };
+		const first = await cake.record(parameters);
+		const { click_id: clickId, offer_id: offerId } = first.items[0].json;
+		const again = await cake.record({
+			...parameters,
+			clickId: clickId as string,
+			offerId: offerId as number,
+		});
+		expect(recordSchema.properties).toEqual(membersOf([...first.items, ...again.items]));
+	});
+
+	it('of Query holds what comes out of it', async () => {
+		cake.account.addConversion({ orderId: 'S-2' });
+		expect(querySchema.properties).toEqual(membersOf((await cake.query()).items));
+	});
+
+	it('of Update holds what comes out of it, found by an order', async () => {
+		cake.account.addConversion({ orderId: 'S-3' });
+		const run = await cake.update({ findBy: 'orderId', orderId: 'S-3', status: 'rejected' });
+		expect(updateSchema.properties).toEqual(membersOf(run.items));
+	});
+});

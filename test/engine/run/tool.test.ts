@@ -1,0 +1,227 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { Endpoint } from '../../../sandbox/server.mts';
+import { DETAILS, useCake } from '../../support/cake.mts';
+import type { RunOptions } from '../../../harness/engine/engine.mts';
+
+const cake = useCake();
+const type = 'n8n-nodes-cake.cakeConversionsTool';
+
+/** One call of the tool, as an AI agent makes it: `given` fills the fields that are left to it. */
+async function call(
+	operation: Endpoint,
+	parameters: INodeParameters,
+	given: IDataObject = {},
+	settings: Partial<RunOptions> = {},
+) {
+	return await cake.run(operation, parameters, { type, items: [given], ...settings });
+}
+
+const toRecord = {
+	clickId: "={{ $fromAI('click_id') }}",
+	offerId: "={{ $fromAI('offer_id') }}",
+	uniqueId: "={{ $fromAI('unique_id') }}",
+	additionalFields: { payout: "={{ $fromAI('payout') }}", orderId: "={{ $fromAI('order_id') }}" },
+};
+
+/** What a model would give: text for numbers, empty text for what it does not know. */
+function sale(uniqueId: string): IDataObject {
+	const [{ clickId, offerId }] = cake.account.freshClicks(1);
+	return {
+		click_id: clickId,
+		offer_id: String(offerId),
+		unique_id: uniqueId,
+		payout: '12.50',
+		order_id: '',
+	};
+}
+
+const detailsOf = ({ json }: { json: IDataObject }) => json[DETAILS] as IDataObject;
+
+describe('as a tool of an AI agent', () => {
+	it('Record takes text for numbers; called again, it stores nothing more and says so', async () => {
+		const given = { ...sale('AI-1'), order_id: 'ORD-AI-1' };
+		const [first] = (await call('record', toRecord, given)).items;
+		const [again] = (await call('record', toRecord, given)).items;
+		const id = first.json.conversion_id as number;
+		expect(cake.account.conversions.get(id)).toMatchObject({ payout: 12.5, uniqueId: 'AI-1' });
+		expect(again.json).toMatchObject({ conversion_id: id, already_recorded: true });
+		expect(first.json.already_recorded).toBeUndefined();
+		expect(cake.sandbox.counters.stored).toBe(1);
+	});
+
+	it.each([
+		['left out by the model', { unique_id: undefined }, {}],
+		['empty', { unique_id: ' ' }, {}],
+		['not on the form', {}, { uniqueId: '' }],
+	])('Record demands a Unique ID: %s', async (_name, given, parameters) => {
+		const run = await call('record', { ...toRecord, ...parameters }, { ...sale('AI-2'), ...given });
+		expect(run.status).toBe('success');
+		expect(run.items).toHaveLength(1);
+		expect(run.items[0].json.error).toBe("'Unique ID' is needed when an AI agent records");
+		expect(detailsOf(run.items[0])).toEqual({
+			kind: 'invalidValue',
+			reason: expect.stringMatching(
+				/such as the deal ID.*Nothing was sent\. Correct the value and call again/,
+			) as string,
+		});
+		expect(cake.requests).toBe(0);
+	});
+
+	it.each(['Unique ID was not accepted', 'Sale is known'])(
+		'a refused recording is never to be sent under another Unique ID (CAKE says: %s)',
+		async (message) => {
+			const reply = { request_status: 'Error', message };
+			cake.sandbox.replyNext('record', () => ({ status: 200, body: JSON.stringify(reply) }));
+			const { items } = await call('record', toRecord, sale('AI-4'));
+			const { kind, reason } = detailsOf(items[0]);
+			expect(kind).toBe('refused');
+			expect(reason).toContain(message);
+			expect(reason).toMatch(/same Unique ID\. Never call for this sale with another Unique ID/);
+		},
+	);
+
+	it('an unclear recording says not to call again, and not that it may be sent again', async () => {
+		cake.sandbox.failNext('resetAfter');
+		const run = await call('record', toRecord, sale('AI-3'));
+		const { kind, reason, conversion_ids: ids } = detailsOf(run.items[0]);
+		expect(kind).toBe('unknownOutcome');
+		expect(reason).toMatch(/Do not call this tool again for this sale/);
+		expect(reason).not.toMatch(/is safe/);
+		const [stored] = [...cake.account.conversions.values()].slice(-1);
+		expect(ids).toEqual([stored.conversionId]);
+		expect(reason).toContain(String(stored.conversionId));
+	});
+
+	it('in a workflow it says so in other words', async () => {
+		cake.sandbox.failNext('resetAfter');
+		const run = await cake.record({ uniqueId: 'AI-4' }, { onError: 'continueRegularOutput' });
+		expect(detailsOf(run.items[0]).reason).toMatch(/sending it again with the same one is safe/);
+	});
+
+	it('Update changes a status, and gives the reason when there is no such conversion', async () => {
+		const { conversionId } = cake.account.addConversion();
+		const toUpdate = {
+			conversionId: "={{ $fromAI('conversion_id') }}",
+			status: "={{ $fromAI('status') }}",
+			note: "={{ $fromAI('note') }}",
+		};
+		const done = await call('update', toUpdate, {
+			conversion_id: String(conversionId),
+			status: 'Rejected',
+			note: '',
+		});
+		expect(done.items.map(({ json }) => json.conversion_status)).toEqual(['rejected']);
+		const failed = await call('update', toUpdate, { conversion_id: 7, status: 'approved' });
+		expect(failed.status).toBe('success');
+		expect(detailsOf(failed.items[0])).toMatchObject({
+			kind: 'refused',
+			reason: expect.stringMatching(/Conversion Not Found: 7.*Correct the values/) as string,
+		});
+		const odd = await call('update', toUpdate, { conversion_id: conversionId, status: 'paid' });
+		expect(detailsOf(odd.items[0]).reason).toMatch(/One of .*approved.*Nothing was sent/);
+	});
+
+	it.each(['record', 'update'] as const)(
+		'%s with a read-only credential is refused before any request',
+		async (operation) => {
+			const toReject = { conversionId: 1, status: 'rejected' };
+			const parameters = operation === 'record' ? toRecord : toReject;
+			const run = await call(operation, parameters, sale('AI-5'), {
+				credential: { ...cake.credential, readOnly: true },
+			});
+			expect(run.status).toBe('success');
+			expect(run.items[0].json.error).toBe('This CAKE credential is read-only');
+			expect(detailsOf(run.items[0])).toMatchObject({
+				kind: 'notConfigured',
+				reason: expect.stringMatching(
+					/^Nothing was sent\..*'Read Only' off.*Calling again does not help: tell the user\.$/,
+				) as string,
+			});
+			expect(cake.requests).toBe(0);
+		},
+	);
+});
+
+describe('Query as a tool of an AI agent', () => {
+	const toQuery = {
+		filters: { offerId: "={{ $fromAI('offer_id') }}" },
+		returnAll: "={{ $fromAI('all') }}",
+		limit: "={{ $fromAI('limit') }}",
+	};
+	let offer: number;
+
+	beforeAll(() => {
+		offer = cake.account.addConversion().offerId;
+		cake.account.addConversion({ offerId: offer });
+		cake.account.addConversion({ offerId: offer });
+	});
+
+	it('gives the rows of its filter; text for numbers and for true is taken', async () => {
+		const given = { offer_id: String(offer), all: 'true', limit: '' };
+		const { items } = await call('query', toQuery, given);
+		const held = [...cake.account.conversions.values()].filter(({ offerId }) => offerId === offer);
+		expect(items).toHaveLength(held.length);
+		expect(items.every(({ json }) => json.offer_id === offer)).toBe(true);
+	});
+
+	it('says in a last item that there are more than were asked for', async () => {
+		const { items } = await call('query', toQuery, { offer_id: offer, all: false, limit: '2' });
+		expect(items).toHaveLength(3);
+		expect(items[2]).toEqual({
+			json: {
+				remark: expect.stringMatching(/^CAKE has \d+ conversions.*first 2 were read/) as string,
+			},
+			pairedItem: { item: 0 },
+		});
+	});
+
+	it('takes a switch that the model leaves empty for off', async () => {
+		const { items } = await call('query', toQuery, { offer_id: offer, all: '', limit: 2 });
+		expect(items.filter(({ json }) => 'conversion_id' in json)).toHaveLength(2);
+	});
+
+	it('says that there are none, where n8n would give the agent an empty text', async () => {
+		const given = { offer_id: 987654, all: true, limit: 1 };
+		const { items } = await call('query', toQuery, given);
+		expect(items).toEqual([
+			{
+				json: {
+					remark: expect.stringMatching(
+						/^CAKE has no conversions from .*, Offer ID 987654\. If /,
+					) as string,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it('adds nothing to the output of a workflow', async () => {
+		const { items, hints } = await cake.query({ filters: { offerId: offer }, limit: 2 });
+		expect(items).toHaveLength(2);
+		expect(hints).toHaveLength(1);
+		expect((await cake.query({ filters: { offerId: 987654 } })).items).toEqual([]);
+	});
+
+	it.each([
+		[
+			'a filter that the model leaves empty',
+			{ offer_id: '', all: true },
+			"'Offer ID' came out empty",
+		],
+		['a switch that is neither', { all: 'perhaps' }, "'Return All' is neither true nor false"],
+		['a limit in words', { all: 'false', limit: 'ten' }, /'Limit' is not a whole number/],
+	])('refuses %s, and nothing is sent', async (_name, given, message) => {
+		const run = await call('query', toQuery, { offer_id: offer, limit: 5, ...given });
+		expect(run.items).toHaveLength(1);
+		expect(run.items[0].json.error).toMatch(message);
+		expect(detailsOf(run.items[0]).reason).toContain('Nothing was sent.');
+		expect(cake.requests).toBe(0);
+	});
+
+	it('names the ranges it knows to a model that gives another', async () => {
+		const parameters = { dateRange: "={{ $fromAI('range') }}" };
+		const run = await call('query', parameters, { range: 'last week' });
+		expect(detailsOf(run.items[0]).reason).toMatch(/One of custom, today, yesterday/);
+		expect((await call('query', parameters, { range: 'today' })).status).toBe('success');
+	});
+});

@@ -1,0 +1,126 @@
+import type { ReplyMaker, ScriptedReply } from '../../../sandbox/server.mts';
+import { Cake, useCake } from '../../support/cake.mts';
+import type { NodeRun } from '../../../harness/engine/engine.mts';
+import { fromItems, sale } from '../../support/sales.mts';
+import { SkippedTime } from '../../support/skipped-time.mts';
+
+const time = new SkippedTime().use();
+// The longest of all waits that may come between two tries.
+beforeEach(() => jest.spyOn(Math, 'random').mockReturnValue(0.999));
+
+const HOUR_MS = 3_600_000;
+
+type Headers = Record<string, string>;
+const makeThrottle = (headers: Headers): ScriptedReply => ({ status: 429, headers, body: '' });
+const toHttpDate = (ms: number) => new Date(ms).toUTCString();
+
+describe('a limit that holds for three seconds', () => {
+	/** So many recordings make the rate high; two more meet the limit. */
+	const WARM_UP = 20;
+	const cake = new Cake({});
+
+	beforeEach(async () => await cake.start());
+	afterEach(async () => await cake.stop());
+
+	/** Records sales, the last two of which CAKE throttles for three seconds, with these headers. */
+	async function recordAtLimit(getHeaders: () => Headers) {
+		let end: number | undefined;
+		const limit: ReplyMaker = ({ proceed }) => {
+			end ??= Date.now() + 3_000;
+			return Date.now() < end ? makeThrottle(getHeaders()) : { body: proceed() };
+		};
+		const pass: ReplyMaker = ({ proceed }) => ({ body: proceed() });
+		cake.sandbox.replyNext('record', pass, { times: WARM_UP });
+		cake.sandbox.replyNext('record', limit, { times: Infinity });
+		return await cake.record(
+			{
+				...fromItems,
+				uniqueId: '=SALE-{{ $itemIndex }}',
+				options: { retries: 4, maxConcurrent: 1 },
+			},
+			{
+				items: cake.account.freshClicks(WARM_UP + 2).map((click) => sale(click)),
+				onError: 'continueErrorOutput',
+			},
+		);
+	}
+
+	it.each<[string, Headers]>([
+		['without Retry-After', {}],
+		['with Retry-After: -1', { 'Retry-After': '-1' }],
+		['with Retry-After: 0', { 'Retry-After': '0' }],
+		['with a Retry-After date in the past', { 'Retry-After': toHttpDate(Date.UTC(2015, 0)) }],
+		['with Retry-After: 1', { 'Retry-After': '1' }],
+	])('waits out a limit that CAKE tells of %s', async (_name, headers) => {
+		expect((await recordAtLimit(() => headers)).errorItems).toEqual([]);
+	});
+
+	it('waits until a Retry-After date of CAKE when its clock is behind ours', async () => {
+		const run = await recordAtLimit(() => {
+			const theirs = Date.now() - 5_000;
+			return { Date: toHttpDate(theirs), 'Retry-After': toHttpDate(theirs + 3_000) };
+		});
+		expect(run.errorItems).toEqual([]);
+	});
+});
+
+describe('a wait between two tries', () => {
+	const cake = useCake();
+
+	/** Queries, and is answered with this the first time. */
+	async function queryAfter(reply: ScriptedReply) {
+		cake.sandbox.replyNext('query', () => reply);
+		const run = await cake.query({ options: { retries: 1 } });
+		expect([run.status, cake.requests]).toEqual(['success', 2]);
+	}
+
+	it('waits until a Retry-After date of CAKE when its clock is ahead of ours', async () => {
+		const theirs = Date.now() + 90_000;
+		const retryAfter = toHttpDate(theirs + 3_000);
+		await queryAfter(makeThrottle({ Date: toHttpDate(theirs), 'Retry-After': retryAfter }));
+		expect(time.passedMs).toBeLessThan(10_000);
+	});
+
+	it('reads a Retry-After date without a zone as UTC', async () => {
+		const { parse } = Date;
+		const parseInNewYork = (text: string) =>
+			parse(/GMT|UTC|Z$|[+-]\d{4}$/.test(text) ? text : `${text} EST`);
+		jest.spyOn(Date, 'parse').mockImplementation(parseInNewYork);
+		const [day, date, month, year, clock] = toHttpDate(Date.now() + 2_000).split(/,? /);
+		const asctime = `${day} ${month} ${date.replace(/^0/, ' ')} ${clock} ${year}`;
+		await queryAfter(makeThrottle({ 'Retry-After': asctime }));
+	});
+
+	it.each([429, 500])(
+		'waits no longer after HTTP %i when the clock is set back meanwhile',
+		async (status) => {
+			time.setClockBack(500, HOUR_MS);
+			await queryAfter({ status, headers: { 'Retry-After': '1' }, body: '' });
+			expect(time.passedMs).toBeLessThan(HOUR_MS / 2);
+		},
+	);
+
+	describe('of a recording that may still be at work', () => {
+		const record = async (uniqueId: string) =>
+			await cake.record({ uniqueId, options: { retries: 1 } });
+		const expectLongWait = (run: NodeRun) => {
+			expect([run.status, cake.requests]).toEqual(['success', 2]);
+			expect(time.passedMs).toBeGreaterThanOrEqual(10_000);
+		};
+
+		it.each([504, 524])('is at least ten seconds long after HTTP %i', async (status) => {
+			cake.sandbox.replyNext('record', () => ({ status, body: '' }));
+			expectLongWait(await record(`HTTP ${status}`));
+		});
+
+		it('is at least ten seconds long after our own deadline', async () => {
+			cake.sandbox.failNext('hang');
+			jest.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => {
+				const deadline = new AbortController();
+				time.callLater(() => deadline.abort(), 200);
+				return deadline.signal;
+			});
+			expectLongWait(await record('OWN-DEADLINE'));
+		});
+	});
+});

@@ -1,0 +1,295 @@
+import { supports } from '../../../harness/engine/n8n.mts';
+import { holds, useCake } from '../../support/cake.mts';
+import { idsOf, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
+import { startSandbox, type FaultKind, type Status } from '../../../sandbox/server.mts';
+
+interface PollError extends Error {
+	description?: string;
+	httpCode?: string | null;
+	failure?: { cause: string; retryAfterMs?: number };
+}
+
+const cake = useCake({ rows: 300 });
+const add = (status: Status = 'rejected') => cake.account.addConversion({ status }).conversionId;
+const pollerFor = (more: Partial<PollerOptions> = {}) =>
+	new Poller({ credential: cake.credential, isDurable: true, budgetMs: 20_000, ...more });
+const tick = async (poller: Poller) => idsOf(await poller.tick());
+
+async function failureOf(work: () => Promise<unknown>): Promise<PollError> {
+	try {
+		await work();
+	} catch (error) {
+		return error as PollError;
+	}
+	throw new Error('It did not fail');
+}
+
+type PollFault = Exclude<
+	FaultKind,
+	'errorPage' | 'errorPageAfter' | 'requestTimeout' | 'requestTimeoutAfter' | 'warning'
+>;
+const KINDS: Record<PollFault, { message: string; cause?: string; httpCode?: string }> = {
+	throttle: limited('429'),
+	throttleDate: limited('429'),
+	restricted: limited(),
+	unavailable: unavailable('503'),
+	serverError: unavailable('500'),
+	resetBefore: unavailable(),
+	resetAfter: unavailable(),
+	hang: unavailable(),
+	hangAfter: unavailable(),
+	html: unavailable(),
+	htmlAfter: unavailable(),
+	cutOff: unavailable(),
+	empty: unavailable(),
+	echo: { message: 'CAKE refused the query' },
+	redirect: { message: 'CAKE refused the query', httpCode: '302' },
+	wrongKey: { message: 'CAKE did not accept the API key', cause: 'credential-invalid' },
+};
+
+function limited(httpCode?: string) {
+	return {
+		message: 'CAKE is limiting the number of requests',
+		cause: 'rate-limited',
+		...(httpCode && { httpCode }),
+	};
+}
+
+function unavailable(httpCode?: string) {
+	return {
+		message: 'CAKE is not answering properly',
+		cause: 'temporarily-unavailable',
+		...(httpCode && { httpCode }),
+	};
+}
+
+/** Words of the action node that a trigger has not, or a person before a failed poll cannot follow. */
+const UNFIT = /\bitem|Max Concurrent|run the rest|Query without|values of this/i;
+
+describe.each(Object.keys(KINDS) as PollFault[])('a poll that meets %s', (kind) => {
+	const isHang = kind.startsWith('hang');
+	const atOnce = kind.startsWith('throttle') ? { retryAfter: 0 } : {};
+	const more = { budgetMs: isHang ? 400 : 20_000 };
+
+	it('fails with what it was and what to do, changes nothing, and is made up for', async () => {
+		const poller = await pollerFor(more).publish();
+		const { memory } = poller;
+		const id = add();
+		cake.begin();
+		cake.sandbox.failNext(kind, { times: 2, ...atOnce });
+		const error = await failureOf(() => poller.tick());
+		const { message, cause, httpCode } = KINDS[kind];
+		expect(error.message).toBe(message);
+		expect(error.name).toBe('NodeApiError');
+		if (supports('failure')) expect(error.failure?.cause).toBe(cause);
+		expect(error.httpCode ?? undefined).toBe(httpCode);
+		expect(error.description).toMatch(/[A-Z].*\.$/s);
+		expect(error.description).not.toMatch(UNFIT);
+		const givesUp = ['echo', 'redirect', 'wrongKey'].includes(kind) || isHang;
+		expect(cake.requests).toBe(givesUp ? 1 : 2);
+		expect(poller.memory).toEqual(memory);
+
+		expect(holds(cake.sandbox.apiKey, [error, poller.log])).toBe(false);
+
+		// Takes away what is still scripted.
+		await Promise.allSettled([pollerFor(more).test()]);
+		expect(await tick(poller)).toEqual([id]);
+	});
+
+	it('once goes on where it may be sent again', async () => {
+		if (['echo', 'redirect', 'wrongKey', 'hang', 'hangAfter'].includes(kind)) return;
+		const poller = await pollerFor().publish();
+		const id = add();
+		cake.sandbox.failNext(kind, atOnce);
+		expect(await tick(poller)).toEqual([id]);
+	});
+});
+
+describe('a poll that CAKE asks to wait', () => {
+	it('for longer than a poll may take ends in time, and says for how long', async () => {
+		const poller = await pollerFor({ budgetMs: 700 }).publish();
+		cake.sandbox.failNext('throttle', { retryAfter: 30 });
+		const start = Date.now();
+		const error = await failureOf(() => poller.tick());
+		expect(Date.now() - start).toBeLessThan(2500);
+		expect(error.message).toBe('CAKE is limiting the number of requests');
+		expect(error.httpCode).toBe('429');
+		if (supports('failure')) {
+			expect(error.failure).toEqual({ cause: 'rate-limited', retryAfterMs: 30_000 });
+		}
+		expect(error.description).toContain('The next poll tries again and misses nothing');
+	});
+
+	it('for longer than anyone waits gives up at once, with advice for a trigger', async () => {
+		const poller = await pollerFor().publish();
+		cake.sandbox.failNext('throttle', { retryAfter: 300 });
+		const start = Date.now();
+		const error = await failureOf(() => poller.tick());
+		expect(Date.now() - start).toBeLessThan(2000);
+		expect(error.description).toContain('CAKE asks to wait 300 s. The next poll tries again');
+		expect(error.description).not.toMatch(UNFIT);
+		if (supports('failure')) expect(error.failure?.retryAfterMs).toBe(300_000);
+	});
+});
+
+describe('a server that cannot be reached', () => {
+	it('is told as such', async () => {
+		const sandbox = await startSandbox();
+		const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
+		const poller = await pollerFor({ credential }).publish();
+		await sandbox.close();
+		const error = await failureOf(() => poller.tick());
+		expect(error.message).toBe('CAKE could not be reached');
+		expect(error.description).toContain('ECONNREFUSED');
+		expect(error.description).toContain("Check 'Base URL' in the CAKE credential");
+		if (supports('failure')) expect(error.failure?.cause).toBe('temporarily-unavailable');
+	});
+});
+
+describe('the poll of publishing', () => {
+	it.each([true, false])(
+		'that fails prevents it, and leaves memory alone (durable: %s)',
+		async (isDurable) => {
+			const poller = pollerFor({ isDurable });
+			cake.sandbox.failNext('wrongKey');
+			const error = await failureOf(() => poller.activate());
+			expect(error.message).toBe('CAKE did not accept the API key');
+			expect(poller.memory).toBeUndefined();
+			await poller.publish();
+			const id = add();
+			expect(await tick(poller)).toEqual([id]);
+		},
+	);
+
+	it('that fails when n8n starts again loses nothing', async () => {
+		const poller = await pollerFor({ isDurable: false }).publish();
+		expect(await tick(poller)).toEqual([]);
+		const id = add();
+		cake.sandbox.failNext('unavailable', { times: 2 });
+		await failureOf(() => poller.restart());
+		expect(idsOf(await poller.restart())).toEqual([id]);
+	});
+});
+
+describe('several lists of which one fails', () => {
+	it('end the poll with that failure, and announce nothing of the others yet', async () => {
+		const parameters = { statuses: ['approved', 'pending', 'rejected'] };
+		const poller = await pollerFor({ parameters }).publish();
+		const ids = [add('approved'), add('pending'), add('rejected')];
+		const { memory } = poller;
+		cake.begin();
+		cake.sandbox.failNext('redirect');
+		const error = await failureOf(() => poller.tick());
+		expect(error.message).toBe('CAKE refused the query');
+		expect(cake.requests).toBeLessThanOrEqual(3);
+		expect(poller.memory).toEqual(memory);
+		expect((await tick(poller)).sort()).toEqual(ids.sort());
+	});
+});
+
+describe('the time of a poll', () => {
+	it('that is up with CAKE silent says so, and tries again with the next', async () => {
+		const poller = await pollerFor({ budgetMs: 500 }).publish();
+		const { memory } = poller;
+		cake.sandbox.failNext('hang');
+		const start = Date.now();
+		const error = await failureOf(() => poller.tick());
+		expect(Date.now() - start).toBeGreaterThan(400);
+		expect(Date.now() - start).toBeLessThan(2500);
+		expect(error.message).toBe('CAKE is not answering properly');
+		expect(error.description).toBe(
+			'No full reply within 0.5 s. The next poll tries again and misses nothing.',
+		);
+		expect(poller.memory).toEqual(memory);
+	});
+
+	it.each([
+		['page after page', 400],
+		['all pages at once', 900],
+	])('that is up before all was read says so, and what helps (%s)', async (_, latencyMs) => {
+		const sandbox = await startSandbox({ rows: 20_000, latencyMs });
+		try {
+			const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
+			const parameters = { event: 'new', options: { lookBackDays: 40 } };
+			// Enough for the first page on a busy machine, and too little for the rest.
+			const poller = pollerFor({ credential, parameters, budgetMs: 1600 });
+			const error = await failureOf(() => poller.activate());
+			expect(error.message).toBe('CAKE could not be read to the end in the time of a poll');
+			expect(error.description).toMatch(/^\d+ pages came in 1\.6 s, and there are more\./);
+			expect(error.description).toContain("add a filter or lower 'Look Back Days' under Options");
+			if (supports('failure')) expect(error.failure?.cause).toBe('temporarily-unavailable');
+			expect(poller.memory).toBeUndefined();
+		} finally {
+			await sandbox.close();
+		}
+	});
+
+	it('is n8n’s, but 45 s at most, and enough where n8n tells none', async () => {
+		const poller = await pollerFor({ budgetMs: undefined }).publish();
+		const id = add();
+		expect(await tick(poller)).toEqual([id]);
+	});
+
+	it('is up at a gateway’s own deadline no sooner: that is CAKE’s failure', async () => {
+		const poller = await pollerFor().publish();
+		cake.sandbox.replyNext('query', () => ({ status: 504, body: 'Gateway Timeout' }), { times: 2 });
+		const error = await failureOf(() => poller.tick());
+		expect(error.message).toBe('CAKE is not answering properly');
+		expect(error.description).toContain('HTTP 504');
+	});
+});
+
+describe('rows that cannot be used', () => {
+	it('without an ID fail the poll', async () => {
+		const poller = await pollerFor().publish();
+		const body = { request_status: 'Success', total_rows: 1, conversions: [{ click_id: 'x' }] };
+		cake.sandbox.replyNext('query', () => ({ body }), { times: 2 });
+		const error = await failureOf(() => poller.tick());
+		expect(error.message).toBe('CAKE is not answering properly');
+		expect(error.description).toContain('a row without a conversion ID');
+	});
+
+	it('of another offer than asked for fail it: CAKE ignores the filter', async () => {
+		const [{ offerId }, other] = cake.account.activeOffers();
+		const poller = await pollerFor({ parameters: { filters: { offerId } } }).publish();
+		const row = { conversion_id: 5, offer_id: other.offerId, conversion_status: 'rejected' };
+		const body = { request_status: 'Success', total_rows: 1, conversions: [row] };
+		const { memory } = poller;
+		cake.sandbox.replyNext('query', () => ({ body }));
+		const error = await failureOf(() => poller.tick());
+		expect(error.message).toBe("CAKE ignored the filter 'Offer ID'");
+		expect(error.description).toContain(`Asked for ${offerId}, it also sent ${other.offerId}`);
+		expect(error.description).toContain("Remove the filter 'Offer ID', and filter in the workflow");
+		expect(poller.memory).toEqual(memory);
+	});
+});
+
+describe('an account where others work all the time', () => {
+	it.each(['newest', 'oldest', 'shuffled'] as const)('is served (%s)', async (order) => {
+		const sandbox = await startSandbox({
+			rows: 1500,
+			order,
+			insertWhilePaging: 1,
+			changeStatusWhilePaging: 1,
+			maxRowsPerPage: 100,
+		});
+		try {
+			const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
+			const parameters = { statuses: ['approved', 'rejected'] };
+			const poller = await pollerFor({ credential, parameters, isDurable: false }).publish();
+			const known = new Set(sandbox.account.conversions.keys());
+			for (let round = 0; round < 6; round++) {
+				const { conversionId } = sandbox.account.addConversion({ status: 'rejected' });
+				known.add(conversionId);
+				expect(await tick(poller)).toContain(conversionId);
+			}
+			expect(poller.log.filter((line) => line.startsWith('warn'))).toEqual([]);
+			const announced = poller.announced.map(
+				(row) => `${row.conversion_id} ${row.conversion_status}`,
+			);
+			expect(new Set(announced).size).toBe(announced.length);
+		} finally {
+			await sandbox.close();
+		}
+	});
+});

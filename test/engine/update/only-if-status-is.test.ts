@@ -1,0 +1,197 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { Conversion, ReplyMaker, Status } from '../../../sandbox/server.mts';
+import { useCake } from '../../support/cake.mts';
+import { summarize } from '../../support/outcomes.mts';
+import { detailsOf } from '../../support/sales.mts';
+
+const cake = useCake({ rows: 20, days: 5 });
+const branch = { onError: 'continueErrorOutput' } as const;
+
+let orders = 0;
+const add = (status: Status, more: Partial<Conversion> = {}) =>
+	cake.account.addConversion({ orderId: `ONLY-${++orders}`, status, ...more });
+
+/** Parameters that reject the conversions of the items while they have one of these statuses. */
+const rejectIf = (onlyIfStatusIs: unknown, more: INodeParameters = {}): INodeParameters => ({
+	findBy: 'orderId',
+	orderId: '={{ $json.order }}',
+	status: 'rejected',
+	...more,
+	options: {
+		onlyIfStatusIs: onlyIfStatusIs as string[],
+		...(more.options as INodeParameters | undefined),
+	},
+});
+
+const toItems = (...rows: Conversion[]) =>
+	rows.map(({ orderId, conversionId }) => ({ order: orderId, id: conversionId }));
+
+describe('Only If Status Is', () => {
+	it('changes the conversions with a chosen status, and gives the others as they are', async () => {
+		const rows = [add('approved'), add('pending'), add('rejected')];
+		const run = await cake.update(rejectIf(['approved', 'pending']), { items: toItems(...rows) });
+		expect(run.items.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2].map((item) => ({ item })),
+		);
+		expect(run.items.map(({ json }) => json)).toMatchObject([
+			{ order_id: rows[0].orderId, conversion_status: 'rejected', previous_status: 'approved' },
+			{ order_id: rows[1].orderId, conversion_status: 'rejected', previous_status: 'pending' },
+			{
+				order_id: rows[2].orderId,
+				conversion_id: rows[2].conversionId,
+				payout: rows[2].payout,
+				conversion_status: 'rejected',
+				skipped: true,
+				reason: 'Its status is rejected, not approved or pending.',
+			},
+		]);
+		expect(run.items.map(({ json }) => 'skipped' in json)).toEqual([false, false, true]);
+		expect(run.items[2].json).not.toHaveProperty('previous_status');
+		expect(cake.sent('update').map(({ conversion_id: id }) => id)).toEqual(
+			rows.slice(0, 2).map(({ conversionId }) => conversionId),
+		);
+	});
+
+	it('reads the list once for all items that name their conversion by its ID', async () => {
+		const rows = [add('approved'), add('pending'), add('approved')];
+		const byId = { findBy: 'conversionId', conversionId: '={{ $json.id }}' };
+		const run = await cake.update(rejectIf(['approved'], byId), { items: toItems(...rows) });
+		expect(run.items.map(({ json }) => [json.conversion_id, json.skipped ?? false])).toEqual(
+			rows.map(({ conversionId }, index) => [conversionId, index === 1]),
+		);
+		expect(rows.map(({ status }) => status)).toEqual(['rejected', 'pending', 'rejected']);
+		expect(cake.sandbox.counters.byEndpoint).toMatchObject({ query: 1, update: 2 });
+	});
+
+	it('fails an item whose Conversion ID is not within Search Days, and sends nothing for it', async () => {
+		const old = add('approved', { at: Date.now() - 40 * 86_400_000 });
+		const byId = { findBy: 'conversionId', conversionId: old.conversionId };
+		const run = await cake.update(rejectIf(['approved'], byId), branch);
+		expect(summarize(run)).toEqual({ conversions: [], failures: ['notFound'] });
+		expect(run.errorItems[0].json.error).toBe("No conversion with this 'Conversion ID' was found");
+		expect(cake.sent('update')).toEqual([]);
+		const further = await cake.update(
+			rejectIf(['approved'], { ...byId, options: { searchDays: 60 } }),
+		);
+		expect([further.items[0].json.previous_status, old.status]).toEqual(['approved', 'rejected']);
+	});
+
+	it('judges each item of one conversion by what the items before have made of it', async () => {
+		const row = add('approved');
+		const items = ['pending', 'rejected', 'approved'].map((to) => ({ order: row.orderId, to }));
+		const parameters = rejectIf(['approved', 'rejected'], { status: '={{ $json.to }}' });
+		const run = await cake.update(parameters, { items });
+		expect(run.items.map(({ json }) => json.reason)).toEqual([
+			undefined,
+			'Its status is pending, not approved or rejected.',
+			'Its status is pending, not approved or rejected.',
+		]);
+		expect([cake.sent('update').length, row.status]).toEqual([1, 'pending']);
+	});
+
+	it('leaves a conversion alone whose last change got no answer', async () => {
+		const row = add('approved');
+		cake.sandbox.failNext('resetAfter', { endpoint: 'update' });
+		const run = await cake.update(rejectIf(['approved', 'rejected']), {
+			items: toItems(row, row),
+			...branch,
+		});
+		expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
+		expect(run.items[0].json).toMatchObject({
+			conversion_id: row.conversionId,
+			skipped: true,
+			reason: 'Whether its status is approved or rejected is not known.',
+		});
+		expect(cake.sent('update')).toHaveLength(1);
+	});
+
+	it('shows in a dry run which items would be left alone, and sends no change', async () => {
+		const rows = [add('approved'), add('pending')];
+		const [first, second] = rows;
+		const run = await cake.update(rejectIf(['approved'], { options: { dryRun: true } }), {
+			items: toItems(first, second, first),
+		});
+		expect(run.items.map(({ json }) => [json.dry_run, json.skipped, json.reason])).toEqual([
+			[true, undefined, undefined],
+			[true, true, 'Its status is pending, not approved.'],
+			[true, true, 'Its status is rejected, not approved.'],
+		]);
+		expect(run.items.map(({ json }) => 'parameters' in json)).toEqual([true, false, false]);
+		expect([cake.sent('update'), first.status]).toEqual([[], 'approved']);
+	});
+
+	it.each<unknown>(['approved,pending', ' Pending , APPROVED ', ['approved', 'pending']])(
+		'takes the statuses from an expression that gives %j',
+		async (wanted) => {
+			const items = toItems(add('pending'), add('rejected'));
+			const run = await cake.update(rejectIf('={{ $json.wanted }}'), {
+				items: items.map((item) => ({ ...item, wanted }) as IDataObject),
+			});
+			expect(run.items.map(({ json }) => json.skipped ?? false)).toEqual([false, true]);
+		},
+	);
+
+	it.each<[unknown, RegExp]>([
+		[[], /^'Only If Status Is' is empty/],
+		['', /^'Only If Status Is' came out empty/],
+		['={{ null }}', /^'Only If Status Is' came out empty/],
+		['={{ [] }}', /^'Only If Status Is' is empty/],
+		['={{ $json.missing }}', /^'Only If Status Is' came out empty/],
+		['={{ "approved," }}', /^'Only If Status Is' is not a status CAKE knows/],
+		[['approved', 'paid'], /^'Only If Status Is' is not a status CAKE knows/],
+	])('refuses %j, which would change every conversion or none', async (given, message) => {
+		const row = add('approved');
+		const run = await cake.update(rejectIf(given), { items: toItems(row) });
+		expect(run.error?.message).toMatch(message);
+		expect([cake.requests, row.status]).toEqual([0, 'approved']);
+	});
+
+	it('goes by the status from before a change that CAKE refused', async () => {
+		const row = add('approved');
+		cake.sandbox.replyNext('update', () => ({ body: { request_status: 'Error', message: 'No' } }));
+		const run = await cake.update(rejectIf(['approved']), { items: toItems(row, row), ...branch });
+		expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
+		expect(run.items[0].json).toMatchObject({ conversion_status: 'rejected' });
+		expect(run.items[0].json).not.toHaveProperty('skipped');
+	});
+
+	it('counts what was left alone apart from what was stored, in the error of a run that stops', async () => {
+		const [left, changed, refused] = [add('pending'), add('approved'), add('approved')];
+		const pass: ReplyMaker = ({ proceed }) => ({ body: proceed() });
+		cake.sandbox.replyNext('update', pass);
+		cake.sandbox.replyNext('update', () => ({ body: { request_status: 'Error', message: 'No' } }));
+		const run = await cake.update(rejectIf(['approved'], { options: { maxConcurrent: 1 } }), {
+			items: toItems(left, changed, refused),
+		});
+		expect(run.error?.message).toContain('[Item 2]');
+		expect((run.error as { description?: string }).description).toContain(
+			'Of 3 items 1 stored (1), 1 failed (2), 1 skipped (0).',
+		);
+	});
+
+	it('fails an item that is not found, beside one that is left alone', async () => {
+		const row = add('pending');
+		const items = [...toItems(row), { order: 'ONLY-NONE' }];
+		const run = await cake.update(rejectIf(['approved']), { items, ...branch });
+		expect(run.items.map(({ json }) => json.skipped)).toEqual([true]);
+		expect(run.errorItems.map((item) => detailsOf(item).kind)).toEqual(['notFound']);
+	});
+
+	it('knows a status of CAKE’s that the form does not, and names it', async () => {
+		const row = add('approved');
+		cake.sandbox.replyNext('query', ({ proceed }) => ({
+			body: JSON.stringify(proceed()).replace(
+				new RegExp(`("conversion_id":${row.conversionId},[^}]*?"conversion_status":)"approved"`),
+				'$1"Scrubbed"',
+			),
+		}));
+		const run = await cake.update(rejectIf(['approved', 'pending', 'rejected']), {
+			items: toItems(row),
+		});
+		expect(run.items[0].json).toMatchObject({
+			conversion_status: 'Scrubbed',
+			reason: 'Its status is Scrubbed, not approved or pending or rejected.',
+		});
+		expect(cake.sent('update')).toEqual([]);
+	});
+});

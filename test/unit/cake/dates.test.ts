@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { DateTime, FixedOffsetZone } from 'luxon';
+import { addDays, toDay, toMoment } from '../../../nodes/cake/dates';
+import { InvalidValue } from '../../../nodes/cake/values';
+
+const ZONES = [
+	'UTC',
+	'Europe/Berlin',
+	'America/New_York',
+	'Asia/Tokyo',
+	'Asia/Kathmandu',
+	'Australia/Lord_Howe',
+	'Pacific/Kiritimati',
+	'Pacific/Pago_Pago',
+];
+const zone = fc.constantFrom(...ZONES);
+/** Any moment of the years 1990 to 2090, to the millisecond. */
+const moment = fc.integer({ min: 631_152_000_000, max: 3_786_912_000_000 });
+
+describe('a moment', () => {
+	it('is the same instant in UTC, to the second, whatever form it came in', () => {
+		fc.assert(
+			fc.property(moment, zone, zone, (ms, own, workflow) => {
+				const utc = `${new Date(ms).toISOString().slice(0, 19)}Z`;
+				const date = DateTime.fromMillis(ms, { zone: own });
+				for (const form of [new Date(ms), date, date.toISO(), date.toJSDate().toISOString()]) {
+					expect(toMoment(form, workflow)).toBe(utc);
+				}
+			}),
+		);
+	});
+
+	it('without a zone is what a clock in the zone of the workflow shows', () => {
+		fc.assert(
+			fc.property(moment, zone, (ms, workflow) => {
+				const wall = DateTime.fromMillis(ms, { zone: workflow }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
+				for (const form of [wall, wall.replace('T', ' ')]) {
+					const shown = DateTime.fromISO(toMoment(form, workflow), { zone: workflow });
+					expect(shown.toFormat("yyyy-MM-dd'T'HH:mm:ss")).toBe(wall);
+				}
+			}),
+		);
+	});
+
+	it.each([
+		['2024-01-01', 'UTC', '2024-01-01T12:00:00Z'],
+		['2024-01-01', 'Asia/Tokyo', '2024-01-01T03:00:00Z'],
+		['2024-01-01', 'America/New_York', '2024-01-01T17:00:00Z'],
+		['2024-01-01', 'Pacific/Kiritimati', '2023-12-31T22:00:00Z'],
+		['20240101', 'UTC', '2024-01-01T12:00:00Z'],
+		['2024-W01-1', 'UTC', '2024-01-01T12:00:00Z'],
+		['2024-366', 'UTC', '2024-12-31T12:00:00Z'],
+		// The clocks change on these days, in the last zone at midnight itself.
+		['2024-03-31', 'Europe/Berlin', '2024-03-31T10:00:00Z'],
+		['2024-10-27', 'Europe/Berlin', '2024-10-27T11:00:00Z'],
+		['2018-11-04', 'America/Sao_Paulo', '2018-11-04T14:00:00Z'],
+	])('%s alone means noon in %s: %s', (value, workflow, sent) =>
+		expect(toMoment(value, workflow)).toBe(sent),
+	);
+
+	it.each([
+		['2024-01-01T14:32:59.999Z', '2024-01-01T14:32:59Z'],
+		['2024-01-01T14:32+02:00', '2024-01-01T12:32:00Z'],
+		['2024-01-01T14:32:00-0330', '2024-01-01T18:02:00Z'],
+		['20240101T143200Z', '2024-01-01T14:32:00Z'],
+		// An hour the clocks leave out is read as if they had not: half past two is half past three.
+		['2024-03-31T02:30:00', '2024-03-31T01:30:00Z'],
+		['2024-10-27T02:30:00+01:00', '2024-10-27T01:30:00Z'],
+	])('%s in Berlin is sent as %s', (value, sent) =>
+		expect(toMoment(value, 'Europe/Berlin')).toBe(sent),
+	);
+
+	it('in an hour that comes twice is one of the two', () => {
+		const sent = toMoment('2024-10-27T02:30:00', 'Europe/Berlin');
+		expect(['2024-10-27T00:30:00Z', '2024-10-27T01:30:00Z']).toContain(sent);
+	});
+
+	it.each([
+		...['yesterday', '2024-13-01', '2024-02-30', '2023-02-29', '2024', '2024-01', '14:32', ''],
+		...['01/02/2024', 'Jan 1 2024', '2024-01-01T', '2024-01-01T25:00', '2024-1-1', '1704067200'],
+		...['2024-01-01T12:00 noon', '2024-01-01T12:00:00Europe/Berlin'],
+		...[1704067200000, NaN, true, null, undefined, {}, ['2024-01-01']],
+		...[new Date(NaN), DateTime.invalid('no')],
+	])('is not %p', (value) => {
+		expect(() => toMoment(value, 'UTC')).toThrow(InvalidValue);
+		expect(() => toDay(value, 'UTC')).toThrow(InvalidValue);
+	});
+});
+
+describe('a day', () => {
+	it('is in the zone of the workflow for a Z and for a JavaScript Date', () => {
+		fc.assert(
+			fc.property(moment, zone, (ms, workflow) => {
+				const day = DateTime.fromMillis(ms, { zone: workflow }).toISODate();
+				const date = new Date(ms);
+				expect(toDay(date, workflow)).toBe(day);
+				expect(toDay(date.toISOString(), workflow)).toBe(day);
+			}),
+		);
+	});
+
+	it('is its own for a numeric offset, a date without a zone and a Luxon date of a zone', () => {
+		const minutes = fc.integer({ min: -14 * 60, max: 14 * 60 });
+		fc.assert(
+			fc.property(moment, minutes, zone, (ms, offset, workflow) => {
+				const date = DateTime.fromMillis(ms).setZone(FixedOffsetZone.instance(offset));
+				const day = date.toFormat('yyyy-MM-dd');
+				for (const form of [
+					day,
+					date.toFormat("yyyy-MM-dd'T'HH:mm:ss"),
+					date.toFormat('yyyyMMdd'),
+				]) {
+					expect(toDay(form, workflow)).toBe(day);
+				}
+				for (const form of ['ZZ', 'ZZZ'].map((z) => date.toFormat(`yyyy-MM-dd'T'HH:mm${z}`))) {
+					expect(toDay(form, workflow)).toBe(day);
+				}
+				if (offset !== 0) expect(toDay(date, workflow)).toBe(day);
+			}),
+		);
+	});
+
+	it.each([
+		['2024-01-31T23:30:00Z', 'Asia/Tokyo', '2024-02-01'],
+		['2024-01-31T23:30:00z', 'Asia/Tokyo', '2024-02-01'],
+		['2024-02-01T01:00:00Z', 'America/New_York', '2024-01-31'],
+		['2024-01-31T23:30:00+00:00', 'Asia/Tokyo', '2024-01-31'],
+		['2024-01-31T23:30:00+02', 'Asia/Tokyo', '2024-01-31'],
+		['2018-11-04', 'America/Sao_Paulo', '2018-11-04'],
+		['2024-03-31T02:30:00', 'Europe/Berlin', '2024-03-31'],
+	])('of %s in %s is %s', (value, workflow, day) => expect(toDay(value, workflow)).toBe(day));
+});
+
+describe('addDays', () => {
+	it.each([
+		['2024-02-28', 1, '2024-02-29'],
+		['2026-03-30', -2, '2026-03-28'],
+		['2026-12-31', 2, '2027-01-02'],
+	])(
+		'counts over month ends, leap days and clock changes: %s and %d days make %s',
+		(day, days, expected) => {
+			expect(addDays(day, days)).toBe(expected);
+		},
+	);
+});

@@ -1,0 +1,256 @@
+import fc from 'fast-check';
+import { sleep } from 'n8n-workflow';
+
+import {
+	dispatch,
+	NotStarted,
+	type DispatchOptions,
+	type Job,
+	type Outcome,
+} from '../../../../nodes/cake/transport/dispatch';
+import { Slots } from '../../../../nodes/cake/transport/semaphore';
+
+interface Plan {
+	/** Undefined stands for a job on its own. */
+	key?: string;
+	/** How long each try holds a place, and how long the job waits after it without one. */
+	tries: Array<{ held: number; waited: number }>;
+	fails: boolean;
+}
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+	key: fc.option(fc.constantFrom('a', 'b', 'c', 'd'), { nil: undefined }),
+	tries: fc.array(fc.record({ held: fc.nat(6), waited: fc.nat(6) }), {
+		minLength: 1,
+		maxLength: 3,
+	}),
+	fails: fc.boolean(),
+});
+
+type Run<T> = Omit<Job<T>, 'onEnd'>;
+
+/** Runs jobs and collects their outcomes. */
+async function runAll<T>(
+	jobs: Array<Run<T>>,
+	options: DispatchOptions,
+): Promise<Array<Outcome<T>>> {
+	const outcomes = jobs.map((): Outcome<T> => ({ status: 'notStarted' }));
+	const collecting = jobs.map((job, index) => ({
+		...job,
+		onEnd: (outcome: Outcome<T>) => (outcomes[index] = outcome),
+	}));
+	await dispatch(collecting, options);
+	return outcomes;
+}
+
+/** Runs made-up jobs, and notes when each began and ended and how many places were in use. */
+async function play(plans: Plan[], count: number, endsRun = () => false, signal?: AbortSignal) {
+	const slots = new Slots(count);
+	const begun: number[] = [];
+	const ended: number[] = [];
+	let inUse = 0;
+	let mostInUse = 0;
+	const jobs = plans.map(({ key, tries, fails }, index): Run<number> => ({
+		key,
+		async run(_stop, onFailure) {
+			begun.push(index);
+			const error = new Error(`job ${index}`);
+			for (const [i, { held, waited }] of tries.entries()) {
+				const isLast = i === tries.length - 1;
+				await slots.use(async () => {
+					mostInUse = Math.max(mostInUse, ++inUse);
+					await sleep(held);
+					if (isLast && fails) onFailure(error);
+					inUse--;
+				});
+				if (!isLast) await sleep(waited);
+			}
+			ended.push(index);
+			if (fails) throw error;
+			return index;
+		},
+	}));
+	const outcomes = await runAll(jobs, { slots, endsRun, cancelSignal: signal });
+	return { outcomes, begun, ended, inUse, mostInUse };
+}
+
+beforeEach(() => jest.useFakeTimers({ advanceTimers: false }));
+afterEach(() => jest.useRealTimers());
+
+/** Lets simulated time pass until a promise has settled. */
+async function simulated<T>(promise: Promise<T>): Promise<T> {
+	let isOver = false;
+	const over = () => (isOver = true);
+	promise.then(over, over);
+	while (!isOver) await jest.advanceTimersByTimeAsync(20);
+	return await promise;
+}
+
+const plans = fc.array(plan, { maxLength: 40 });
+const places = fc.integer({ min: 1, max: 8 });
+
+describe('dispatch', () => {
+	it('runs every job once and tells it its own outcome', async () => {
+		await fc.assert(
+			fc.asyncProperty(plans, places, async (all, count) => {
+				const { outcomes, begun, ended, inUse } = await simulated(play(all, count));
+				expect(outcomes).toEqual(
+					all.map(({ fails }, index) =>
+						fails
+							? { status: 'failed', error: new Error(`job ${index}`) }
+							: { status: 'done', value: index },
+					),
+				);
+				expect([...begun].sort((a, b) => a - b)).toEqual(all.map((_, index) => index));
+				expect([ended.length, inUse]).toEqual([all.length, 0]);
+			}),
+			{ numRuns: 60 },
+		);
+	});
+
+	it('runs jobs of one key one at a time, in input order, whatever fails among them', async () => {
+		await fc.assert(
+			fc.asyncProperty(plans, places, async (all, count) => {
+				const { begun, ended } = await simulated(play(all, count));
+				for (const key of ['a', 'b', 'c', 'd']) {
+					const isOfKey = (index: number) => all[index].key === key;
+					const expected = all.flatMap((_, index) => (isOfKey(index) ? [index] : []));
+					expect(begun.filter(isOfKey)).toEqual(expected);
+					expect(ended.filter(isOfKey)).toEqual(expected);
+				}
+			}),
+			{ numRuns: 60 },
+		);
+	});
+
+	it('never has two jobs of one key under way', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.array(fc.nat(9), { maxLength: 30 }), places, async (held, count) => {
+				const slots = new Slots(count);
+				let underWay = 0;
+				let most = 0;
+				const jobs = held.map((ms) => ({
+					key: 'same',
+					async run() {
+						most = Math.max(most, ++underWay);
+						await slots.use(async () => await sleep(ms));
+						underWay--;
+					},
+				}));
+				await simulated(runAll(jobs, { slots, endsRun: () => false }));
+				expect(most).toBe(Math.min(1, held.length));
+			}),
+			{ numRuns: 30 },
+		);
+	});
+
+	it('has never more requests in flight than places, and uses all there are', async () => {
+		await fc.assert(
+			fc.asyncProperty(plans, places, async (all, count) => {
+				const { mostInUse } = await simulated(play(all, count));
+				expect(mostInUse).toBeLessThanOrEqual(count);
+			}),
+			{ numRuns: 60 },
+		);
+		const alone = Array.from({ length: 30 }, (): Plan => {
+			return { tries: [{ held: 5, waited: 0 }], fails: false };
+		});
+		expect((await simulated(play(alone, 7))).mostInUse).toBe(7);
+	});
+
+	it('gives the place of a job that waits for its next try to another', async () => {
+		const slots = new Slots(1);
+		const order: string[] = [];
+		const waiting = async () => {
+			await slots.use(async () => void order.push('first try'));
+			await sleep(100);
+			await slots.use(async () => void order.push('second try'));
+		};
+		const other = async () => await slots.use(async () => void order.push('other'));
+		await simulated(runAll([{ run: waiting }, { run: other }], { slots, endsRun: () => false }));
+		expect(order).toEqual(['first try', 'other', 'second try']);
+	});
+
+	it('starts nothing after a failure that ends the run, and awaits what has begun', async () => {
+		await fc.assert(
+			fc.asyncProperty(plans, places, async (all, count) => {
+				const { outcomes, begun, ended } = await simulated(play(all, count, () => true));
+				// Whatever has begun has ended; whatever has not, says so.
+				expect([...ended].sort((a, b) => a - b)).toEqual([...begun].sort((a, b) => a - b));
+				outcomes.forEach(({ status }, index) => {
+					if (!begun.includes(index)) expect(status).toBe('notStarted');
+					else expect(status).toBe(all[index].fails ? 'failed' : 'done');
+				});
+				const firstFailure = ended.find((index) => all[index].fails);
+				if (firstFailure === undefined) expect(begun).toHaveLength(all.length);
+			}),
+			{ numRuns: 60 },
+		);
+	});
+
+	it('starts nothing after the failure that ends the run, not even as its place comes free', async () => {
+		const slots = new Slots(1);
+		const jobs = Array.from({ length: 50 }, (_, index): Run<void> => {
+			return {
+				async run(_stop, onFailure) {
+					const end = new Error('end');
+					await slots.use(async () => {
+						await sleep(5);
+						if (index === 2) onFailure(end);
+					});
+					if (index === 2) throw end;
+				},
+			};
+		});
+		const outcomes = await simulated(runAll(jobs, { slots, endsRun: () => true }));
+		expect(outcomes.map(({ status }) => status).slice(0, 4)).toEqual([
+			'done',
+			'done',
+			'failed',
+			'notStarted',
+		]);
+		expect(outcomes.filter(({ status }) => status === 'notStarted')).toHaveLength(47);
+	});
+
+	it('starts nothing after a job that rejects without reporting its failure first', async () => {
+		// The jobs take no slot: their common key makes them run one after another.
+		const jobs = Array.from({ length: 4 }, (_, index): Run<void> => {
+			return {
+				key: 'same',
+				async run() {
+					await sleep(5);
+					if (index === 1) throw new Error('end');
+				},
+			};
+		});
+		const options = { slots: new Slots(1), endsRun: () => true };
+		const outcomes = await simulated(runAll(jobs, options));
+		const statuses = outcomes.map(({ status }) => status);
+		expect(statuses).toEqual(['done', 'failed', 'notStarted', 'notStarted']);
+	});
+
+	it('starts nothing after the signal, awaits what has begun, and starts nothing when given before', async () => {
+		const cancel = new AbortController();
+		const slots = new Slots(3);
+		let begun = 0;
+		const jobs = Array.from({ length: 20 }, () => ({
+			async run() {
+				if (++begun === 5) cancel.abort();
+				await slots.use(async () => await sleep(10));
+			},
+		}));
+		const options = { slots, endsRun: () => false, cancelSignal: cancel.signal };
+		const outcomes = await simulated(runAll(jobs, options));
+		expect(outcomes.filter(({ status }) => status === 'done')).toHaveLength(begun);
+		expect(begun).toBe(5);
+		const none = await simulated(runAll(jobs, options));
+		expect(none.every(({ status }) => status === 'notStarted')).toBe(true);
+	});
+
+	it('counts a job that was stopped before it sent anything as not started', async () => {
+		const run = async () => await Promise.reject(new NotStarted());
+		const options = { slots: new Slots(1), endsRun: () => true };
+		expect(await simulated(runAll([{ run }], options))).toEqual([{ status: 'notStarted' }]);
+		expect(await simulated(runAll([], options))).toEqual([]);
+	});
+});

@@ -1,0 +1,283 @@
+import { sleep } from 'n8n-workflow';
+
+import type { CakeClient } from '../../../../nodes/cake/transport/client';
+import { NotStarted } from '../../../../nodes/cake/transport/dispatch';
+import { CakeError, type FailureFacts, type FailureKind } from '../../../../nodes/cake/errors';
+import { Pace } from '../../../../nodes/cake/transport/rateLimiter';
+import { sendWithRetries, type Line } from '../../../../nodes/cake/transport/retry';
+import { Slots } from '../../../../nodes/cake/transport/semaphore';
+import type { CakeCall, Traffic } from '../../../../nodes/cake/types';
+
+const TRAFFIC: Traffic[] = ['query', 'update', 'recordWithUniqueId', 'recordWithoutUniqueId'];
+
+type Reply = CakeError | 'stored';
+
+const failure = (kind: FailureKind, facts?: FailureFacts) => new CakeError(kind, facts);
+const deadline = () => failure('unavailable', { isDeadline: true, detail: 'no reply in time' });
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => {
+	jest.useRealTimers();
+	jest.restoreAllMocks();
+});
+
+/** Sends one request through replies made up beforehand; the last one is for all that follow. */
+async function send(traffic: Traffic, replies: Reply[], settings: Partial<Line> = {}) {
+	const sentAt: number[] = [];
+	const start = Date.now();
+	const client = {
+		async send() {
+			sentAt.push(Date.now() - start);
+			const reply = replies[Math.min(sentAt.length, replies.length) - 1];
+			await sleep(1);
+			if (reply instanceof CakeError) throw reply;
+			return reply;
+		},
+	};
+	const line: Line = {
+		client: client as unknown as CakeClient,
+		slots: new Slots(2),
+		pace: new Pace(),
+		retries: 4,
+		remainingMs: () => 1000,
+		...settings,
+	};
+	const call: CakeCall<string> = {
+		traffic,
+		method: 'GET',
+		path: '/',
+		parameters: {},
+		read: () => 'unused',
+	};
+	let result: unknown;
+	let isOver = false;
+	void sendWithRetries(line, call)
+		.catch((error: unknown) => error)
+		.then((settled) => {
+			result = settled;
+			isOver = true;
+		});
+	while (!isOver) await jest.advanceTimersByTimeAsync(100);
+	return { result, sentAt, sends: sentAt.length, ended: Date.now() - start };
+}
+
+const kindOf = (result: unknown) => (result instanceof CakeError ? result.kind : result);
+
+/** How often each is sent with four retries, and what it comes to: the table of the design. */
+const TABLE: Array<[FailureKind, Record<Traffic, [number, FailureKind]>]> = [
+	['notSent', same(5, 'notSent')],
+	['throttled', same(5, 'throttled')],
+	[
+		'unavailable',
+		{
+			query: [5, 'unavailable'],
+			update: [5, 'unavailable'],
+			recordWithUniqueId: [5, 'unknownOutcome'],
+			recordWithoutUniqueId: [1, 'unknownOutcome'],
+		},
+	],
+	['refused', same(1, 'refused')],
+	['unauthorized', same(1, 'unauthorized')],
+	['unknownOutcome', same(1, 'unknownOutcome')],
+];
+
+function same(sends: number, kind: FailureKind): Record<Traffic, [number, FailureKind]> {
+	return {
+		query: [sends, kind],
+		update: [sends, kind],
+		recordWithUniqueId: [sends, kind],
+		recordWithoutUniqueId: [sends, kind],
+	};
+}
+
+const cases = TABLE.flatMap(([kind, row]) =>
+	TRAFFIC.map((traffic) => ({ kind, traffic, sends: row[traffic][0], becomes: row[traffic][1] })),
+);
+
+describe('sendWithRetries', () => {
+	it.each(cases)(
+		'sends a $traffic that is $kind each time $sends times, then it is $becomes',
+		async ({ kind, traffic, sends, becomes }) => {
+			const { result, sends: sent } = await send(traffic, [failure(kind)]);
+			expect([sent, kindOf(result)]).toEqual([sends, becomes]);
+		},
+	);
+
+	it.each(cases.filter(({ sends }) => sends > 1))(
+		'gives the answer of a later try of a $traffic that was $kind',
+		async ({ kind, traffic }) => {
+			const { result, sends } = await send(traffic, [failure(kind), failure(kind), 'stored']);
+			expect([result, sends]).toEqual(['stored', 3]);
+		},
+	);
+
+	it.each(TRAFFIC)('never sends a %s again without retries', async (traffic) => {
+		for (const kind of ['notSent', 'throttled', 'unavailable'] as const) {
+			expect((await send(traffic, [failure(kind)], { retries: 0 })).sends).toBe(1);
+		}
+	});
+
+	it.each(['notSent', 'throttled', 'refused', 'unauthorized'] as const)(
+		'calls a recording unclear that was %s after a try without a clear answer',
+		async (kind) => {
+			const { result } = await send('recordWithUniqueId', [
+				failure('unavailable'),
+				failure(kind, { detail: 'what CAKE said', httpStatus: 400 }),
+			]);
+			expect(result).toMatchObject({
+				kind: 'unknownOutcome',
+				facts: { detail: 'what CAKE said' },
+			});
+		},
+	);
+
+	it.each(['query', 'update'] as const)(
+		'takes the refusal of a %s for what it is, also after a try without answer',
+		async (traffic) => {
+			const { result } = await send(traffic, [failure('unavailable'), failure('refused')]);
+			expect(kindOf(result)).toBe('refused');
+		},
+	);
+
+	it('takes a refusal for what it is after tries that certainly did nothing', async () => {
+		const replies = [failure('throttled'), failure('notSent'), failure('refused')];
+		expect(kindOf((await send('recordWithUniqueId', replies)).result)).toBe('refused');
+	});
+
+	it('does not send again where another try cannot help', async () => {
+		const { result, sends } = await send('query', [failure('notSent', { isPermanent: true })]);
+		expect([sends, kindOf(result)]).toEqual([1, 'notSent']);
+	});
+
+	it('waits longer from try to try, at most 20 seconds, and with jitter', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
+		const { sentAt } = await send('query', [failure('unavailable')], { retries: 9 });
+		const waits = sentAt.slice(1).map((at, i) => Math.round((at - sentAt[i]) / 500) / 2);
+		expect(waits).toEqual([0.5, 1, 2, 4, 8, 16, 20, 20, 20]);
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		const eager = await send('query', [failure('unavailable')]);
+		expect(eager.sentAt.at(-1)).toBeLessThan(20);
+	});
+
+	it('sends a recording not before ten seconds after a deadline, an update neither, a query at once', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		const record = await send('recordWithUniqueId', [deadline(), 'stored']);
+		expect(record.sentAt[1]).toBeGreaterThanOrEqual(10_000);
+		expect(record.result).toBe('stored');
+		const update = await send('update', [deadline(), 'stored']);
+		expect(update.sentAt[1]).toBeGreaterThanOrEqual(10_000);
+		const query = await send('query', [deadline(), 'stored']);
+		expect(query.sentAt[1]).toBeLessThan(1000);
+		const reset = await send('recordWithUniqueId', [failure('unavailable'), 'stored']);
+		expect(reset.sentAt[1]).toBeLessThan(1000);
+	});
+
+	it.each(['throttled', 'unavailable'] as const)(
+		'waits as long as CAKE asks when it is %s',
+		async (kind) => {
+			jest.spyOn(Math, 'random').mockReturnValue(0);
+			const asks = failure(kind, { retryAfterMs: 7_000 });
+			const { sentAt } = await send('query', [asks, 'stored']);
+			expect(sentAt[1]).toBeGreaterThanOrEqual(7_000);
+			expect(sentAt[1]).toBeLessThan(7_500);
+		},
+	);
+
+	it('adds no wait of its own after a throttle', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
+		const asks = failure('throttled', { retryAfterMs: 3_000 });
+		const { sentAt } = await send('query', [asks, 'stored']);
+		expect(sentAt[1]).toBeGreaterThanOrEqual(3_000);
+		expect(sentAt[1]).toBeLessThan(3_250);
+	});
+
+	it('fails at once when CAKE asks for more than a minute', async () => {
+		const asks = failure('throttled', { retryAfterMs: 61_500, detail: 'HTTP 429.' });
+		const { result, sends, ended } = await send('recordWithUniqueId', [asks]);
+		expect([sends, ended]).toEqual([1, 100]);
+		expect(result).toMatchObject({ kind: 'throttled', concernsAll: true });
+		expect((result as CakeError).facts).toMatchObject({
+			detail: 'HTTP 429.',
+			retryAfterMs: 61_500,
+		});
+		expect((await send('query', [failure('throttled', { retryAfterMs: 60_000 })])).sends).toBe(5);
+	});
+
+	it('ends a wait when it is stopped, with what is known by then', async () => {
+		for (const [traffic, kind] of [
+			['query', 'unavailable'],
+			['recordWithUniqueId', 'unknownOutcome'],
+		] as const) {
+			const stop = new AbortController();
+			const asks = failure('unavailable', { retryAfterMs: 50_000 });
+			void sleep(1_000).then(() => stop.abort());
+			const { result, sends, ended } = await send(traffic, [asks], { stop: stop.signal });
+			expect([sends, kindOf(result)]).toEqual([1, kind]);
+			expect(ended).toBeLessThanOrEqual(1_300);
+		}
+	});
+
+	it('never calls a change not sent that a try before the last may have stored', async () => {
+		const stop = new AbortController();
+		const asks = failure('throttled', { retryAfterMs: 50_000 });
+		void sleep(5_000).then(() => stop.abort());
+		const replies = [failure('unavailable'), asks];
+		const { result, sends } = await send('update', replies, { stop: stop.signal });
+		expect([sends, kindOf(result)]).toEqual([2, 'throttled']);
+	});
+
+	it('sends nothing once stopped', async () => {
+		const { result, sends } = await send('update', ['stored'], { stop: AbortSignal.abort() });
+		expect(sends).toBe(0);
+		expect(result).toBeInstanceOf(NotStarted);
+	});
+
+	it('holds no place while it waits for the next try, and offers it to others', async () => {
+		const slots = new Slots(1);
+		let offers = 0;
+		slots.onRoom(() => offers++);
+		const busy = send('query', [failure('unavailable', { retryAfterMs: 5_000 }), 'stored'], {
+			slots,
+		});
+		await jest.advanceTimersByTimeAsync(1_000);
+		expect(slots.hasRoom).toBe(true);
+		expect(offers).toBe(1);
+		expect((await busy).result).toBe('stored');
+	});
+
+	it('tells of a failure while it still holds its place, once, and of none that it gets over', async () => {
+		const slots = new Slots(1);
+		const told: Array<[string, boolean]> = [];
+		const onFailure = ({ kind }: CakeError) => void told.push([kind, slots.hasRoom]);
+		await send('recordWithUniqueId', [failure('unavailable'), 'stored'], { slots, onFailure });
+		expect(told).toEqual([]);
+		const replies = [failure('unavailable'), failure('refused')];
+		await send('recordWithUniqueId', replies, { slots, onFailure });
+		expect(told).toEqual([['unknownOutcome', false]]);
+		expect(slots.hasRoom).toBe(true);
+	});
+
+	it('asks before each try how long that one may take', async () => {
+		const given: number[] = [];
+		const client = {
+			async send(_call: unknown, timeoutMs: number) {
+				given.push(timeoutMs);
+				return await Promise.reject(failure('unavailable'));
+			},
+		};
+		let left = 100;
+		await send('query', [], {
+			client: client as unknown as CakeClient,
+			retries: 2,
+			remainingMs: () => left--,
+		});
+		expect(given).toEqual([100, 99, 98]);
+	});
+
+	it('passes on what is no failure of CAKE', async () => {
+		const client = { send: async () => await Promise.reject(new TypeError('a defect')) };
+		const line = { client: client as unknown as CakeClient };
+		const { result } = await send('query', ['stored'], line);
+		expect(result).toEqual(new TypeError('a defect'));
+	});
+});

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import {
+	InvalidValue,
+	isBlank,
+	toAmount,
+	toId,
+	toStatus,
+	toText,
+	toWholeNumber,
+} from '../../../nodes/cake/values';
+
+const anyNumber = fc.double({ noNaN: true, noDefaultInfinity: true });
+const numberAndText = (value: number) => [value, String(value), ` ${value} `];
+
+/** The same number at 15 significant digits, as JavaScript reads it. */
+const rounded = (value: number) => Number(value.toPrecision(15));
+
+describe('an ID', () => {
+	it('is every whole number from 1 to 2^53-1, as number and as text', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (id) => {
+				expect(numberAndText(id).map(toId)).toEqual([id, id, id]);
+			}),
+		);
+		expect(toId('9007199254740991')).toBe(2 ** 53 - 1);
+		expect(toId('007')).toBe(7);
+	});
+
+	it('is no whole number below 1 or above 2^53-1', () => {
+		fc.assert(
+			fc.property(fc.maxSafeInteger(), (value) => {
+				fc.pre(value < 1);
+				for (const form of numberAndText(value)) expect(() => toId(form)).toThrow(InvalidValue);
+			}),
+		);
+		fc.assert(
+			fc.property(fc.bigInt({ min: 2n ** 53n, max: 2n ** 80n }), (value) => {
+				expect(() => toId(value.toString())).toThrow('is too large');
+				expect(() => toId(Number(value))).toThrow('is too large');
+			}),
+		);
+	});
+
+	it('is no text but digits', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+				fc.pre(!/^\s*\d+\s*$/.test(text));
+				expect(() => toId(text)).toThrow(InvalidValue);
+			}),
+		);
+	});
+
+	it.each([12.5, '12.5', '1e3', '0x10', '+5', '-3', 'abc', '１２', '1 2', '1,000', '', ' '])(
+		'is not %p',
+		(value) => expect(() => toId(value)).toThrow(InvalidValue),
+	);
+
+	it.each([NaN, Infinity, true, null, undefined, [], [12], {}, 12n, new Date(12)])(
+		'is not %p either',
+		(value) => expect(() => toId(value)).toThrow(InvalidValue),
+	);
+});
+
+describe('an amount', () => {
+	it('of a number never has an exponent and keeps 15 significant digits', () => {
+		fc.assert(
+			fc.property(anyNumber, (value) => {
+				const text = toAmount(value);
+				expect(text).toMatch(/^-?\d+(\.\d+)?$/);
+				expect(Number(text) + 0).toBe(rounded(value) + 0);
+				expect(toAmount(text)).toBe(text);
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+
+	it.each([
+		[0, '0'],
+		[-0, '0'],
+		[5, '5'],
+		[-3.5, '-3.5'],
+		[0.1 + 0.2, '0.3'],
+		[1.005, '1.005'],
+		[1e21, '1000000000000000000000'],
+		[1e-7, '0.0000001'],
+		[123456789012.345, '123456789012.345'],
+	])('%p is sent as %s', (value, text) => expect(toAmount(value)).toBe(text));
+
+	it.each(['0', '5', '5.00', '-3.5', '12345678901234567890.123456789'])(
+		'%s is sent as it was given',
+		(text) => expect([text, ` ${text}\n`].map(toAmount)).toEqual([text, text]),
+	);
+
+	it.each(['5,00', '$5', '5 €', '1e3', '1E3', 'NaN', '1,000.00', '.5', '5.', '+5', '--5', '٥', ''])(
+		'is not %p',
+		(value) => expect(() => toAmount(value)).toThrow('is not a plain amount'),
+	);
+
+	it.each([NaN, Infinity, -Infinity, true, null, undefined, [5], {}])('is not %p either', (value) =>
+		expect(() => toAmount(value)).toThrow(InvalidValue),
+	);
+});
+
+describe('text', () => {
+	it('of a number never has an exponent and keeps 15 significant digits', () => {
+		fc.assert(
+			fc.property(anyNumber, (value) => {
+				fc.pre(!Number.isInteger(value) || Number.isSafeInteger(value));
+				const text = toText(value);
+				expect(text).toMatch(/^-?\d+(\.\d+)?$/);
+				expect(Number(text) + 0).toBe((Number.isInteger(value) ? value : rounded(value)) + 0);
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+
+	it('is trimmed and otherwise left alone', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+				expect(toText(` ${text}\t\n`)).toBe(text.trim());
+			}),
+		);
+	});
+
+	it.each([2 ** 53, -(2 ** 53), 1e21])('is no number that was rounded already: %p', (value) =>
+		expect(() => toText(value)).toThrow('is a number too long to be exact'),
+	);
+
+	it.each([NaN, Infinity, true, null, undefined, [], {}, new Date(0)])('is not %p', (value) =>
+		expect(() => toText(value)).toThrow('is not text'),
+	);
+});
+
+describe('a status and a count', () => {
+	it('knows the three statuses in any case', () => {
+		expect(['approved', ' Pending ', 'REJECTED'].map(toStatus)).toEqual([
+			'approved',
+			'pending',
+			'rejected',
+		]);
+	});
+
+	it.each(['reversed', 'approve', '', 1, null, ['approved']])('%p is no status', (value) =>
+		expect(() => toStatus(value)).toThrow('is not a status CAKE knows'),
+	);
+
+	it('knows whole numbers within their bounds only', () => {
+		expect([1, '1', 500, ' 500 '].map((value) => toWholeNumber(value, 1, 500))).toEqual([
+			1, 1, 500, 500,
+		]);
+		for (const value of [0, 501, -1, '0', 1.5, '1.5', 'ten', '1e2', NaN, true, null, [5]]) {
+			expect(() => toWholeNumber(value, 1, 500)).toThrow('is not a whole number, 1 to 500');
+		}
+	});
+
+	it('takes nothing, null and white space for blank, and 0 for a value', () => {
+		expect([undefined, null, '', ' \t\n'].map(isBlank)).toEqual([true, true, true, true]);
+		expect([0, false, 'x', NaN].map(isBlank)).toEqual([false, false, false, false]);
+	});
+});

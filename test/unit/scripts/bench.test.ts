@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { barsOf, chartText } from '../../../scripts/bench/chart.mts';
+import type { JobResult } from '../../../scripts/bench/course.mts';
+import { median, perRow, ratioOf, verdictsOf } from '../../../scripts/bench/figures.mts';
+import type { Job } from '../../../scripts/bench/jobs.mts';
+import type { Run } from '../../../scripts/bench/station.mts';
+import { goalTable, jobTable, markdownTable } from '../../../scripts/bench/table.mts';
+
+const side = (key: string) => ({ key, title: `<${key}>`, steps: () => [] });
+
+const job: Job = {
+	key: 'query',
+	title: 'Query & more',
+	rows: 100_000,
+	latencyMs: 0,
+	items: 100_000,
+	sides: [side('cake'), side('http')],
+	weighs: true,
+	input: () => [],
+	goals: [
+		{ measure: 'wall', against: 'http', atMost: 0.5 },
+		{ measure: 'peak', against: 'http', atMost: 0.5 },
+	],
+};
+
+const run = (wallMs: number, peakRssBytes: number): Run => ({
+	wallMs,
+	emptyMs: 10,
+	cpuMs: wallMs,
+	heapBytes: 1e6,
+	rssBytes: 1e6,
+	peakRssBytes,
+	inFlight: 8,
+	requests: 201,
+});
+
+const weights = { heapBytes: 41e6, itemBytes: 30e6, conversions: 100_000 };
+
+/** Turn by turn a quarter, two thirds and a half of the other side's time. */
+const result: JobResult = {
+	job,
+	sides: [
+		{
+			side: job.sides[0],
+			runs: [run(100, 9e6), run(200, 9e6), run(50, 9e6)],
+			weights,
+			idleHeapBytes: 1e6,
+		},
+		{
+			side: job.sides[1],
+			runs: [run(400, 1e7), run(300, 1e7), run(100, 1e7)],
+			idleHeapBytes: 1e6,
+		},
+	],
+};
+
+describe('figures of the benches', () => {
+	it('takes the middle number, or the mean of the two in the middle', () => {
+		fc.assert(
+			fc.property(fc.array(fc.integer(), { minLength: 1 }), (numbers) => {
+				const middle = median(numbers);
+				const below = numbers.filter((number) => number < middle).length;
+				const above = numbers.filter((number) => number > middle).length;
+				expect(Math.max(below, above) * 2).toBeLessThanOrEqual(numbers.length);
+			}),
+		);
+		expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
+	});
+
+	it('compares turn by turn, not median with median', () => {
+		expect(ratioOf(result, 'http', 'wall')).toEqual({ median: 1 / 2, least: 1 / 4, most: 2 / 3 });
+		expect(ratioOf(result, 'nobody', 'wall')).toBeUndefined();
+	});
+
+	it('says of each goal whether it was reached', () => {
+		expect(verdictsOf(result).map(({ isReached }) => isReached)).toEqual([true, false]);
+		expect(goalTable([result])).toMatch(/peak memory.*0\.90 \| \*\*missed\*\*/);
+	});
+
+	it('counts for a row what is above an idle server, and time above an empty run', () => {
+		expect(perRow(result)).toEqual([
+			{ liveBytes: 400, itemBytes: 300, addedBytes: 80, wallUs: 0.9 },
+			undefined,
+		]);
+	});
+});
+
+describe('what the benches write', () => {
+	it('is a table as prettier would have it', () => {
+		expect(markdownTable(['', 'Time'], [['one', '1 s']])).toBe(
+			['|      | Time |', '| ---- | ---: |', '| one  |  1 s |'].join('\n'),
+		);
+		expect(jobTable(result)).toContain('| <cake> | 0.10 s | 0.10 s |');
+	});
+
+	it('is a chart with a bar for each of n8n’s nodes, in both colour schemes', () => {
+		const [bar, ...others] = barsOf([result]);
+		expect(others).toEqual([]);
+		expect(bar.factor).toBe(2);
+		const svg = chartText([bar], 'here');
+		expect(svg).toContain('Query &amp; more');
+		expect(svg).toContain('&lt;http&gt; 0.3 s');
+		expect(svg).toContain('prefers-color-scheme: dark');
+	});
+});

@@ -1,0 +1,140 @@
+import { NodeOperationError, type INode } from 'n8n-workflow';
+import { CakeError, type FailureFacts, type FailureKind } from '../../../nodes/cake/errors';
+import { describeFailure, toNodeError, type Audience } from '../../../nodes/shared/failures';
+import { InvalidField } from '../../../nodes/shared/fields';
+
+const NODE = { name: 'CAKE', type: 'cakeConversions' } as INode;
+const AUDIENCES: Audience[] = ['editor', 'trigger', 'agent'];
+const KINDS: FailureKind[] = [
+	'refused',
+	'unauthorized',
+	'throttled',
+	'unavailable',
+	'notSent',
+	'unknownOutcome',
+	'notFound',
+	'ambiguous',
+];
+
+function describeKind(kind: FailureKind, facts: FailureFacts = {}, audience: Audience = 'editor') {
+	return describeFailure(new CakeError(kind, facts), audience);
+}
+
+const conversion = (id: number, affiliate: number) => ({
+	id,
+	row: {
+		conversion_id: id,
+		conversion_date: '2024-01-03T09:11:00Z',
+		offer_id: 7,
+		affiliate_id: affiliate,
+		payout: 5,
+		conversion_status: 'approved',
+	},
+});
+const range = { startDate: '2024-01-01', endDate: '2024-01-31' };
+const searched = { range, filters: { offerId: 7 }, count: 83 };
+const reference = { by: 'orderId', value: 'ORD-1' } as const;
+
+describe('the words of a failure', () => {
+	it.each(KINDS.flatMap((kind) => AUDIENCES.map((audience) => [kind, audience] as const)))(
+		'say what happened and what to do next: %s for the %s',
+		(kind, audience) => {
+			const { message, reason } = describeKind(kind, { detail: 'HTTP 418.' }, audience);
+			expect(message).toMatch(/^[A-Z]/);
+			expect(reason).toMatch(/^HTTP 418\. [A-Z].*\.$/);
+			// n8n would take such an execution for one that was stopped by hand.
+			expect(message + reason).not.toContain('canceled');
+		},
+	);
+
+	it('speak to a trigger of polls, not of items and their options', () => {
+		for (const kind of ['refused', 'throttled', 'unavailable', 'notSent'] as const) {
+			const { reason } = describeKind(kind, {}, 'trigger');
+			expect(reason).not.toMatch(/item|Max Concurrent/);
+		}
+	});
+
+	it('tell an agent not to repeat a recording that may be stored', () => {
+		const { reason } = describeKind('unknownOutcome', { detail: 'HTTP 500.' }, 'agent');
+		expect(reason).toMatch(/^HTTP 500\. Do not call this tool again for this sale/);
+		const refused = { detail: 'HTTP 400.', request: 'recordWithUniqueId' } as const;
+		expect(describeKind('refused', refused, 'agent').reason).toMatch(/with the same Unique ID/);
+		expect(describeKind('refused', { request: 'update' }, 'agent').reason).not.toMatch(/Unique ID/);
+	});
+
+	it('name the time when CAKE asks to wait longer than a run can', () => {
+		const facts = { detail: 'HTTP 429.', retryAfterMs: 61_500 };
+		expect(describeKind('throttled', facts).reason).toBe(
+			'HTTP 429. CAKE asks to wait 62 s. Run the rest again after that.',
+		);
+		expect(describeKind('throttled', facts, 'trigger').reason).toMatch(
+			/^HTTP 429\. CAKE asks to wait 62 s\. The next poll tries again/,
+		);
+	});
+
+	it('name what was refused', () => {
+		expect(describeKind('refused', { request: 'update' }).message).toBe('CAKE refused the change');
+		const ignored = { case: 'filterIgnored', filter: 'offerId' } as const;
+		expect(describeKind('refused', ignored)).toMatchObject({
+			message: "CAKE ignored the filter 'Offer ID'",
+			reason: "Remove the filter 'Offer ID', and filter in the workflow instead.",
+		});
+	});
+
+	it('name the ID that was not found, and where it was searched for', () => {
+		expect(describeKind('notFound', { reference, searched })).toMatchObject({
+			message: "No conversion with this 'Order ID' was found",
+			reason: expect.stringContaining(
+				'"ORD-1" is not among the 83 conversions from 2024-01-01 to 2024-01-31, Offer ID 7.',
+			),
+		});
+	});
+
+	it('name the conversions that share an ID, and advise a filter only where one tells them apart', () => {
+		const several = [conversion(11, 1), conversion(12, 2)];
+		const found = describeKind('ambiguous', { reference, searched, conversions: several });
+		expect(found.conversionIds).toEqual([11, 12]);
+		expect(found.reason).toContain('11 (2024-01-03, offer 7, affiliate 1, payout 5, approved), 12');
+		expect(found.reason).toContain('Add a filter');
+		const alike = [conversion(11, 1), conversion(12, 1)];
+		expect(describeKind('ambiguous', { reference, searched, conversions: alike }).reason).toContain(
+			'No filter tells them apart',
+		);
+	});
+
+	it('say that nothing was changed when the search itself failed', () => {
+		const facts = { detail: 'HTTP 500.', searched: { range, filters: {} } };
+		expect(describeKind('unavailable', facts).reason).toMatch(
+			/^The conversions from 2024-01-01 to 2024-01-31 .* nothing was changed\. HTTP 500\./,
+		);
+	});
+});
+
+describe("n8n's error of a failure", () => {
+	it('names the item, and what had been done by then', () => {
+		const error = new CakeError('refused', { detail: 'CAKE says: "No".', httpStatus: 200 });
+		const context = { audience: 'editor', itemIndex: 3, progress: 'Of 5 items 2 stored.' } as const;
+		expect(toNodeError(NODE, error, context)).toMatchObject({
+			message: 'CAKE refused the request [Item 3]',
+			description:
+				'CAKE says: "No". Correct the values of this item, or leave it out. Of 5 items 2 stored.',
+			httpCode: null,
+		});
+	});
+
+	it('keeps a NodeOperationError, names an invalid field, and calls anything else a defect', () => {
+		const own = new NodeOperationError(NODE, 'As it is');
+		expect(toNodeError(NODE, own, { audience: 'editor' })).toBe(own);
+		const invalid = new InvalidField("'Payout' is not a plain amount", 'Given: "x".');
+		expect(toNodeError(NODE, invalid, { audience: 'editor', itemIndex: 0 })).toMatchObject({
+			message: "'Payout' is not a plain amount [Item 0]",
+			description: 'Given: "x".',
+		});
+		const defect = toNodeError(NODE, new TypeError('x is undefined'), { audience: 'trigger' });
+		expect(defect).toBeInstanceOf(NodeOperationError);
+		expect(describeFailure(new TypeError('x is undefined'), 'agent')).toMatchObject({
+			kind: 'nodeDefect',
+			reason: 'x is undefined Calling again does not help: tell the user.',
+		});
+	});
+});
