@@ -6,7 +6,7 @@ const SAMPLE_CLICKS = 5;
 function introduce({ url, apiKey, account }: Sandbox): string {
 	const { clickId, offerId } = DEMO.clicks[0];
 	const clicks = DEMO.clicks.slice(0, SAMPLE_CLICKS);
-	const today = account.calendar.dayOf(account.now());
+	const today = account.calendar.getDay(account.now());
 	return [
 		`CAKE sandbox at ${url} (Ctrl-C stops it and shows the counters)`,
 		`  API key      ${apiKey}`,

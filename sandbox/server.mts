@@ -83,16 +83,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const account = new Account(settings);
 	seed(account, settings);
 	const service = new Service(account, settings);
-	const { traffic, script, quirkScript, hooks } = service;
+	const { requestLog, script, quirkScript, hooks } = service;
 	const wire = new Wire();
 
 	const server = createServer((request, response) => {
-		if (control(request, response, traffic)) return;
-		traffic.entered();
-		response.on('close', () => traffic.left());
+		if (control(request, response, requestLog)) return;
+		requestLog.entered();
+		response.on('close', () => requestLog.left());
 		void answer(request, response, service, wire, settings.latencyMs);
 	});
-	server.on('connection', () => traffic.counters.connections++);
+	server.on('connection', () => requestLog.counters.connections++);
 	await listen(server, settings.port, settings.host);
 
 	const { port } = server.address() as AddressInfo;
@@ -103,8 +103,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		port,
 		apiKey: settings.apiKey,
 		account,
-		counters: traffic.counters,
-		log: traffic.log,
+		counters: requestLog.counters,
+		log: requestLog.log,
 		failNext: (kind, { times, endpoint, ...details } = {}) =>
 			script.push({ kind, details }, times, endpoint),
 		applyQuirk: (kind, { times, endpoint, ...details } = {}) =>
@@ -112,7 +112,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		replyNext: (endpoint, reply, { times } = {}) => script.push({ reply }, times, endpoint),
 		onQuery: (hook) => void hooks.push(hook),
 		onReply: (hook) => void wire.hooks.push(hook),
-		reset: () => traffic.reset(),
+		reset: () => requestLog.reset(),
 		close: () => (closed ??= close(server, wire)),
 	};
 }

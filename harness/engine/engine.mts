@@ -14,7 +14,7 @@ import {
 	type RunControl,
 } from './workflow.mts';
 
-export { serialise } from './n8n.mts';
+export { serialize } from './n8n.mts';
 export * from './workflow.mts';
 
 export interface RunOptions {

@@ -164,7 +164,7 @@ function toText(value: unknown): string {
 }
 
 /** Run data as n8n stores it in its database: n8n calls flatted on it, errors' toJSON included. */
-export function serialise(value: unknown): string {
+export function serialize(value: unknown): string {
 	return flatted.stringify(value);
 }
 

@@ -94,7 +94,7 @@ export class Poller {
 		const items = await this.call(workflow, context);
 		// n8n saves nothing of a test; a node that counts on that is found out here.
 		if (JSON.stringify(workflow.staticData) !== before) this.save(workflow.staticData);
-		return rowsOf(items);
+		return listRows(items);
 	}
 
 	/** Changes the form; takes effect with the next `activate`. */
@@ -125,14 +125,14 @@ export class Poller {
 		const items = await this.call(workflow, context);
 		// The workflow was published anew meanwhile: n8n drops what this poll found, and its memory.
 		if (workflow !== this.workflow) return [];
-		if (items !== null) for (const row of rowsOf(items)) this.announced.push(row);
+		if (items !== null) for (const row of listRows(items)) this.announced.push(row);
 		if (this.options.isDurable) {
 			const isChanged = JSON.stringify(snapshot) !== seed;
 			if (isChanged && (items !== null || !isActivation)) this.save(snapshot);
 		} else if (items !== null) {
 			this.save(workflow.staticData);
 		}
-		return rowsOf(items);
+		return listRows(items);
 	}
 
 	private async call(
@@ -209,10 +209,10 @@ const NAME = 'CAKE Conversions Trigger';
 const KEY = `node:${NAME}`;
 
 /** The conversion IDs of rows, in their order. */
-export function idsOf(rows: IDataObject[]): number[] {
+export function listIds(rows: IDataObject[]): number[] {
 	return rows.map((row) => Number(row.conversion_id));
 }
 
-function rowsOf(items: INodeExecutionData[][] | null): IDataObject[] {
+function listRows(items: INodeExecutionData[][] | null): IDataObject[] {
 	return (items ?? []).flat().map((item) => item.json);
 }

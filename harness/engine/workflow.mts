@@ -17,7 +17,7 @@ import { CredentialsHelper, type CredentialStore } from './credentials.mts';
 import {
 	core,
 	packageDirectory,
-	serialise,
+	serialize,
 	startExpressionEngine,
 	withLog,
 	workflowPackage,
@@ -63,7 +63,7 @@ export interface ExecutionRecord {
 	error?: ExecutionError;
 	status: string;
 	run: IRun;
-	/** The run data as n8n saves them, as text: for a cancelled run, what it saves on cancel. */
+	/** The run data as n8n saves them, as text: for a canceled run, what it saves on cancel. */
 	readonly saved: string;
 	/** What n8n's logger wrote at debug level, one line a call, with its metadata. */
 	log: string[];
@@ -95,7 +95,7 @@ interface Execution {
 	workflow: Workflow;
 	credentialsHelper: CredentialsHelper;
 	uiMessages: UiMessage[];
-	/** Set when n8n's hook saves a cancelled run. */
+	/** Set when n8n's hook saves a canceled run. */
 	savedOnCancel?: string;
 }
 
@@ -121,10 +121,10 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
 		credentialReads: execution.credentialsHelper.reads,
 		uiMessages: execution.uiMessages,
 		get saved() {
-			saved ??= serialise(run.data);
+			saved ??= serialize(run.data);
 			return saved;
 		},
-		node: (name) => outputOf(resultData.runData[name]?.at(-1)),
+		node: (name) => getOutput(resultData.runData[name]?.at(-1)),
 	};
 }
 
@@ -181,7 +181,7 @@ async function execute(execution: Execution, options: WorkflowOptions): Promise<
 	const hooks = new core.ExecutionLifecycleHooks(mode, executionId, base);
 	hooks.addHandler('workflowExecuteAfter', (run) => {
 		// n8n saves here; on cancel that is before the node has come to its end
-		if (run.status === 'canceled') execution.savedOnCancel ??= serialise(run.data);
+		if (run.status === 'canceled') execution.savedOnCancel ??= serialize(run.data);
 	});
 	additionalData.hooks = hooks;
 	const [first] = base.nodes;
@@ -208,7 +208,7 @@ async function execute(execution: Execution, options: WorkflowOptions): Promise<
 	}
 }
 
-function outputOf(task: ITaskData | undefined): NodeOutput {
+function getOutput(task: ITaskData | undefined): NodeOutput {
 	const main = task?.data?.main;
 	return {
 		items: main?.[0] ?? [],

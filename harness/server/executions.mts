@@ -46,7 +46,7 @@ interface StoredRun {
 }
 
 /** The items that a node gave in its last run, of one output (the first, unless said). */
-export function itemsOf(execution: Execution, node: string, output = 0): Item[] {
+export function listItems(execution: Execution, node: string, output = 0): Item[] {
 	return execution.runs[node]?.at(-1)?.data?.main[output] ?? [];
 }
 
@@ -105,7 +105,7 @@ export async function endOfExecution(instance: Instance, id: string): Promise<Ex
 }
 
 /** The executions of a workflow, newest first, at most 100. For those that a webhook started. */
-export async function executionsOf(
+export async function listExecutions(
 	{ rest }: Instance,
 	workflowId: string,
 ): Promise<ListedExecution[]> {

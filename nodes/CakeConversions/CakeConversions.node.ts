@@ -10,7 +10,7 @@ import { optionFields } from './actions/options';
 import { queryFields } from './actions/query/query.operation';
 import { recordFields } from './actions/record/fields';
 import { updateFields } from './actions/update/update.operation';
-import { runOperation } from './execute';
+import { runOperation } from './router';
 
 export class CakeConversions implements INodeType {
 	description: INodeTypeDescription = {

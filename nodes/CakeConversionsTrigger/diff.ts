@@ -6,7 +6,7 @@ import type { PollWindow } from './window';
 /** What a poll read of one watched list. */
 export interface ReadList {
 	conversions: Conversion[];
-	/** False when conversions may be missing. */
+	/** False when conversions may be missingIds. */
 	isComplete: boolean;
 	/** How many CAKE said there are; absent when it did not say. */
 	reported?: number;
@@ -53,7 +53,7 @@ export function findChanges(
 		const known = window.memory?.lists[name];
 		const isLearning = known === undefined || known.pollsToLearn !== undefined;
 		if (!isLearning) {
-			for (const one of conversions) if (!known.seen.has(one.id)) fresh.push(one);
+			for (const one of conversions) if (!known.seenIds.has(one.id)) fresh.push(one);
 		}
 		const elsewhere = reads.filter((other) => other.name !== name).map((other) => other.ids);
 		const staying = withoutMoved(known ?? NOTHING, elsewhere);
@@ -66,7 +66,7 @@ export function findChanges(
 	return { fresh: oldestFirst(fresh), next: { ...window.advance(isComplete), lists: next } };
 }
 
-const NOTHING: SeenList = { seen: new Set(), missing: new Set() };
+const NOTHING: SeenList = { seenIds: new Set(), missingIds: new Set() };
 
 /** What a first read lacked was there already, and is not to be announced by the next. */
 function learnOn(known: SeenList | undefined): Pick<SeenList, 'pollsToLearn'> {
@@ -78,7 +78,7 @@ function learnOn(known: SeenList | undefined): Pick<SeenList, 'pollsToLearn'> {
 function withoutMoved(known: SeenList, elsewhere: Array<Set<number>>): SeenList {
 	if (elsewhere.length === 0) return known;
 	const hasMoved = (id: number) => elsewhere.some((ids) => ids.has(id));
-	return { ...known, seen: new Set([...known.seen].filter((id) => !hasMoved(id))) };
+	return { ...known, seenIds: new Set([...known.seenIds].filter((id) => !hasMoved(id))) };
 }
 
 function remember(
@@ -96,21 +96,24 @@ function remember(
 	// Either way: a clock that is set back must not make it doubted for ever.
 	const isBelieved = doubtedSince === undefined || Math.abs(now - doubtedSince) >= DOUBT_MS;
 	const provesAbsence = isComplete && isBelieved && (!isListOfAll || memory?.isNarrower === true);
-	const seen = new Set(present);
-	const missing = new Set<number>();
-	for (const id of known.seen) {
+	const seenIds = new Set(present);
+	const missingIds = new Set<number>();
+	for (const id of known.seenIds) {
 		if (present.has(id)) continue;
-		const isGone = provesAbsence && known.missing.has(id);
+		const isGone = provesAbsence && known.missingIds.has(id);
 		if (isGone) continue;
-		seen.add(id);
-		if (provesAbsence || known.missing.has(id)) missing.add(id);
+		seenIds.add(id);
+		if (provesAbsence || known.missingIds.has(id)) missingIds.add(id);
 	}
-	return { seen, missing, ...(doubtedSince !== undefined && { doubtedSince }) };
+	return { seenIds, missingIds, ...(doubtedSince !== undefined && { doubtedSince }) };
 }
 
 /** Those that the last read lacked already do not count: they were not doubted then. */
-function isMostlyGone({ seen, missing, doubtedSince }: SeenList, present: Set<number>): boolean {
-	const expected = [...seen].filter((id) => !missing.has(id));
+function isMostlyGone(
+	{ seenIds, missingIds, doubtedSince }: SeenList,
+	present: Set<number>,
+): boolean {
+	const expected = [...seenIds].filter((id) => !missingIds.has(id));
 	const gone = expected.filter((id) => !present.has(id)).length;
 	// What comes meanwhile does not end the doubt.
 	if (doubtedSince !== undefined || gone === expected.length) return gone >= SHORT_LIST;

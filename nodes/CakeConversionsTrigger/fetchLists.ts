@@ -2,13 +2,12 @@ import type { IPollFunctions } from 'n8n-workflow';
 
 import type { CakeClient } from '../cake/transport/client';
 import { sameText } from '../cake/conversions/endpoints';
-import { NotStarted } from '../cake/transport/dispatch';
-import { asError, CakeError } from '../cake/errors';
+import { asError, CakeError, NotSent } from '../cake/errors';
 import { readConversions } from '../cake/conversions/readConversions';
-import { Pace } from '../cake/transport/rateLimiter';
+import { RateLimiter } from '../cake/transport/rateLimiter';
 import { MAX_PAGE_SIZE } from '../cake/paging/readAllPages';
-import type { Line } from '../cake/transport/retry';
-import { Slots } from '../cake/transport/semaphore';
+import type { RequestContext } from '../cake/transport/retry';
+import { Semaphore } from '../cake/transport/semaphore';
 import {
 	CONVERSION_STATUSES,
 	type Conversion,
@@ -56,10 +55,10 @@ export async function readLists(
 	const end = performance.now() + budgetMs;
 	const failed = new AbortController();
 	let failure: CakeError | undefined;
-	const line: Line = {
+	const requests: RequestContext = {
 		client,
-		slots: new Slots(MAX_CONCURRENT),
-		pace: new Pace(),
+		semaphore: new Semaphore(MAX_CONCURRENT),
+		rateLimiter: new RateLimiter(),
 		retries: RETRIES,
 		stop: AbortSignal.any([failed.signal, AbortSignal.timeout(budgetMs)]),
 		// One list that cannot be read ends the poll; nothing more is asked for the others.
@@ -74,7 +73,7 @@ export async function readLists(
 	const names: ListName[] = settings.event === 'new' ? [ALL] : settings.statuses;
 	const read = async (name: ListName): Promise<[string, ReadList]> => [
 		name,
-		await readList(line, range, settings.filters, name, () => pages++),
+		await readList(requests, range, settings.filters, name, () => pages++),
 	];
 	try {
 		return Object.fromEntries(await Promise.all(names.map(read)));
@@ -85,7 +84,7 @@ export async function readLists(
 }
 
 async function readList(
-	line: Line,
+	requests: RequestContext,
 	range: DateRange,
 	filters: ConversionFilters,
 	name: ListName,
@@ -93,10 +92,10 @@ async function readList(
 ): Promise<ReadList> {
 	const conversionStatus = name === ALL ? undefined : name;
 	const result = await readConversions(
-		line,
+		requests,
 		{ range, filters: { ...filters, conversionStatus } },
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ binding: filters, onPage },
+		{ enforcedFilters: filters, onPage },
 	);
 	if (name === ALL) return result;
 	const isOfList = ({ row }: Conversion) => sameText(row.conversion_status, name);
@@ -122,7 +121,7 @@ function unknownStatuses(conversions: Conversion[]): string[] {
 
 /** A request may take all that is left of the poll's time. A gateway's own deadline is not meant. */
 function isOutOfTime(error: Error): boolean {
-	if (error instanceof NotStarted) return true;
+	if (error instanceof NotSent) return true;
 	return (
 		error instanceof CakeError &&
 		error.facts.isDeadline === true &&

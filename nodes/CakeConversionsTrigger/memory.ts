@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
 import {
-	counterAfter,
-	counterOf,
+	getNextCounter,
+	getCounter,
 	fromStored,
 	isSameMemory,
 	toStored,
@@ -37,7 +37,7 @@ export class TriggerMemory {
 		private readonly trigger: string,
 		log: Log,
 	) {
-		this.counter = counterOf(data.memory);
+		this.counter = getCounter(data.memory);
 		try {
 			this.snapshot = fromStored(data.memory);
 		} catch (error) {
@@ -55,7 +55,7 @@ export class TriggerMemory {
 	 * newer one, what it had is still to be announced.
 	 */
 	isOvertaken(): boolean {
-		if (counterOf(this.data.memory) !== this.counter) return true;
+		if (getCounter(this.data.memory) !== this.counter) return true;
 		const last = lastAnnounced.get(this.trigger);
 		if (!last || this.counter === undefined || last.counter <= this.counter) return false;
 		return last.at >= this.startedAt || performance.now() - last.at < WRITING_MS;
@@ -63,7 +63,7 @@ export class TriggerMemory {
 
 	/** @param hasNews whether the poll announces something, which no other poll may announce again */
 	write(next: Omit<Snapshot, 'counter'>, hasNews: boolean): void {
-		const counter = counterAfter(this.counter);
+		const counter = getNextCounter(this.counter);
 		const stored = toStored({ ...next, counter });
 		// Memory that did not change is not written: n8n would save it anew with every poll.
 		if (!this.snapshot || !isSameMemory(this.data.memory, stored)) this.data.memory = stored;

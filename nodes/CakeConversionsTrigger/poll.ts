@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { Conversion } from '../cake/types';
+import { connect } from '../shared/connect';
 import { toNodeError } from '../shared/failures';
 import { toJson } from '../shared/outputJson';
 import { findChanges } from './diff';
@@ -9,7 +10,7 @@ import { TriggerMemory } from './memory';
 import { readLists } from './fetchLists';
 import { pickSample } from './sample';
 import { STARTS_AFRESH, warn, type Log } from './log';
-import { setUp } from './settings';
+import { readSettings } from './settings';
 import { openWindow } from './window';
 
 /**
@@ -19,7 +20,8 @@ import { openWindow } from './window';
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const node = context.getNode();
 	const log: Log = (level, text) => context.logger[level](`${node.name}: ${text}`);
-	const { client, settings } = await setUp(context);
+	const client = await connect(context);
+	const settings = readSettings(context, client.account.baseUrl);
 	const memory =
 		context.getMode() === 'manual'
 			? undefined

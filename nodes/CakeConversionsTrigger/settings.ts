@@ -1,17 +1,15 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import type { CakeClient } from '../cake/transport/client';
 import { asError } from '../cake/errors';
 import type { ConversionFilters, ConversionStatus } from '../cake/types';
 import { toStatuses } from '../cake/values';
-import { connect } from '../shared/connect';
 import { toNodeError } from '../shared/failures';
 import { Fields, InvalidField } from '../shared/fields';
 import { readIdFilters } from '../shared/filters';
 import { DEFAULT_LOOK_BACK_DAYS, triggerForm, type TriggerEvent } from './fields';
 
 /** What the user wants to be told of, as read from the form. */
-export interface Watch {
+export interface TriggerSettings {
 	event: TriggerEvent;
 	/** Each is a list of its own: a conversion may leave one and enter the other. Empty for `new`. */
 	statuses: ConversionStatus[];
@@ -25,27 +23,23 @@ export interface Watch {
 }
 
 /**
- * Reads the credential and the form.
- * @throws NodeOperationError for a credential or a field that cannot be used
+ * Reads the form.
+ * @param baseUrl of the account: conversion IDs of another account mean nothing here
+ * @throws NodeOperationError for a field that cannot be used
  */
-export async function setUp(
-	context: IPollFunctions,
-): Promise<{ client: CakeClient; settings: Watch }> {
-	const client = await connect(context);
-	// Another account's conversion IDs mean nothing here.
-	const { host } = new URL(client.account.baseUrl);
+export function readSettings(context: IPollFunctions, baseUrl: string): TriggerSettings {
 	const fields = new Fields(triggerForm, {
 		get: (name) => context.getNodeParameter(name, '') as unknown,
 	});
 	try {
-		return { client, settings: readWatch(fields, host) };
+		return readFields(fields, new URL(baseUrl).host);
 	} catch (error) {
 		if (!(error instanceof InvalidField)) throw asError(error);
 		throw toNodeError(context.getNode(), error, { audience: 'trigger' });
 	}
 }
 
-function readWatch(fields: Fields, host: string): Watch {
+function readFields(fields: Fields, host: string): TriggerSettings {
 	const event = fields.choice('event', 'an event') as TriggerEvent;
 	const statuses = event === 'new' ? [] : fields.required('statuses', toStatuses);
 	const filters = readIdFilters(fields.members('filters'));

@@ -5,9 +5,9 @@ import { isObject } from '../cake/values';
 /** What one watched list (a status, or all conversions) had when it was last read. */
 export interface SeenList {
 	/** Conversions that were announced, or were there from the start. */
-	seen: Set<number>;
+	seenIds: Set<number>;
 	/** Seen IDs that the last complete read lacked. Lacked again by the next, they are dropped. */
-	missing: Set<number>;
+	missingIds: Set<number>;
 	/** Since when most of the list is gone, while that is so, epoch milliseconds. */
 	doubtedSince?: number;
 	/** How many more polls only remember, while none has read the whole list. */
@@ -85,15 +85,18 @@ export function decodeIds(text: string): number[] {
 	return ids;
 }
 
-type StoredList = Omit<SeenList, 'seen' | 'missing'> & { seen: string; missing: string };
+type StoredList = Omit<SeenList, 'seenIds' | 'missingIds'> & {
+	seenIds: string;
+	missingIds: string;
+};
 
 type Stored = Omit<Snapshot, 'lists'> & { lists: Record<string, StoredList> };
 
 /** The form that n8n keeps in its database: plain JSON, in ASCII. */
 export function toStored(snapshot: Snapshot): IDataObject {
 	const lists: Stored['lists'] = {};
-	for (const [name, { seen, missing, ...rest }] of Object.entries(snapshot.lists)) {
-		lists[name] = { ...rest, seen: encodeIds(seen), missing: encodeIds(missing) };
+	for (const [name, { seenIds, missingIds, ...rest }] of Object.entries(snapshot.lists)) {
+		lists[name] = { ...rest, seenIds: encodeIds(seenIds), missingIds: encodeIds(missingIds) };
 	}
 	return { version: VERSION, ...snapshot, lists };
 }
@@ -111,11 +114,11 @@ export function fromStored(value: unknown): Snapshot | undefined {
 	if (!isStored(value)) throw unknownForm();
 	const { scope, counter, from, isNarrower, polledOn } = value;
 	const lists: Snapshot['lists'] = {};
-	for (const [name, { seen, missing, ...rest }] of Object.entries(value.lists)) {
+	for (const [name, { seenIds, missingIds, ...rest }] of Object.entries(value.lists)) {
 		lists[name] = {
 			...rest,
-			seen: new Set(decodeIds(seen)),
-			missing: new Set(decodeIds(missing)),
+			seenIds: new Set(decodeIds(seenIds)),
+			missingIds: new Set(decodeIds(missingIds)),
 		};
 	}
 	return { scope, counter, from, ...(isNarrower && { isNarrower }), polledOn, lists };
@@ -128,12 +131,12 @@ export function isSameMemory(stored: unknown, other: IDataObject): boolean {
 }
 
 /** The counter of stored memory, whatever else is wrong with it: tells whether another poll wrote. */
-export function counterOf(value: unknown): number | undefined {
+export function getCounter(value: unknown): number | undefined {
 	return isObject(value) && typeof value.counter === 'number' ? value.counter : undefined;
 }
 
 /** The counter to write next. Begins anew after one that no longer counts. */
-export function counterAfter(counter: number | undefined): number {
+export function getNextCounter(counter: number | undefined): number {
 	const next = (counter ?? 0) + 1;
 	return Number.isSafeInteger(next) ? next : 1;
 }
@@ -154,9 +157,9 @@ function isStored(value: unknown): value is Stored {
 
 function isStoredList(list: unknown): boolean {
 	if (!isObject(list)) return false;
-	const { seen, missing, doubtedSince = 1, pollsToLearn = 1 } = list;
+	const { seenIds, missingIds, doubtedSince = 1, pollsToLearn = 1 } = list;
 	return (
-		[seen, missing].every((ids) => typeof ids === 'string') &&
+		[seenIds, missingIds].every((ids) => typeof ids === 'string') &&
 		[doubtedSince, pollsToLearn].every((count) => Number.isSafeInteger(count) && Number(count) > 0)
 	);
 }

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { addDays, toDayText, widenEnd } from '../cake/dates';
 import type { DateRange } from '../cake/types';
 import type { Snapshot } from './snapshot';
-import type { Watch } from './settings';
+import type { TriggerSettings } from './settings';
 
 /** After that long without a poll memory is of no use: what would be announced is old news. */
 const LONGEST_GAP_DAYS = 90;
@@ -13,7 +13,7 @@ const MAX_LAG_DAYS = 7;
 
 /** What one poll reads and compares with. Days are UTC, `YYYY-MM-DD`. */
 export interface PollWindow {
-	settings: Watch;
+	settings: TriggerSettings;
 	/** When the poll began, by the server's clock, epoch milliseconds. */
 	now: number;
 	range: DateRange;
@@ -39,7 +39,11 @@ export interface PollWindow {
  * @param stored memory of whatever scope; undefined when there is none
  * @param now epoch milliseconds
  */
-export function openWindow(settings: Watch, stored: Snapshot | undefined, now: number): PollWindow {
+export function openWindow(
+	settings: TriggerSettings,
+	stored: Snapshot | undefined,
+	now: number,
+): PollWindow {
 	const today = toDayText(DateTime.fromMillis(now, { zone: 'utc' }));
 	const staleReason = stored && getStaleReason(stored, settings, today);
 	const memory = staleReason ? undefined : stored;
@@ -65,7 +69,11 @@ export function openWindow(settings: Watch, stored: Snapshot | undefined, now: n
 	};
 }
 
-function getStaleReason(memory: Snapshot, { scope }: Watch, today: string): string | undefined {
+function getStaleReason(
+	memory: Snapshot,
+	{ scope }: TriggerSettings,
+	today: string,
+): string | undefined {
 	if (memory.scope !== scope) return 'what it watches was changed';
 	if (memory.from > today) {
 		return `the server's clock was set back: its memory begins on ${memory.from}, and today is ${today}`;

@@ -1,4 +1,4 @@
-import type { Conversion, ConversionFilters, Reference, Selection, Traffic } from './types';
+import type { Conversion, ConversionFilters, Reference, Selection, RequestKind } from './types';
 
 /** Whether trying again can help, and who has to act. */
 export type FailureKind =
@@ -51,11 +51,11 @@ export interface Searched extends Selection {
 export interface FailureFacts {
 	case?: FailureCase;
 	/** What was asked. */
-	request?: Traffic;
+	request?: RequestKind;
 	/** What CAKE answered or what was observed, in sentences free of the API key. */
 	detail?: string;
-	/** The words of CAKE's within `detail`. */
-	said?: string;
+	/** CAKE's own message within `detail`. */
+	cakeMessage?: string;
 	httpStatus?: number;
 	/** What CAKE asked to wait, in milliseconds. */
 	retryAfterMs?: number;
@@ -93,7 +93,7 @@ export class CakeError extends Error {
 	}
 
 	/** Whether every further request would meet the same: the rest of a run is not worth sending. */
-	get concernsAll(): boolean {
+	get isFatalForRun(): boolean {
 		if (this.kind === 'throttled') return asksTooLong(this);
 		return this.kind === 'unauthorized' || this.kind === 'notSent';
 	}
@@ -103,6 +103,9 @@ export class CakeError extends Error {
 export function asksTooLong({ facts }: CakeError): boolean {
 	return (facts.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS;
 }
+
+/** Thrown for a request that was stopped before it was sent. */
+export class NotSent extends Error {}
 
 /** What was thrown, as an error: passed on as it is. */
 export function asError(error: unknown): Error {

@@ -8,7 +8,7 @@ export type ConversionStatus = (typeof CONVERSION_STATUSES)[number];
 
 /** A CAKE account as the client needs it; `apiKey` leaves this package on the wire only. */
 export interface CakeAccount {
-	/** Normalised: scheme and host, no trailing slash. */
+	/** Normalized: scheme and host, no trailing slash. */
 	baseUrl: string;
 	apiKey: string;
 	readOnly: boolean;
@@ -92,10 +92,10 @@ export interface ConversionPage {
  * What a request is, as far as sending it again is concerned: reading and setting a status can be
  * repeated, recording only where CAKE tells duplicates by the unique ID.
  */
-export type Traffic = 'query' | 'update' | 'recordWithUniqueId' | 'recordWithoutUniqueId';
+export type RequestKind = 'query' | 'update' | 'recordWithUniqueId' | 'recordWithoutUniqueId';
 
-export function isRecord(traffic: Traffic | undefined): boolean {
-	return traffic === 'recordWithUniqueId' || traffic === 'recordWithoutUniqueId';
+export function isRecord(kind: RequestKind | undefined): boolean {
+	return kind === 'recordWithUniqueId' || kind === 'recordWithoutUniqueId';
 }
 
 /**
@@ -104,7 +104,7 @@ export function isRecord(traffic: Traffic | undefined): boolean {
  * that is no answer to this question.
  */
 export interface CakeCall<T> {
-	traffic: Traffic;
+	kind: RequestKind;
 	method: 'GET' | 'POST';
 	path: string;
 	/** CAKE's own names; no key. Sent in the query on GET, as JSON on POST. */

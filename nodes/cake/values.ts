@@ -18,7 +18,7 @@ export class InvalidValue extends Error {
 }
 
 /** Whether a parameter holds nothing: `undefined`, null, or text of white space only. 0 is a value. */
-export function isBlank(value: unknown): value is undefined | null | '' {
+export function isEmpty(value: unknown): value is undefined | null | '' {
 	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
 }
 
@@ -31,7 +31,7 @@ const ID_ACCEPTED = 'A whole number above 0, such as 12345, as a number or as te
 
 /**
  * A CAKE ID (offer, affiliate, advertiser, conversion) as an integer.
- * Above 2^53-1 JavaScript cannot tell neighbouring IDs apart, so those are refused.
+ * Above 2^53-1 JavaScript cannot tell neighboring IDs apart, so those are refused.
  */
 export function toId(value: unknown): number {
 	const text = typeof value === 'string' ? value.trim() : value;

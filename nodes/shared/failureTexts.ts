@@ -1,6 +1,6 @@
 import { FILTER_MEMBERS } from '../cake/conversions/endpoints';
 import type { FailureCase, FailureFacts, FailureKind } from '../cake/errors';
-import type { Conversion, Reference, Traffic } from '../cake/types';
+import type { Conversion, Reference, RequestKind } from '../cake/types';
 import { filterLabel } from './filters';
 
 /** One short sentence, then what to do next: for people at the editor, and for others where that differs. */
@@ -26,7 +26,7 @@ const CHECK_KEY =
 const CHECK_HOST = "Check 'Base URL' in the CAKE credential";
 
 /** What was refused, as the message: n8n's toast and list of executions show no more than that. */
-const REFUSED: Record<Traffic, string> = {
+const REFUSED: Record<RequestKind, string> = {
 	query: 'CAKE refused the query',
 	update: 'CAKE refused the change',
 	recordWithUniqueId: 'CAKE refused the conversion',

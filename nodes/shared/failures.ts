@@ -7,8 +7,8 @@ import {
 	type FailureFacts,
 	type FailureKind,
 } from '../cake/errors';
-import { isEmpty } from '../cake/conversions/matchRecorded';
 import { isRecord, type Conversion } from '../cake/types';
+import { isEmpty } from '../cake/values';
 import { AGENT_KEEPS_UNIQUE_ID, CASES, TELL_USER, TEXTS } from './failureTexts';
 import { InvalidField } from './fields';
 import { describeSelection } from './filters';

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
-import { InvalidValue, isBlank, toWholeNumber } from '../cake/values';
+import { InvalidValue, isEmpty, toWholeNumber } from '../cake/values';
 
 const MAX_QUOTED = 100;
 
@@ -80,7 +80,7 @@ export class Fields {
 	/** A field that must hold something. */
 	required<T>(name: string, convert: Convert<T>): T {
 		const value = this.get(name);
-		if (isBlank(value)) {
+		if (isEmpty(value)) {
 			throw this.refusal(name, new InvalidValue('is empty', value, 'This field is required.'));
 		}
 		try {
@@ -92,7 +92,7 @@ export class Fields {
 
 	/** A field that may be left empty. */
 	optional<T>(name: string, convert: Convert<T>): T | undefined {
-		return isBlank(this.get(name)) ? undefined : this.required(name, convert);
+		return isEmpty(this.get(name)) ? undefined : this.required(name, convert);
 	}
 
 	/** A number field that may be left empty; its bounds and default are those of the form. */
@@ -133,7 +133,7 @@ export class Fields {
 
 	private requiredAsMeant<T>(name: string, convert: Convert<T>, advice: string): T {
 		const value = this.get(name);
-		if (!isBlank(value)) return this.required(name, convert);
+		if (!isEmpty(value)) return this.required(name, convert);
 		const accepted = `Check the expression, or enter a value. ${advice}`;
 		throw this.refusal(name, new InvalidValue('came out empty', value, accepted));
 	}
@@ -142,7 +142,7 @@ export class Fields {
 	refusal(name: string, { finding, given, accepted }: InvalidValue): InvalidField {
 		const label = this.form.get(this.collection + name)?.displayName ?? name;
 		// Where nothing was given, the message says so already.
-		const reason = isBlank(given) ? accepted : `Given: ${quote(given)}. Accepted: ${accepted}`;
+		const reason = isEmpty(given) ? accepted : `Given: ${quote(given)}. Accepted: ${accepted}`;
 		return new InvalidField(`'${label}' ${finding}`, reason);
 	}
 }

@@ -51,12 +51,12 @@ export class Calendar {
 	}
 
 	/** The local day (`YYYY-MM-DD`) of an instant (epoch ms). */
-	dayOf(at: number): string {
+	getDay(at: number): string {
 		return new Date(this.wallClock(at)).toISOString().slice(0, 10);
 	}
 
 	/** The first instant (epoch ms) of a local day (`YYYY-MM-DD`). */
-	startOf(day: string): number {
+	getStart(day: string): number {
 		const known = this.starts.get(day);
 		if (known !== undefined) return known;
 		const midnight = Date.parse(`${day}T00:00:00Z`);
@@ -64,7 +64,7 @@ export class Calendar {
 		const candidates = [midnight - DAY_MS, midnight + DAY_MS]
 			.map((near) => midnight - (this.wallClock(near) - near))
 			.sort((a, b) => a - b);
-		const start = candidates.find((at) => this.dayOf(at) === day) ?? candidates[1];
+		const start = candidates.find((at) => this.getDay(at) === day) ?? candidates[1];
 		this.starts.set(day, start);
 		return start;
 	}

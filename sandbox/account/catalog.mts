@@ -73,7 +73,7 @@ const SECOND_WORDS = [
 	'Media',
 	'Reach',
 	'Leads',
-	'Traffic',
+	'RequestLog',
 	'Partners',
 	'Digital',
 	'Network',
@@ -88,7 +88,7 @@ const SECOND_WORDS = [
 ];
 
 /** Fills in what is the same for every seed: offers, advertisers and affiliates. */
-export function addCatalogue(account: Account): void {
+export function addCatalog(account: Account): void {
 	ADVERTISERS.forEach((name, i) => account.advertisers.set(FIRST_ADVERTISER_ID + i, name));
 	for (let i = 0; i < AFFILIATES; i++) {
 		const first = FIRST_WORDS[i % FIRST_WORDS.length];

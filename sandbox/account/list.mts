@@ -14,7 +14,7 @@ type Compare = (a: Conversion, b: Conversion) => number;
 
 const byDate: Compare = (a, b) => a.at - b.at || a.conversionId - b.conversionId;
 
-/** A scrambled but fixed place for every ID: neighbours in time are no neighbours in the list. */
+/** A scrambled but fixed place for every ID: neighbors in time are no neighbors in the list. */
 const scrambled = (id: number) => Math.imul(id ^ (id >>> 15), 0x2c1b3c6d) >>> 0;
 
 const COMPARE: Record<Order, Compare> = {
@@ -77,7 +77,7 @@ export class ConversionList {
 	private settle(): void {
 		if (this.late.length === 0) return;
 		if (this.late.length <= FEW) {
-			for (const row of this.late) this.rows.splice(this.placeOf(row), 0, row);
+			for (const row of this.late) this.rows.splice(this.getPlace(row), 0, row);
 		} else {
 			this.rows = this.rows.concat(this.late).sort(this.compare);
 		}
@@ -85,7 +85,7 @@ export class ConversionList {
 		this.touch();
 	}
 
-	private placeOf(row: Conversion): number {
+	private getPlace(row: Conversion): number {
 		let low = 0;
 		let high = this.rows.length;
 		while (low < high) {

@@ -1,5 +1,5 @@
 import type { Account } from './account.mts';
-import { addCatalogue, FIRST_OFFER_ID } from './catalog.mts';
+import { addCatalog, FIRST_OFFER_ID } from './catalog.mts';
 import type { Conversion, Offer, Status } from './model.mts';
 import { Random, STREAMS } from './random.mts';
 import { DAY_MS } from './calendar.mts';
@@ -46,12 +46,12 @@ function demoClickId(n: number): string {
 	return `7f3a${scattered.toString(16).padStart(8, '0')}`;
 }
 
-/** Fills an account: the fixed catalogue and clicks, then `rows` conversions of the last `days` days. */
+/** Fills an account: the fixed catalog and clicks, then `rows` conversions of the last `days` days. */
 export function seed(
 	account: Account,
 	{ seed: value, rows, days }: { seed: number; rows: number; days: number },
 ): void {
-	addCatalogue(account);
+	addCatalog(account);
 	addDemoClicks(account);
 	if (rows === 0) return;
 	const random = new Random(value, STREAMS.data);
@@ -118,7 +118,7 @@ function conversion(
 		payout: offer.payout,
 		revenue: offer.revenue,
 		at,
-		status: statusOf(random),
+		status: getStatus(random),
 		notes: [],
 	};
 	if (random.chance(0.15)) {
@@ -132,7 +132,7 @@ function conversion(
 	return row;
 }
 
-function statusOf(random: Random): Status {
+function getStatus(random: Random): Status {
 	const share = random.fraction();
 	if (share < 0.7) return 'approved';
 	return share < 0.9 ? 'pending' : 'rejected';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Traffic } from '../protocol/requestLog.mts';
+import type { RequestLog } from '../protocol/requestLog.mts';
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
@@ -11,14 +11,14 @@ const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 export function control(
 	request: IncomingMessage,
 	response: ServerResponse,
-	traffic: Traffic,
+	requestLog: RequestLog,
 ): boolean {
 	const route = `${request.method} ${request.url}`;
 	if (route !== 'GET /sandbox/counters' && route !== 'POST /sandbox/reset') return false;
 	if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) return false;
-	if (route === 'POST /sandbox/reset') traffic.reset();
+	if (route === 'POST /sandbox/reset') requestLog.reset();
 	request.resume();
 	response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' });
-	response.end(JSON.stringify(traffic.counters));
+	response.end(JSON.stringify(requestLog.counters));
 	return true;
 }

@@ -69,8 +69,8 @@ const query: Work = (account, values, settings, quirks) => {
 	const { calendar } = account;
 	const endDate = String(values.end_date);
 	const rows = account.select({
-		from: calendar.startOf(String(values.start_date)),
-		to: calendar.startOf(settings.endDateInclusive ? addDays(endDate, 1) : endDate),
+		from: calendar.getStart(String(values.start_date)),
+		to: calendar.getStart(settings.endDateInclusive ? addDays(endDate, 1) : endDate),
 		offerId: number(values.offer_id),
 		affiliateId: number(values.affiliate_id),
 		advertiserId: number(values.advertiser_id),

@@ -9,7 +9,7 @@ import { Random, STREAMS } from '../account/random.mts';
 import { TokenBucket } from './tokenBucket.mts';
 import type { Seen } from '../protocol/request.mts';
 import { type Checked, check } from '../protocol/strict.mts';
-import { type LogEntry, type RefusedParameter, Traffic } from '../protocol/requestLog.mts';
+import { type LogEntry, type RefusedParameter, RequestLog } from '../protocol/requestLog.mts';
 import { STATUSES } from '../account/model.mts';
 
 /** What a scripted reply is made from: the raw request, with the key as sent. */
@@ -59,7 +59,7 @@ const REFUSED: Record<RefusedParameter['reason'], string> = {
 
 /** The account's side of the wire: from a request read whole to what is to be sent. No sockets here. */
 export class Service {
-	readonly traffic = new Traffic();
+	readonly requestLog = new RequestLog();
 	readonly script = new Script<Plan>();
 	readonly quirkScript = new Script<ActiveQuirk>();
 	readonly hooks: QueryHook[] = [];
@@ -87,7 +87,7 @@ export class Service {
 		const entry = this.begin(seen, parameters);
 		for (const problem of checked.problems) this.countRefused(problem);
 		if (this.bucket && !this.bucket.take()) {
-			this.traffic.did(entry, 'rateLimited');
+			this.requestLog.did(entry, 'rateLimited');
 			return { entry, outcome: BEHAVIORS.throttle.play(seen, {}, unreachable) };
 		}
 		let done: Answer | undefined;
@@ -95,12 +95,12 @@ export class Service {
 		const plan = this.script.take(endpoint) ?? this.drawn(endpoint);
 		if (!plan) return { entry, outcome: asReply(work()) };
 		if ('reply' in plan) {
-			this.traffic.faulted(entry, 'scripted');
+			this.requestLog.faulted(entry, 'scripted');
 			const proceed = () => JSON.parse(work().json) as Record<string, unknown>;
 			const request = { ...seen, endpoint, parameters: checked.values, proceed };
 			return { entry, outcome: fromScript(plan.reply(request)) };
 		}
-		this.traffic.faulted(entry, plan.kind);
+		this.requestLog.faulted(entry, plan.kind);
 		const behavior = BEHAVIORS[plan.kind];
 		if (behavior.works) work();
 		return { entry, outcome: behavior.play(seen, plan.details, work) };
@@ -108,13 +108,13 @@ export class Service {
 
 	private notFound(seen: Seen): { entry: LogEntry; outcome: Outcome } {
 		const entry = this.begin(seen, {});
-		this.traffic.did(entry, 'notFound');
+		this.requestLog.did(entry, 'notFound');
 		const headers = { 'Content-Type': 'text/html; charset=utf-8' };
 		return { entry, outcome: { status: 404, headers, body: NOT_FOUND } };
 	}
 
 	private begin(seen: Seen, parameters: Record<string, unknown>): LogEntry {
-		return this.traffic.begin({
+		return this.requestLog.begin({
 			endpoint: seen.endpoint,
 			method: seen.method,
 			path: this.hide(seen.path),
@@ -124,7 +124,7 @@ export class Service {
 
 	private countRefused({ endpoint, parameter, reason, value }: RefusedParameter): void {
 		const shown = parameter === 'api_key' ? '(hidden)' : this.hide(value ?? '').slice(0, 200);
-		this.traffic.counters.refusedParameters.push({
+		this.requestLog.counters.refusedParameters.push({
 			endpoint,
 			parameter: this.hide(parameter).slice(0, 200),
 			reason,
@@ -149,10 +149,10 @@ export class Service {
 			if (endpoint === 'query') this.beforePage(values);
 			const quirks = this.quirks.draw(endpoint, this.quirkScript.take(endpoint));
 			answer = WORK[endpoint](this.account, values, this.settings, quirks);
-			this.traffic.changed(entry, quirks.effective);
+			this.requestLog.changed(entry, quirks.effective);
 		}
-		this.traffic.did(entry, answer.done, answer.conversionId);
-		this.traffic.counters.rowsListed += answer.rows ?? 0;
+		this.requestLog.did(entry, answer.done, answer.conversionId);
+		this.requestLog.counters.rowsListed += answer.rows ?? 0;
 		return answer;
 	}
 
@@ -168,7 +168,7 @@ export class Service {
 			const others = STATUSES.filter((status) => status !== row.status);
 			account.setStatus(row.conversionId, random.pick(others));
 		}
-		const page = this.traffic.counters.byEndpoint.query;
+		const page = this.requestLog.counters.byEndpoint.query;
 		for (const hook of this.hooks) hook(account, { ...paging(values), page });
 	}
 

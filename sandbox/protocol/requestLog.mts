@@ -123,7 +123,7 @@ const COUNTED = {
 } as const;
 
 /** Keeps counters and log. The two objects stay the same ones over `reset()`. */
-export class Traffic {
+export class RequestLog {
 	readonly counters = zero();
 	readonly log: LogEntry[] = [];
 	private seq = 0;

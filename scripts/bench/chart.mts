@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '../../harness/server/paths.mts';
 import type { JobResult } from './course.mts';
-import { median, ratioOf } from './figures.mts';
+import { median, getRatio } from './figures.mts';
 
 const FILE = join(ROOT, 'docs/benchmarks.svg');
 
@@ -19,18 +19,18 @@ export interface Bar {
 	detail: string;
 	factor: number;
 	/** Shown beside the factor: what the other way does to the server. */
-	remark?: string;
+	note?: string;
 }
 
 /** A bar for each job against each side of n8n's own nodes. */
-export function barsOf(results: JobResult[]): Bar[] {
+export function listBars(results: JobResult[]): Bar[] {
 	return results
 		.filter(({ job }) => !job.weighs || job.items > 10_000)
 		.flatMap((result) =>
 			result.sides
 				.filter(({ side }) => side.key.startsWith('http'))
 				.flatMap(({ side, runs }) => {
-					const ratio = ratioOf(result, side.key, 'wall');
+					const ratio = getRatio(result, side.key, 'wall');
 					if (!ratio) return [];
 					const time = (list: typeof runs) =>
 						`${(median(list.map(({ wallMs }) => wallMs)) / 1000).toFixed(1)} s`;
@@ -41,13 +41,13 @@ export function barsOf(results: JobResult[]): Bar[] {
 						title: result.job.title,
 						detail: `${time(ours.runs)}; ${side.title} ${time(runs)}`,
 						factor: 1 / ratio.median,
-						...(isFlood && { remark: `it has ${most.toLocaleString('en')} in flight at once` }),
+						...(isFlood && { note: `it has ${most.toLocaleString('en')} in flight at once` }),
 					};
 				}),
 		);
 }
 
-/** The bars as SVG; its colours follow the reader's light or dark surroundings. */
+/** The bars as SVG; its colors follow the reader's light or dark surroundings. */
 export function chartText(bars: Bar[], source: string): string {
 	const height = TOP + bars.length * ROW + BOTTOM;
 	const most = Math.max(2, ...bars.map(({ factor }) => factor));
@@ -77,15 +77,15 @@ ${bars.map((bar, index) => barText(bar, TOP + index * ROW, x)).join('\n')}
 }
 
 function barText(bar: Bar, y: number, x: (factor: number) => number): string {
-	const { title, detail, factor, remark } = bar;
+	const { title, detail, factor, note } = bar;
 	const end = x(factor);
 	return [
 		`<text x="16" y="${y + 20}">${escape(title)}</text>`,
 		`<text class="small" x="16" y="${y + 36}">${escape(detail)}</text>`,
 		`<rect class="${factor >= 1 ? 'faster' : 'slower'}" x="${x(0)}" y="${y + 10}" width="${(end - x(0)).toFixed(1)}" height="26" rx="3"/>`,
 		`<text x="${(end + 8).toFixed(1)}" y="${y + 28}">${factor.toFixed(1)}×</text>`,
-		...(remark
-			? [`<text class="small" x="${(end + 46).toFixed(1)}" y="${y + 28}">${escape(remark)}</text>`]
+		...(note
+			? [`<text class="small" x="${(end + 46).toFixed(1)}" y="${y + 28}">${escape(note)}</text>`]
 			: []),
 	].join('\n');
 }
@@ -96,6 +96,6 @@ function escape(text: string): string {
 
 /** Writes docs/benchmarks.svg. */
 export async function writeChart(results: JobResult[], source: string): Promise<string> {
-	await writeFile(FILE, chartText(barsOf(results), source));
+	await writeFile(FILE, chartText(listBars(results), source));
 	return FILE;
 }

@@ -62,7 +62,7 @@ export async function runJob(
 					profile: join(profiles, `${job.key}-${key}.cpuprofile`),
 				}));
 			}
-			return { job, sides: job.sides.map((side, index) => resultOf(side, index, turns, extra)) };
+			return { job, sides: job.sides.map((side, index) => getResult(side, index, turns, extra)) };
 		} finally {
 			for (const station of stations) await station.stop();
 			await sandbox.stop();
@@ -70,7 +70,7 @@ export async function runJob(
 	});
 }
 
-function resultOf(side: Side, index: number, turns: Run[][], extra: Run[][]): SideResult {
+function getResult(side: Side, index: number, turns: Run[][], extra: Run[][]): SideResult {
 	const runs = turns.map((turn) => turn[index]);
 	const others = extra.map((turn) => turn[index]);
 	return {

@@ -20,7 +20,7 @@ export function median(numbers: number[]): number {
 }
 
 /** The median of a measure over the runs of a side. */
-export function medianOf({ runs }: SideResult, measure: Measure): number {
+export function getMedian({ runs }: SideResult, measure: Measure): number {
 	return median(runs.map(VALUES[measure]));
 }
 
@@ -32,7 +32,7 @@ export interface Ratio {
 }
 
 /** @param against the key of the other side; undefined when the job has none such */
-export function ratioOf(
+export function getRatio(
 	{ sides }: JobResult,
 	against: string,
 	measure: Measure,
@@ -52,9 +52,9 @@ export interface Verdict {
 	isReached: boolean;
 }
 
-export function verdictsOf(result: JobResult): Verdict[] {
+export function listVerdicts(result: JobResult): Verdict[] {
 	return result.job.goals.flatMap((goal) => {
-		const ratio = ratioOf(result, goal.against, goal.measure);
+		const ratio = getRatio(result, goal.against, goal.measure);
 		return ratio ? { goal, ratio, isReached: ratio.median <= goal.atMost } : [];
 	});
 }
@@ -79,7 +79,7 @@ export function perRow({ job, sides }: JobResult): Array<PerRow | undefined> {
 		return {
 			liveBytes: (heapBytes - side.idleHeapBytes) / job.items,
 			itemBytes: itemBytes / job.items,
-			addedBytes: medianOf(side, 'added') / job.items,
+			addedBytes: getMedian(side, 'added') / job.items,
 			wallUs: (wallMs * 1000) / job.items,
 		};
 	});

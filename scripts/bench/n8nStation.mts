@@ -8,7 +8,7 @@ import type { Job, Side } from './jobs.mts';
 import { newProbe } from './probe.mts';
 import type { BenchSandbox } from './sandbox.mts';
 import type { Station } from './station.mts';
-import { own, webhook, workflowOf } from './workflows.mts';
+import { own, webhook, buildWorkflow } from './workflows.mts';
 
 const SETTINGS = { N8N_CUSTOM_EXTENSIONS: join(import.meta.dirname, 'nodes') };
 const EMPTY = 'empty';
@@ -43,7 +43,7 @@ export async function openN8nStation(
 		[job.key]: [...job.input(sandbox), ...side.steps(sandbox)],
 	};
 	for (const [path, steps] of Object.entries(workflows)) {
-		const workflow = workflowOf(path, [webhook(path), ...steps, own('result')]);
+		const workflow = buildWorkflow(path, [webhook(path), ...steps, own('result')]);
 		const { id } = await importWorkflow(instance, workflow);
 		await activateWorkflow(instance, id);
 	}

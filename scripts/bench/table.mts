@@ -1,5 +1,5 @@
 import type { JobResult } from './course.mts';
-import { medianOf, perRow, type Ratio, ratioOf, type Verdict, verdictsOf } from './figures.mts';
+import { getMedian, perRow, type Ratio, getRatio, type Verdict, listVerdicts } from './figures.mts';
 import type { Goal } from './jobs.mts';
 
 const seconds = (ms: number) => (ms / 1000).toFixed(ms < 9950 ? 2 : 1);
@@ -29,10 +29,10 @@ export function jobTable(result: JobResult): string {
 			Math.max(...side.runs.map(value));
 		return [
 			side.side.title,
-			`${seconds(medianOf(side, 'wall'))} s`,
-			`${seconds(medianOf(side, 'cpu'))} s`,
-			`${megabytes(medianOf(side, 'peak'))} MB`,
-			`${megabytes(medianOf(side, 'added'))} MB`,
+			`${seconds(getMedian(side, 'wall'))} s`,
+			`${seconds(getMedian(side, 'cpu'))} s`,
+			`${megabytes(getMedian(side, 'peak'))} MB`,
+			`${megabytes(getMedian(side, 'added'))} MB`,
 			whole(most(({ inFlight }) => inFlight)),
 			whole(most(({ requests }) => requests)),
 		];
@@ -46,7 +46,7 @@ export function ratioTable(result: JobResult): string {
 	const rows = result.sides.slice(1).map(({ side }) => [
 		side.title,
 		...(['wall', 'cpu', 'peak'] as const).map((measure) => {
-			const ratio = ratioOf(result, side.key, measure);
+			const ratio = getRatio(result, side.key, measure);
 			return ratio ? span(ratio) : '';
 		}),
 	]);
@@ -65,7 +65,7 @@ const MEASURES: Record<Goal['measure'], string> = {
 /** What was to be reached, and whether it was. */
 export function goalTable(results: JobResult[]): string {
 	const rows = results.flatMap((result) =>
-		verdictsOf(result).map(({ goal, ratio, isReached }: Verdict) => {
+		listVerdicts(result).map(({ goal, ratio, isReached }: Verdict) => {
 			const other = result.sides.find(({ side }) => side.key === goal.against);
 			return [
 				`${result.job.title}: ${MEASURES[goal.measure]}, against ${other?.side.title}`,

@@ -85,7 +85,7 @@ export function own(
 }
 
 /** Steps one after another; of what they do nothing is saved, on any side. */
-export function workflowOf(title: string, steps: Step[]): Workflow {
+export function buildWorkflow(title: string, steps: Step[]): Workflow {
 	const nodes = steps.map((step, index): WorkflowNode => ({
 		position: [index * 220, 0],
 		...step,

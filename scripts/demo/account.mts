@@ -64,7 +64,7 @@ export async function findEndDateRule(query: RunQuery, rows: IDataObject[]): Pro
 	const from = await range(day, addDays(day, 1));
 	const ids = new Set(until.map((row) => String(row.conversion_id)));
 	if (from.some((row) => ids.has(String(row.conversion_id)))) return { verdict: 'yes', day };
-	if (from.some((row) => dayOf(row) === day)) return { verdict: 'no', day };
+	if (from.some((row) => getDay(row) === day)) return { verdict: 'no', day };
 	return cannotTell(`no conversions on ${day}`);
 }
 
@@ -72,14 +72,14 @@ export async function findEndDateRule(query: RunQuery, rows: IDataObject[]): Pro
 function busiestDay(rows: IDataObject[]): string | undefined {
 	const counts = new Map<string, number>();
 	for (const row of rows) {
-		const day = dayOf(row);
+		const day = getDay(row);
 		if (day !== undefined) counts.set(day, (counts.get(day) ?? 0) + 1);
 	}
 	return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
 /** The day (`YYYY-MM-DD`) as the row has it; CAKE's other APIs leave the zone out. */
-function dayOf({ conversion_date: date }: IDataObject): string | undefined {
+function getDay({ conversion_date: date }: IDataObject): string | undefined {
 	if (typeof date !== 'string') return undefined;
 	if (/^\d{4}-\d{2}-\d{2}/.test(date)) return date.slice(0, 10);
 	const at = Date.parse(`${date} UTC`);

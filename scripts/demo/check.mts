@@ -78,9 +78,9 @@ function checkRows({ rows, rejected }: Outcome, { account, log }: Sandbox): stri
 	const query = log.find(isPage);
 	if (!query) return ['no query was made'];
 	const { calendar } = account;
-	const startOf = (day: unknown) => calendar.startOf(String(day));
+	const getStart = (day: unknown) => calendar.getStart(String(day));
 	const { start_date: first, end_date: last } = query.parameters;
-	const expected = account.select({ from: startOf(first), to: startOf(last) + DAY_MS });
+	const expected = account.select({ from: getStart(first), to: getStart(last) + DAY_MS });
 	const ids = new Set(rows.map((row) => row.conversion_id));
 	if (rows.length !== expected.length || ids.size !== rows.length) {
 		return [`${rows.length} rows were read, and the account has ${expected.length} of these days`];

@@ -7,10 +7,10 @@ export interface Style {
 	red(text: string): string;
 }
 
-/** Terminal colours, or none at all. */
-export function styleFor(hasColour: boolean): Style {
+/** Terminal colors, or none at all. */
+export function styleFor(hasColor: boolean): Style {
 	const paint = (on: number, off: number) => (text: string) =>
-		hasColour ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+		hasColor ? `\u001b[${on}m${text}\u001b[${off}m` : text;
 	return {
 		bold: paint(1, 22),
 		dim: paint(2, 22),
@@ -23,7 +23,7 @@ export function styleFor(hasColour: boolean): Style {
 export interface Column {
 	title: string;
 	align?: 'right';
-	/** Colours a cell; told its text without the padding. */
+	/** Colors a cell; told its text without the padding. */
 	paint?: (padded: string, text: string) => string;
 }
 
@@ -31,7 +31,7 @@ const WIDE =
 	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 
 /** How many columns a text takes on a terminal: Chinese, Japanese and Korean letters take two. */
-export function widthOf(text: string): number {
+export function getWidth(text: string): number {
 	return [...text.normalize()].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
 }
 
@@ -39,12 +39,12 @@ export function widthOf(text: string): number {
 export function table(columns: Column[], rows: string[][], style: Style, indent = 4): string[] {
 	const titles = columns.map(({ title }) => title);
 	const widths = columns.map((_, i) =>
-		Math.max(...[titles, ...rows].map((row) => widthOf(row[i]))),
+		Math.max(...[titles, ...rows].map((row) => getWidth(row[i]))),
 	);
 	const line = (cells: string[], isTitle: boolean) => {
 		const padded = cells.map((cell, i) => {
 			const { align, paint } = columns[i];
-			const space = ' '.repeat(widths[i] - widthOf(cell));
+			const space = ' '.repeat(widths[i] - getWidth(cell));
 			const text = align === 'right' ? space + cell : cell + space;
 			if (isTitle) return style.dim(text);
 			return paint ? paint(text, cell) : text;
@@ -61,7 +61,7 @@ export function wrap(text: string, indent: number, width = 96): string[] {
 	let line = '';
 	for (const word of text.split(' ')) {
 		const longer = line ? `${line} ${word}` : word;
-		if (line && indent + widthOf(longer) > width) {
+		if (line && indent + getWidth(longer) > width) {
 			lines.push(line);
 			line = word;
 		} else {

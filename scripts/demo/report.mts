@@ -1,7 +1,7 @@
 import type { LogEntry, Sandbox } from '../../sandbox/server.mts';
 import type { IDataObject } from 'n8n-workflow';
 import { type Column, counted, money, seconds, type Style, table, whole, wrap } from './print.mts';
-import { amountOf, sumOf, totalsByStatus } from './totals.mts';
+import { getAmount, getSum, totalsByStatus } from './totals.mts';
 import { NOTE, type Outcome } from './workflow.mts';
 
 /** So many recorded deals are shown one by one. */
@@ -37,7 +37,7 @@ function recordedLines({ recorded, deals }: Outcome, style: Style): string[] {
 			deal.dealId,
 			deal.company,
 			deal.orderNumber,
-			money(amountOf(row.payout)),
+			money(getAmount(row.payout)),
 			String(row.conversion_status),
 			String(row.conversion_id),
 		]);
@@ -49,7 +49,7 @@ function recordedLines({ recorded, deals }: Outcome, style: Style): string[] {
 		{ title: 'Status', paint: (padded, status) => paintStatus(padded, status, style) },
 		{ title: 'Conversion' },
 	];
-	const { payout, revenue } = sumOf(totalsByStatus(recorded.map(({ row }) => row)));
+	const { payout, revenue } = getSum(totalsByStatus(recorded.map(({ row }) => row)));
 	return [
 		heading('✓', style.green, `Recorded ${recorded.length} of ${deals.length} won deals`, style),
 		...table(columns, shown, style),
@@ -81,7 +81,7 @@ function refusedLines({ refused }: Outcome, style: Style): string[] {
 /** Totals by status of the conversions of the last 30 days. */
 export function totalsLines(rows: IDataObject[], style: Style, how = ''): string[] {
 	const totals = totalsByStatus(rows);
-	const cells = [...totals, sumOf(totals)].map(({ status, count, payout, revenue }) => [
+	const cells = [...totals, getSum(totals)].map(({ status, count, payout, revenue }) => [
 		status,
 		whole(count),
 		money(payout),

@@ -17,20 +17,20 @@ export function totalsByStatus(rows: IDataObject[]): Total[] {
 		const status = String(row.conversion_status ?? 'no status').toLowerCase();
 		const total = totals.get(status) ?? none(status);
 		totals.set(status, total);
-		add(total, { count: 1, payout: amountOf(row.payout), revenue: amountOf(row.revenue) });
+		add(total, { count: 1, payout: getAmount(row.payout), revenue: getAmount(row.revenue) });
 	}
 	return [...totals.values()];
 }
 
 /** The sum of several totals. */
-export function sumOf(totals: Total[]): Total {
+export function getSum(totals: Total[]): Total {
 	const all = none('all');
 	for (const total of totals) add(all, total);
 	return all;
 }
 
 /** An amount as CAKE sent it, number or text; what is no amount counts as none. */
-export function amountOf(value: unknown): number {
+export function getAmount(value: unknown): number {
 	const amount = typeof value === 'number' || typeof value === 'string' ? Number(value) : 0;
 	return Number.isFinite(amount) ? amount : 0;
 }

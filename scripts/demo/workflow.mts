@@ -121,7 +121,7 @@ export async function runDeals(
 
 function collect(run: WorkflowRun, deals: Deal[]): Omit<Outcome, 'startedAt' | 'ms' | 'deals'> {
 	const { items, errorItems } = run.node('Record');
-	const recorded = items.map((item) => ({ deal: deals[indexOf(item)], row: item.json }));
+	const recorded = items.map((item) => ({ deal: deals[getIndex(item)], row: item.json }));
 	const rows = run.node('Last 30 days').items.map(({ json }) => json);
 	const after = run.node('Reject the second').items[0]?.json;
 	const before = rows.find((row) => row.conversion_id === after?.conversion_id);
@@ -129,18 +129,18 @@ function collect(run: WorkflowRun, deals: Deal[]): Omit<Outcome, 'startedAt' | '
 	return {
 		recorded: recorded.filter(({ row }) => !row.already_recorded),
 		alreadyRecorded: recorded.filter(({ row }) => row.already_recorded).map(({ deal }) => deal),
-		refused: errorItems.map((item) => ({ deal: deals[indexOf(item)], ...wordsOf(item.json) })),
+		refused: errorItems.map((item) => ({ deal: deals[getIndex(item)], ...listWords(item.json) })),
 		rows,
 		rejected: { before, after },
 	};
 }
 
 /** Which input item an item came from. */
-function indexOf({ pairedItem }: INodeExecutionData): number {
+function getIndex({ pairedItem }: INodeExecutionData): number {
 	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : -1;
 }
 
-function wordsOf({ error, ...rest }: IDataObject): { message: string; reason: string } {
+function listWords({ error, ...rest }: IDataObject): { message: string; reason: string } {
 	// n8n before 2.34 knows `message` beside `error`, not `details`.
 	const details = rest.details ?? rest.message;
 	const reason = typeof details === 'object' && details && 'reason' in details && details.reason;

@@ -7,7 +7,7 @@ import {
 	type SandboxOptions,
 	startSandbox,
 } from '../../sandbox/server.mts';
-import { type NodeRun, runNode, type RunOptions, serialise } from '../../harness/engine/engine.mts';
+import { type NodeRun, runNode, type RunOptions, serialize } from '../../harness/engine/engine.mts';
 
 /** The member of a failed item beside `error`: what n8n takes for a part of the failure. */
 export const DETAILS = supports('failure') ? 'details' : 'message';
@@ -158,7 +158,7 @@ export function holds(secret: string, value: unknown): boolean {
 export function whereIs(secret: string, run: NodeRun): string[] {
 	const places: Record<string, string> = {
 		saved: run.saved,
-		'run data': serialise(run.run),
+		'run data': serialize(run.run),
 		items: JSON.stringify([run.items, run.errorItems]),
 		error: inspectDeeply([run.error, run.nodeError]),
 		log: run.log.join('\n'),

@@ -1,11 +1,11 @@
 import type { NodeRun } from '../../harness/engine/engine.mts';
-import { detailsOf } from './sales.mts';
+import { getDetails } from './sales.mts';
 
 /** The conversion IDs of the items that succeeded, and the kinds of failure of the others. */
 export function summarize({ items, errorItems }: NodeRun) {
 	return {
 		conversions: items.map(({ json }) => json.conversion_id),
-		failures: errorItems.map((item) => detailsOf(item).kind),
+		failures: errorItems.map((item) => getDetails(item).kind),
 	};
 }
 

@@ -21,4 +21,4 @@ export const withOrder: INodeParameters = {
 };
 
 /** What a failed item tells beside its message. */
-export const detailsOf = ({ json }: { json: IDataObject }) => json[DETAILS] as IDataObject;
+export const getDetails = ({ json }: { json: IDataObject }) => json[DETAILS] as IDataObject;

@@ -56,6 +56,6 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 /** The rows of a query's reply. */
-export function rowsOf({ json }: Raw): Array<Record<string, unknown>> {
+export function listRows({ json }: Raw): Array<Record<string, unknown>> {
 	return json.conversions as Array<Record<string, unknown>>;
 }

@@ -142,7 +142,7 @@ describe('the fields of', () => {
 	});
 
 	it('are empty, off or safe by default', () => {
-		const defaultOf = (name: string) =>
+		const getDefault = (name: string) =>
 			description.properties.find((property) => property.name === name)?.default;
 		const options = description.properties.find(({ name }) => name === 'options')
 			?.options as INodeProperties[];
@@ -151,7 +151,7 @@ describe('the fields of', () => {
 			...{ dryRun: true, maxConcurrent: 20, pageSize: 500, retries: 4 },
 			...{ searchDays: 30, startAtRow: 1, timeout: 60, onlyIfStatusIs: [] },
 		});
-		expect([defaultOf('operation'), defaultOf('status'), defaultOf('returnAll')]).toEqual([
+		expect([getDefault('operation'), getDefault('status'), getDefault('returnAll')]).toEqual([
 			'query',
 			'',
 			false,

@@ -2,11 +2,11 @@ import type { IDataObject, NodeExecutionHint } from 'n8n-workflow';
 
 import type { DispatchOptions, Outcome } from '../../cake/transport/dispatch';
 import { CakeError } from '../../cake/errors';
-import type { Line } from '../../cake/transport/retry';
+import type { RequestContext } from '../../cake/transport/retry';
 import type { Fields, InvalidField } from '../../shared/fields';
 
 /** What an operation needs to talk to CAKE during a run. */
-export interface Session extends Line {
+export interface Session extends RequestContext {
 	/** Shows a hint beside the node's output. */
 	hint(hint: NodeExecutionHint): void;
 }
@@ -63,19 +63,19 @@ export function isUnclear(item: ValidItem<unknown, unknown>): boolean {
 }
 
 /**
- * One operation of the node. `prepare` validates and sends nothing, so that one bad item among a
- * thousand is found before the first write.
+ * One operation of the node. `validate` sends nothing, so that one bad item among a thousand is found
+ * before the first write.
  */
 export interface Operation<Values, Result> {
 	isWrite: boolean;
 	/** @throws InvalidField */
-	prepare(item: Fields, settings: RunSettings): Values;
+	validate(item: Fields, settings: RunSettings): Values;
 	/** Hints about the items of a run, before anything is sent. */
 	describeItems?(items: Values[]): string[];
 	/** Hints about the outcomes, once all is done. */
 	describeOutcomes?(items: Array<ValidItem<Values, Result>>): NodeExecutionHint[];
 	/** Finds the conversions that items refer to; an item whose conversion is not found fails. */
-	lookUp?(
+	findConversions?(
 		items: Array<ValidItem<Values, Result>>,
 		session: Session,
 		options: DispatchOptions,
@@ -95,7 +95,7 @@ export interface Operation<Values, Result> {
 	 */
 	resolve?(
 		items: Array<ValidItem<Values, Result>>,
-		line: Line | undefined,
+		context: RequestContext | undefined,
 		isLast: boolean,
 	): Promise<void>;
 	/** Whether an item was left alone on purpose. */

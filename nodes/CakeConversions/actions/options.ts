@@ -1,5 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INode, INodeProperties } from 'n8n-workflow';
 
+import { asError } from '../../cake/errors';
+import { Semaphore } from '../../cake/transport/semaphore';
+import { toNodeError } from '../../shared/failures';
+import type { Fields } from '../../shared/fields';
 import { dryRunField } from './dryRun';
 import { pageSizeField, startAtRowField } from './query/query.operation';
 import { searchDaysField } from './update/findBy';
@@ -47,3 +51,21 @@ export const optionFields: INodeProperties[] = [
 		],
 	},
 ];
+
+/**
+ * The options that hold for the whole run, read from the first item.
+ * @throws NodeOperationError
+ */
+export function readOptions(node: INode, firstItem: Fields) {
+	const options = firstItem.members('options');
+	try {
+		const timeoutMs = options.wholeNumber('timeout') * 1000;
+		return {
+			semaphore: new Semaphore(options.wholeNumber('maxConcurrent')),
+			retries: options.wholeNumber('retries'),
+			remainingMs: () => timeoutMs,
+		};
+	} catch (error) {
+		throw toNodeError(node, asError(error), { audience: 'editor' });
+	}
+}

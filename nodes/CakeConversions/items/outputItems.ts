@@ -44,5 +44,5 @@ export function toFailedItem(
 export function hintsForAgent(hints: Iterable<string>): INodeExecutionData[] {
 	const texts = [...hints];
 	if (texts.length === 0) return [];
-	return [{ json: { remark: texts.join(' ') }, pairedItem: { item: 0 } }];
+	return [{ json: { hint: texts.join(' ') }, pairedItem: { item: 0 } }];
 }

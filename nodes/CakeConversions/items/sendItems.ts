@@ -3,19 +3,19 @@ import { CakeError } from '../../cake/errors';
 import type { Operation, Session, ValidItem } from '../actions/operation';
 
 /** Whether the rest of a run is not worth sending, whatever the user chose to do about failures. */
-export function endsRun(error: unknown): boolean {
-	return !(error instanceof CakeError) || error.concernsAll;
+function isFatalForRun(error: unknown): boolean {
+	return !(error instanceof CakeError) || error.isFatalForRun;
 }
 
 /**
- * Looks up what the items refer to, then sends them. Each item's outcome is written to the item.
+ * Finds the conversions that items refer to, then sends the items. Writes each outcome to its item.
  *
- * A recording without a clear answer stops a run that stops at failures. If CAKE's list then shows it
- * stored, it was no failure, and the rest is sent after all.
+ * An unclear recording ends a run that stops at failures. If CAKE's list then shows it stored, it was
+ * no failure, and the rest is sent after all.
  * @param continues whether the run goes on after an item failed
  * @returns the item whose failure ended the run, if one did
  */
-export async function sendAll<Values, Result>(
+export async function sendItems<Values, Result>(
 	items: Array<ValidItem<Values, Result>>,
 	operation: Operation<Values, Result>,
 	session: Session,
@@ -23,10 +23,10 @@ export async function sendAll<Values, Result>(
 ): Promise<ValidItem<Values, Result> | undefined> {
 	let cause: unknown;
 	const options: DispatchOptions = {
-		slots: session.slots,
+		semaphore: session.semaphore,
 		cancelSignal: session.stop,
 		endsRun(error) {
-			const isEnd = !continues || endsRun(error);
+			const isEnd = !continues || isFatalForRun(error);
 			if (isEnd) cause ??= error;
 			return isEnd;
 		},
@@ -35,10 +35,10 @@ export async function sendAll<Values, Result>(
 		items.find(({ outcome }) => outcome.status === 'failed' && outcome.error === cause);
 	const failures = () =>
 		items.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
-	// Where every request meets the same, or nothing new may be sent, so would the look-ups.
-	const isOver = () => session.stop?.aborted === true || failures().some(endsRun);
+	// Searches would fail the same way, or may not be sent either.
+	const isOver = () => session.stop?.aborted === true || failures().some(isFatalForRun);
 
-	await operation.lookUp?.(items, session, options);
+	await operation.findConversions?.(items, session, options);
 	let endedBy = findEnding();
 	if (isOver() || (!continues && failures().length > 0)) return endedBy;
 	do {
@@ -51,7 +51,7 @@ export async function sendAll<Values, Result>(
 }
 
 function isWaiting({ outcome }: ValidItem<unknown, unknown>): boolean {
-	return outcome.status === 'notStarted';
+	return outcome.status === 'notSent';
 }
 
 /** Sends what has not been sent; some may be left, because something stopped it. */

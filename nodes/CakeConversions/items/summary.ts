@@ -28,7 +28,7 @@ function count(indexes: number[], what: string): string {
  * What of a run of writes was stored and what was not, and whether it may be run again.
  * For the error of a run that stopped, and for the log of one that was stopped by hand.
  */
-export function describeProgress<Values, Result>(
+export function summarize<Values, Result>(
 	items: Array<Item<Values, Result>>,
 	{
 		isRepeatable,
@@ -46,13 +46,13 @@ export function describeProgress<Values, Result>(
 	const unclear = select(isUnclear);
 	const failed = select((item) => item.outcome.status === 'failed' && !isUnclear(item));
 	const previewed = withStatus('previewed');
-	const unsent = withStatus('notStarted');
+	const unsent = withStatus('notSent');
 	const parts = [
 		`Of ${items.length} items ${count(stored, 'stored')}`,
 		failed.length > 0 && count(failed, 'failed'),
 		skipped.length > 0 && count(skipped, 'skipped'),
 		unclear.length > 0 && count(unclear, 'left unclear'),
-		previewed.length > 0 && count(previewed, 'only rehearsed'),
+		previewed.length > 0 && count(previewed, 'dry run only'),
 		unsent.length > 0 && count(unsent, 'not sent'),
 	];
 	const advice = valid.every(({ values }) => isRepeatable(values))

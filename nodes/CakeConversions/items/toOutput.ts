@@ -60,7 +60,7 @@ export function toOutput<Values, Result>(
 				return [toItem(outcome.row, index)];
 			case 'failed':
 				return fail(outcome.error);
-			case 'notStarted':
+			case 'notSent':
 				return [toFailedItem(describeUnsent(cause, audience), index, member)];
 		}
 	};

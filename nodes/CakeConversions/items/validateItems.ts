@@ -13,7 +13,7 @@ const TURN_MS = 50;
  * Checks every item before anything is sent. Each expression is evaluated once.
  * An InvalidField is that item's refusal; anything else thrown (an expression that fails) is n8n's.
  */
-export async function prepareItems<Values, Result>(
+export async function validateItems<Values, Result>(
 	context: IExecuteFunctions,
 	operation: Operation<Values, Result>,
 	parameters: Parameters,
@@ -25,9 +25,9 @@ export async function prepareItems<Values, Result>(
 	for (let index = 0; index < context.getInputData().length; index++) {
 		try {
 			const fields = parameters.ofItem(index);
-			const values = operation.prepare(fields, settings);
+			const values = operation.validate(fields, settings);
 			const isDryRun = operation.preview ? readDryRun(fields) : false;
-			items.push({ index, values, isDryRun, outcome: { status: 'notStarted' } });
+			items.push({ index, values, isDryRun, outcome: { status: 'notSent' } });
 		} catch (error) {
 			items.push({ index, refusal: asRefusal(error, continues) });
 		}
@@ -41,7 +41,7 @@ export async function prepareItems<Values, Result>(
 
 function asRefusal(error: unknown, continues: boolean): InvalidField {
 	if (error instanceof InvalidField) return error;
-	// Preparing only reads fields, so this is an expression that failed. What n8n throws for it has many
+	// Validation only reads fields, so this is an expression that failed. What n8n throws for it has many
 	// names; thrown on under On Error > Continue, all items would be passed on as done.
 	if (continues && error instanceof Error) {
 		const reason = 'An expression of this item failed. Nothing was sent for it.';

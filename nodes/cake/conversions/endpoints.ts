@@ -98,7 +98,7 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Recorded>
 		adv5: values.adv5,
 	});
 	return {
-		traffic: values.uniqueId ? 'recordWithUniqueId' : 'recordWithoutUniqueId',
+		kind: values.uniqueId ? 'recordWithUniqueId' : 'recordWithoutUniqueId',
 		method: 'GET',
 		path: '/api/2/conversion.json',
 		parameters,
@@ -118,9 +118,9 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Recorded>
 				return { isAlreadyRecorded: true, ...(isProven && { conversion: named, proof: 'proven' }) };
 			}
 			if (named) {
-				const { detail, said, httpStatus } = failure.facts;
+				const { detail, cakeMessage, httpStatus } = failure.facts;
 				const conversions = [named];
-				return new CakeError('unknownOutcome', { detail, said, httpStatus, conversions });
+				return new CakeError('unknownOutcome', { detail, cakeMessage, httpStatus, conversions });
 			}
 			return duplicate === 'unnamed' ? failure.with({ case: 'bareDuplicate' }) : failure;
 		},
@@ -134,13 +134,13 @@ function readDuplicate(
 	parameters: IDataObject,
 ) {
 	if (kind !== 'refused' || sent.uniqueId === undefined) return undefined;
-	return readDuplicateMessage(facts.said ?? '', Object.values(parameters).map(String));
+	return readDuplicateMessage(facts.cakeMessage ?? '', Object.values(parameters).map(String));
 }
 
 /** "Update Conversion Status". Gives CAKE's `conversion` object. */
 export function updateConversion(update: StatusUpdate): CakeCall<Conversion> {
 	return {
-		traffic: 'update',
+		kind: 'update',
 		method: 'POST',
 		path: '/api/2/update_conversion.json',
 		parameters: given({
@@ -175,7 +175,7 @@ function unwrap(reply: IDataObject): IDataObject {
 }
 
 /** How many rows match in all. CAKE sends a number, or text; anything that is no count is ignored. */
-function totalOf(...parts: IDataObject[]): number | undefined {
+function readTotal(...parts: IDataObject[]): number | undefined {
 	for (const part of parts) {
 		for (const member of ['total_rows', 'total_records', 'row_count']) {
 			const value = part[member];
@@ -213,17 +213,17 @@ function checkFilters(conversions: Conversion[], filters: ConversionFilters): vo
  * One page of "Query Conversion History".
  * @param startAtRow counted from 1
  * @param rowLimit at most 500, CAKE's maximum; it may send fewer
- * @param binding the filters no row may contradict; the others the caller checks itself
+ * @param enforcedFilters the filters no row may contradict; the others the caller checks itself
  */
 export function listConversions(
 	range: DateRange,
 	filters: ConversionFilters,
 	startAtRow: number,
 	rowLimit: number,
-	binding: ConversionFilters = filters,
+	enforcedFilters: ConversionFilters = filters,
 ): CakeCall<ConversionPage> {
 	return {
-		traffic: 'query',
+		kind: 'query',
 		method: 'GET',
 		path: '/api/2/conversions.json',
 		parameters: given({
@@ -242,8 +242,8 @@ export function listConversions(
 				if (!conversion) throw notAnAnswer('The list holds a row without a conversion ID.');
 				return conversion;
 			});
-			checkFilters(conversions, binding);
-			return { conversions, total: totalOf(part, reply) };
+			checkFilters(conversions, enforcedFilters);
+			return { conversions, total: readTotal(part, reply) };
 		},
 	};
 }

@@ -5,7 +5,7 @@ import { CakeError } from '../errors';
 import { groupBy } from '../groupBy';
 import { readConversions, type ListResult } from './readConversions';
 import { MAX_PAGE_SIZE } from '../paging/readAllPages';
-import type { Line } from '../transport/retry';
+import type { RequestContext } from '../transport/retry';
 import { toReferenceKey } from './sameReference';
 import type { Conversion, DateRange, Reference, Selection } from '../types';
 
@@ -19,7 +19,7 @@ const REFERENCE_MEMBERS: Record<Reference['by'], string> = {
 const KINDS = Object.keys(REFERENCE_MEMBERS) as Array<Reference['by']>;
 
 /** The last `searchDays` days and today. */
-export function searchRange(searchDays: number): DateRange {
+export function toSearchRange(searchDays: number): DateRange {
 	const today = toDayText(DateTime.utc());
 	return { startDate: addDays(today, -searchDays), endDate: widenEnd(today) };
 }
@@ -84,16 +84,16 @@ export class FoundConversions {
  * Reads the selected conversions once, and finds those of the given references. Of all others no more
  * than the ID is held.
  * @throws CakeError when the list could not be read, or not completely: a list with gaps proves
- * neither that there is one conversion nor that there is none; NotStarted when stopped
+ * neither that there is one conversion nor that there is none; NotSent when stopped
  */
 export async function findConversions(
-	line: Line,
+	context: RequestContext,
 	selection: Selection,
 	references: Reference[],
 ): Promise<FoundConversions> {
 	const wanted = new Set(references.map(({ by, value }) => ignoreCase(toKey(by, value) ?? '')));
 	const list = await readConversions(
-		{ ...line, facts: { searched: selection } },
+		{ ...context, facts: { searched: selection } },
 		selection,
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
 		{ keeps: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },

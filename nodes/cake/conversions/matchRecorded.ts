@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 
 import { isSameClick, isSameReference } from './sameReference';
 import type { Conversion, ConversionToRecord } from '../types';
+import { isEmpty } from '../values';
 
 /** How a value that CAKE shows compares with the one that was sent. */
 export type Match = 'same' | 'other' | 'absent';
@@ -15,18 +16,13 @@ export type Match = 'same' | 'other' | 'absent';
  */
 export type Proof = 'proven' | 'plausible' | 'unproven';
 
-/** Whether CAKE shows no value. */
-export function isEmpty(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
-}
-
 function match(shown: unknown, sent: string | undefined, isSame = isSameReference): Match {
 	if (isEmpty(shown) || sent === undefined) return 'absent';
 	return isSame(shown, sent) ? 'same' : 'other';
 }
 
 /** Whether a conversion may be of this click and order, as far as it names them. */
-export function mayBeOf({ row }: Conversion, sent: ConversionToRecord): boolean {
+export function mayMatch({ row }: Conversion, sent: ConversionToRecord): boolean {
 	const click = match(row.click_id, sent.clickId, isSameClick);
 	return click !== 'other' && match(row.order_id, sent.orderId) !== 'other';
 }
@@ -34,7 +30,7 @@ export function mayBeOf({ row }: Conversion, sent: ConversionToRecord): boolean 
 /** What a conversion that CAKE names in its answer to a recording proves. */
 export function proveRecorded(conversion: Conversion, sent: ConversionToRecord): Proof {
 	const { unique_id: uniqueId, click_id: click } = conversion.row;
-	if (isEmpty(uniqueId)) return mayBeOf(conversion, sent) ? 'plausible' : 'unproven';
+	if (isEmpty(uniqueId)) return mayMatch(conversion, sent) ? 'plausible' : 'unproven';
 	const isSameId = match(uniqueId, sent.uniqueId) === 'same';
 	// A Unique ID that stands for another click was given to two sales, and this one may not be stored.
 	return isSameId && match(click, sent.clickId, isSameClick) !== 'other' ? 'proven' : 'unproven';

@@ -1,12 +1,11 @@
 import { DateTime } from 'luxon';
 
 import { toDayText, widenRange } from '../dates';
-import { NotStarted } from '../transport/dispatch';
-import { asError, CakeError } from '../errors';
+import { asError, CakeError, NotSent } from '../errors';
 import { groupBy } from '../groupBy';
 import { readConversions } from './readConversions';
 import { MAX_PAGE_SIZE } from '../paging/readAllPages';
-import type { Line } from '../transport/retry';
+import type { RequestContext } from '../transport/retry';
 import { toClickKey, toReferenceKey } from './sameReference';
 import type { Conversion, ConversionToRecord, DateRange } from '../types';
 
@@ -36,13 +35,16 @@ function openWindows(offerId: number, sales: ConversionToRecord[], today: string
 }
 
 /** The conversions of the window that have a click or a Unique ID of its sales. */
-async function readWindow(line: Line, { offerId, range, sales }: Window): Promise<Conversion[]> {
+async function readWindow(
+	context: RequestContext,
+	{ offerId, range, sales }: Window,
+): Promise<Conversion[]> {
 	const clicks = new Set(sales.map(({ clickId }) => toClickKey(clickId)));
 	const uniqueIds = new Set(sales.flatMap(({ uniqueId }) => uniqueId ?? []).map(toReferenceKey));
 	const isWanted = ({ row }: Conversion): boolean =>
 		clicks.has(toClickKey(row.click_id)) || uniqueIds.has(toReferenceKey(row.unique_id));
 	const { conversions, isComplete } = await readConversions(
-		line,
+		context,
 		{ range, filters: { offerId } },
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
 		{ keeps: isWanted },
@@ -56,7 +58,7 @@ async function readWindow(line: Line, { offerId, range, sales }: Window): Promis
  * read, or not completely, since that proves nothing
  */
 export async function readAround(
-	line: Line,
+	context: RequestContext,
 	sales: ConversionToRecord[],
 ): Promise<Map<ConversionToRecord, Conversion[]>> {
 	const today = toDayText(DateTime.utc());
@@ -67,9 +69,9 @@ export async function readAround(
 	const read = async (window: Window): Promise<void> => {
 		let conversions: Conversion[];
 		try {
-			conversions = await readWindow(line, window);
+			conversions = await readWindow(context, window);
 		} catch (error) {
-			if (error instanceof CakeError || error instanceof NotStarted) return;
+			if (error instanceof CakeError || error instanceof NotSent) return;
 			throw asError(error);
 		}
 		const byClick = groupBy(conversions, ({ row }) => toClickKey(row.click_id));

@@ -1,12 +1,12 @@
 import { listConversions } from './endpoints';
-import { readAll, type ReadPlan, type ReadResult } from '../paging/readAllPages';
-import { sendWithRetries, type Line } from '../transport/retry';
+import { readAllPages, type ReadPlan, type ReadResult } from '../paging/readAllPages';
+import { sendWithRetries, type RequestContext } from '../transport/retry';
 import type { Conversion, ConversionFilters, Selection } from '../types';
 
 /** What a caller does with what comes. */
 export interface Reading {
 	/** The filters no row may contradict, unless all of them: the others the caller checks itself. */
-	binding?: ConversionFilters;
+	enforcedFilters?: ConversionFilters;
 	/** Which rows to hold while the rest is read; of the others only the ID is. */
 	keeps?: (conversion: Conversion) => boolean;
 	/** Called for each page that came, those that are read again included. */
@@ -20,18 +20,18 @@ export interface ListResult extends ReadResult {
 
 /**
  * Reads CAKE's list, all its pages, each sent again where that can help.
- * @throws CakeError when a page could not be read; NotStarted when stopped
+ * @throws CakeError when a page could not be read; NotSent when stopped
  */
 export async function readConversions(
-	line: Line,
+	context: RequestContext,
 	{ range, filters }: Selection,
 	plan: ReadPlan,
-	{ binding, keeps = () => true, onPage }: Reading = {},
+	{ enforcedFilters, keeps = () => true, onPage }: Reading = {},
 ): Promise<ListResult> {
 	let pages = 0;
-	const result = await readAll(async (startAtRow, rowLimit) => {
-		const call = listConversions(range, filters, startAtRow, rowLimit, binding);
-		const { conversions, total } = await sendWithRetries(line, call);
+	const result = await readAllPages(async (startAtRow, rowLimit) => {
+		const call = listConversions(range, filters, startAtRow, rowLimit, enforcedFilters);
+		const { conversions, total } = await sendWithRetries(context, call);
 		pages++;
 		onPage?.();
 		return { conversions: conversions.map((one) => (keeps(one) ? one : onlyId(one))), total };

@@ -58,7 +58,7 @@ function* planRequests(reader: PageReader, plan: PassPlan, first: ReadPage): Gen
  * @param seen the IDs of this pass; gets those of the pages before a broken seam
  * @returns the last page before a broken seam, or the last page: the pass goes on from there in order
  */
-export async function readSideBySide(
+export async function readInParallel(
 	reader: PageReader,
 	plan: PassPlan,
 	first: ReadPage,

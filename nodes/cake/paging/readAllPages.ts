@@ -1,6 +1,6 @@
 import { getLastRow, getRowLimit, PageReader, type FetchPage, type PassPlan } from './pageReader';
 import { readInOrder } from './pagesInOrder';
-import { readSideBySide } from './parallelPages';
+import { readInParallel } from './parallelPages';
 import type { Conversion } from '../types';
 
 export { MAX_PAGE_SIZE, type FetchPage } from './pageReader';
@@ -38,7 +38,7 @@ export interface ReadResult {
  * the read has sent all the requests it may send.
  * @throws what `fetchPage` throws
  */
-export async function readAll(fetchPage: FetchPage, plan: ReadPlan): Promise<ReadResult> {
+export async function readAllPages(fetchPage: FetchPage, plan: ReadPlan): Promise<ReadResult> {
 	const reader = new PageReader(fetchPage);
 	const limit = plan.limit ?? Number.POSITIVE_INFINITY;
 	let reported: number | undefined;
@@ -68,7 +68,7 @@ async function readOnce(
 
 	const seen = new Set(first.ids);
 	const isSideBySide = plan.hasTotal && !isInOrder;
-	const last = isSideBySide ? await readSideBySide(reader, plan, first, seen) : first;
+	const last = isSideBySide ? await readInParallel(reader, plan, first, seen) : first;
 	const seamsHold = await readInOrder(reader, plan, last, seen);
 	const promised = plan.hasTotal ? Math.max(0, total - startAtRow + 1) : undefined;
 	return { seamsHold, promised };

@@ -23,7 +23,7 @@ function isLoopback(hostname: string): boolean {
  *
  * @throws UserError that names the field 'Base URL' and what to give
  */
-export function normaliseBaseUrl(given: unknown): string {
+export function normalizeBaseUrl(given: unknown): string {
 	const text = typeof given === 'string' ? given.trim() : '';
 	if (!text) throw new UserError(`'Base URL' of the CAKE credential is empty. ${EXAMPLE}`);
 	const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/]+)\/*$/i.exec(text);
@@ -61,7 +61,7 @@ export function readAccount(credentials: ICredentialDataDecryptedObject): CakeAc
 	const apiKey = typeof credentials.apiKey === 'string' ? credentials.apiKey.trim() : '';
 	if (!apiKey) throw new UserError("'API Key' of the CAKE credential is empty.");
 	return {
-		baseUrl: normaliseBaseUrl(credentials.baseUrl),
+		baseUrl: normalizeBaseUrl(credentials.baseUrl),
 		apiKey,
 		readOnly: isReadOnly(credentials),
 	};
@@ -102,7 +102,7 @@ function resolveUrl(options: RequestOptions, account: CakeAccount): URL {
 
 /**
  * What a read-only credential may ask for: lists and reports. A list of what is allowed, because CAKE's
- * older API writes on GET too, and because paths can be spelt in many ways.
+ * older API writes on GET too, and because paths can be spelled in many ways.
  */
 const READING_PATHS = [
 	/^\/api\/\d+\/(conversions|offers|affiliates|advertisers|campaigns)\.json$/i,

@@ -8,9 +8,9 @@ import type {
 
 import { readAccount } from './authenticate';
 import { CakeError } from '../errors';
-import { keyRemover } from './redactKey';
+import { createKeyRedactor } from './redactKey';
 import type { CakeAccount, CakeCall } from '../types';
-import { judge } from './response';
+import { readResponse } from './response';
 
 type NodeContext = IExecuteFunctions | IPollFunctions;
 
@@ -69,7 +69,7 @@ function wasNeverSent({ code, syscall }: NetworkFailure): boolean {
 	return syscall === undefined ? code === 'ECONNREFUSED' : syscall === 'connect';
 }
 
-function judgeConnection(error: unknown, deadline: AbortSignal, timeoutMs: number): CakeError {
+function toNetworkError(error: unknown, deadline: AbortSignal, timeoutMs: number): CakeError {
 	if (deadline.aborted) {
 		const detail = `No full reply within ${timeoutMs / 1000} s.`;
 		return new CakeError('unavailable', { detail, isDeadline: true });
@@ -127,7 +127,7 @@ export class CakeClient {
 	static async connect(context: NodeContext): Promise<CakeClient> {
 		const credentials = await context.getCredentials('cakeApi');
 		const { apiKey, baseUrl, readOnly } = readAccount(credentials);
-		return new CakeClient(context, credentials, { baseUrl, readOnly }, keyRemover(apiKey));
+		return new CakeClient(context, credentials, { baseUrl, readOnly }, createKeyRedactor(apiKey));
 	}
 
 	/**
@@ -156,11 +156,11 @@ export class CakeClient {
 			reply = await untilDeadline(this.request(options), deadline);
 		} catch (error) {
 			// A call, not a rethrow of what n8n gave: its cause holds the whole request, with the key.
-			throw judgeConnection(error, deadline, timeoutMs);
+			throw toNetworkError(error, deadline, timeoutMs);
 		}
 		const body = reply.body ?? '';
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
-		return judge(
+		return readResponse(
 			{
 				origin: this.account.baseUrl,
 				status: reply.statusCode,

@@ -1,4 +1,5 @@
-import type { Slots } from './semaphore';
+import { NotSent } from '../errors';
+import type { Semaphore } from './semaphore';
 
 /** What becomes of one item: one request or several. */
 export interface Job<T> {
@@ -15,14 +16,11 @@ export interface Job<T> {
 }
 
 export type Outcome<T> =
-	{ status: 'done'; value: T } | { status: 'failed'; error: unknown } | { status: 'notStarted' };
-
-/** What a job throws that was stopped before it sent anything. */
-export class NotStarted extends Error {}
+	{ status: 'done'; value: T } | { status: 'failed'; error: unknown } | { status: 'notSent' };
 
 export interface DispatchOptions {
 	/** The places for requests in flight; a job starts when one is free. */
-	slots: Slots;
+	semaphore: Semaphore;
 	/** Whether this failure ends the run: nothing new is sent, what is in flight is awaited. */
 	endsRun(error: unknown): boolean;
 	/** n8n's signal that the execution was stopped by hand. */
@@ -30,7 +28,7 @@ export interface DispatchOptions {
 }
 
 /** Jobs may wait for their next try without holding a place; so many for each place, at most. */
-const OPEN_JOBS_PER_SLOT = 20;
+const OPEN_JOBS_PER_PERMIT = 20;
 
 /**
  * Runs many jobs, as many at a time as there are places for their requests, those with the same key
@@ -38,7 +36,7 @@ const OPEN_JOBS_PER_SLOT = 20;
  */
 export async function dispatch<T>(
 	jobs: Array<Job<T>>,
-	{ slots, endsRun, cancelSignal }: DispatchOptions,
+	{ semaphore, endsRun, cancelSignal }: DispatchOptions,
 ): Promise<void> {
 	const lanes = new Lanes(jobs);
 	const ended = new AbortController();
@@ -52,7 +50,7 @@ export async function dispatch<T>(
 		try {
 			job.onEnd({ status: 'done', value: await job.run(stop, onFailure) });
 		} catch (error) {
-			if (error instanceof NotStarted) return;
+			if (error instanceof NotSent) return;
 			job.onEnd({ status: 'failed', error });
 			onFailure(error);
 		}
@@ -60,7 +58,11 @@ export async function dispatch<T>(
 
 	await new Promise<void>((resolve) => {
 		const startMore = (): void => {
-			while (!stop.aborted && slots.hasRoom && open < slots.count * OPEN_JOBS_PER_SLOT) {
+			while (
+				!stop.aborted &&
+				semaphore.hasFreePermit &&
+				open < semaphore.permits * OPEN_JOBS_PER_PERMIT
+			) {
 				const job = lanes.next();
 				if (job === undefined) break;
 				open++;
@@ -77,7 +79,7 @@ export async function dispatch<T>(
 				resolve();
 			}
 		};
-		const stopListening = slots.onRoom(startMore);
+		const stopListening = semaphore.onPermitFreed(startMore);
 		stop.addEventListener('abort', startMore, { once: true });
 		startMore();
 	});

@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS = 20_000;
  *
  * A limit on concurrency is not enough: at 5 ms a reply, one request at a time is 200 a second.
  */
-export class Pace {
+export class RateLimiter {
 	private perSecond = Number.POSITIVE_INFINITY;
 
 	private growth = FASTEST_GROWTH;
@@ -60,7 +60,7 @@ export class Pace {
 	}
 
 	/** Waits until a request may go out, or until `stop` is given. */
-	async turn(stop?: AbortSignal): Promise<void> {
+	async acquire(stop?: AbortSignal): Promise<void> {
 		if (this.perSecond === Number.POSITIVE_INFINITY) return;
 		const turn = this.lastInLine.then(async () => await this.firstInLine(stop));
 		this.lastInLine = turn;
@@ -81,7 +81,7 @@ export class Pace {
 	}
 
 	/** CAKE did not throttle a request. It may have failed otherwise. */
-	took(): void {
+	onAccepted(): void {
 		this.pausesInARow = 0;
 		this.interval.accepted++;
 		this.adjust();
@@ -91,7 +91,7 @@ export class Pace {
 	 * CAKE throttled a request.
 	 * @param retryAfterMs the wait CAKE asks for. The pause is never shorter than without one.
 	 */
-	throttled(retryAfterMs = 0): void {
+	onThrottled(retryAfterMs = 0): void {
 		const now = this.now();
 		// Requests that were in flight together are one reason to pause, not many.
 		const ownPause = now < this.pausedUntil ? 0 : this.nextPause();

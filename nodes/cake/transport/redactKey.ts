@@ -10,7 +10,7 @@ const ENTITIES: Record<string, string> = {
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
 /** Every way a character may be written: as it is, escaped in JSON, percent-encoded, as HTML. */
-function anyFormOf(character: string): string {
+function toEncodedPattern(character: string): string {
 	const code = character.charCodeAt(0);
 	const percent = /[\ud800-\udfff]/.test(character) ? character : encodeURIComponent(character);
 	return [
@@ -31,10 +31,10 @@ const SHORTEST_KEY = 6;
  * Makes a function that takes the API key out of text, in every form a server could send it back.
  * Costs one search.
  */
-export function keyRemover(apiKey: string): (text: string) => string {
+export function createKeyRedactor(apiKey: string): (text: string) => string {
 	if (apiKey.length < SHORTEST_KEY) return (text) => text;
 	const forms = [...apiKey].map((character) =>
-		/[\w.-]/.test(character) ? literal(character) : `(?:${anyFormOf(character)})`,
+		/[\w.-]/.test(character) ? literal(character) : `(?:${toEncodedPattern(character)})`,
 	);
 	const pattern = new RegExp(forms.join(''), 'gi');
 	return (text) => text.replace(pattern, HIDDEN);

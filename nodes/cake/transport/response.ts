@@ -21,7 +21,7 @@ function shorten(text: string): string {
 }
 
 /** What a person would read on a web page, shortened; pages are cut first, since they may be huge. */
-function textOfPage(html: string): string {
+function readPageText(html: string): string {
 	const visible = html
 		.slice(0, 20_000)
 		.replace(/<(script|style|head)\b[\s\S]*?(<\/\1>|$)/gi, ' ')
@@ -50,10 +50,10 @@ function isDeeperThan(levels: number, value: unknown): boolean {
 	return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }
 
-/** Where CAKE's generations and ASP.NET put their words; none is documented for this API. */
+/** Where CAKE's generations and ASP.NET put their message; none is documented for this API. */
 const MESSAGE_MEMBERS = ['message', 'error_message', 'error', 'Message', 'ExceptionMessage'];
 
-function messageOf(body: IDataObject): string {
+function readMessage(body: IDataObject): string {
 	for (const member of MESSAGE_MEMBERS) {
 		const value = body[member];
 		if (typeof value === 'string' && value.trim()) return shorten(value);
@@ -94,46 +94,46 @@ function isWithinHost({ headers, origin }: RawReply): boolean {
 /** Our own parameter in an echoed request, its value already hidden: no word about the key. */
 const ECHOED_KEY = /api_key["']?\s*(?:[=:]|%3D|&#61;)\s*["']?\*+/gi;
 
-/** Shorter values would be cut out of CAKE's own words. */
+/** Shorter values would be cut out of CAKE's own message. */
 const SHORTEST_VALUE = 3;
 
-/** CAKE's words without ours in them: an order ID may hold "duplicate", or "API key". */
-function ownWords(words: string, parameters: IDataObject): string {
+/** CAKE's message without ours in them: an order ID may hold "duplicate", or "API key". */
+function removeOwnValues(message: string, parameters: IDataObject): string {
 	return Object.values(parameters)
 		.map(String)
 		.filter((value) => value.length >= SHORTEST_VALUE)
-		.reduce((text, value) => text.replaceAll(value, ''), words.replace(ECHOED_KEY, ''));
+		.reduce((text, value) => text.replaceAll(value, ''), message.replace(ECHOED_KEY, ''));
 }
 
-const isAboutKey = (words: string, call: CakeCall<unknown>) =>
-	/api[ _-]?key/i.test(ownWords(words, call.parameters));
+const isAboutKey = (message: string, call: CakeCall<unknown>) =>
+	/api[ _-]?key/i.test(removeOwnValues(message, call.parameters));
 
 /** The older API's whole message when there are too many requests. */
 const RESTRICTED = 'Restricted';
 
-const says = (words: string) => (words ? `CAKE says: "${words}".` : '');
+const quoteCake = (message: string) => (message ? `CAKE says: "${message}".` : '');
 
 /** A gateway stopped waiting (504, and 524 of one kind); CAKE behind it may still be at work. */
 const GATEWAY_DEADLINES = [504, 524];
 
-function judgeStatus(
+function readFailedStatus(
 	reply: RawReply,
 	body: IDataObject | undefined,
 	call: CakeCall<unknown>,
 ): CakeError | undefined {
 	const { status, headers } = reply;
 	if (status >= 200 && status < 300) return undefined;
-	const words = body ? messageOf(body) : textOfPage(reply.text);
-	const detail = `HTTP ${status}. ${says(words)}`.trim();
+	const message = body ? readMessage(body) : readPageText(reply.text);
+	const detail = `HTTP ${status}. ${quoteCake(message)}`.trim();
 	const retryAfterMs = readRetryAfter(headers, Date.now());
-	const facts = { detail, said: words, httpStatus: status, retryAfterMs };
+	const facts = { detail, cakeMessage: message, httpStatus: status, retryAfterMs };
 
-	if (status < 500 && words === RESTRICTED) return new CakeError('throttled', facts);
+	if (status < 500 && message === RESTRICTED) return new CakeError('throttled', facts);
 	if (status === 401 || status === 403) return new CakeError('unauthorized', facts);
 	// A 503 that names a time means "not now": CAKE did not take the request. Without a unique ID that
 	// is too little to send money again on.
 	const isThrottle =
-		status === 503 && retryAfterMs !== undefined && call.traffic !== 'recordWithoutUniqueId';
+		status === 503 && retryAfterMs !== undefined && call.kind !== 'recordWithoutUniqueId';
 	if (status === 429 || isThrottle) return new CakeError('throttled', facts);
 	const isRedirect = status >= 300 && status < 400;
 	if (status >= 500 || status < 200 || status === 408 || (isRedirect && isWithinHost(reply))) {
@@ -144,7 +144,7 @@ function judgeStatus(
 		const where = `HTTP ${status}: this host sends requests on to another address, and the API key does not go there.`;
 		return new CakeError('refused', { case: 'redirected', detail: where, httpStatus: status });
 	}
-	return new CakeError(isAboutKey(words, call) ? 'unauthorized' : 'refused', facts);
+	return new CakeError(isAboutKey(message, call) ? 'unauthorized' : 'refused', facts);
 }
 
 function isSuccess(body: IDataObject): boolean {
@@ -158,16 +158,16 @@ function isSuccess(body: IDataObject): boolean {
 	);
 }
 
-function judgeBody(
+function readBody(
 	reply: RawReply,
 	body: IDataObject | undefined,
 	call: CakeCall<unknown>,
 ): CakeError | IDataObject {
 	const httpStatus = reply.status;
 	if (!body) {
-		const words = textOfPage(reply.text);
-		const detail = words
-			? `HTTP ${httpStatus} with something other than JSON: "${words}".`
+		const message = readPageText(reply.text);
+		const detail = message
+			? `HTTP ${httpStatus} with something other than JSON: "${message}".`
 			: 'The reply was empty.';
 		return new CakeError('unavailable', { detail, httpStatus });
 	}
@@ -176,26 +176,28 @@ function judgeBody(
 		return new CakeError('unavailable', { detail, httpStatus });
 	}
 	if (isSuccess(body)) return body;
-	const words = messageOf(body);
-	if (words === RESTRICTED) return new CakeError('throttled', { detail: says(words), httpStatus });
-	if (isAboutKey(words, call)) {
-		return new CakeError('unauthorized', { detail: says(words), httpStatus });
+	const message = readMessage(body);
+	if (message === RESTRICTED)
+		return new CakeError('throttled', { detail: quoteCake(message), httpStatus });
+	if (isAboutKey(message, call)) {
+		return new CakeError('unauthorized', { detail: quoteCake(message), httpStatus });
 	}
 	const given = typeof body.request_status === 'string' ? shorten(body.request_status) : 'missing';
-	const detail = says(words) || `The reply's request_status is ${given}, and it names no reason.`;
-	return new CakeError('refused', { detail, said: words, httpStatus });
+	const detail =
+		quoteCake(message) || `The reply's request_status is ${given}, and it names no reason.`;
+	return new CakeError('refused', { detail, cakeMessage: message, httpStatus });
 }
 
 /**
- * The one place that decides whether a request worked: the HTTP status first, then CAKE's own words
+ * The one place that decides whether a request worked: the HTTP status first, then CAKE's own message
  * (failures come under HTTP 200 too), then whether it answers this question.
  * @throws CakeError of the kind that tells whether trying again can help
  */
-export function judge<T>(reply: RawReply, call: CakeCall<T>): T {
+export function readResponse<T>(reply: RawReply, call: CakeCall<T>): T {
 	const body = parse(reply.text);
-	const verdict = judgeStatus(reply, body, call) ?? judgeBody(reply, body, call);
-	if (!(verdict instanceof CakeError)) return call.read(verdict);
-	const answer = (body && call.readFailure?.(verdict, body)) ?? verdict;
+	const result = readFailedStatus(reply, body, call) ?? readBody(reply, body, call);
+	if (!(result instanceof CakeError)) return call.read(result);
+	const answer = (body && call.readFailure?.(result, body)) ?? result;
 	if (answer instanceof CakeError) throw answer;
 	return answer;
 }

@@ -28,14 +28,14 @@ class Result {
 function weigh(items, { heapUsed }) {
 	const heapBytes = heapUsed();
 	// What n8n's items are in themselves: an exact copy of them, with nothing beside it.
-	const copy = copyOf(items);
+	const copy = copyItems(items);
 	const itemBytes = copy.length > 0 ? heapUsed() - heapBytes : 0;
 	const conversions = new Set(copy.map(({ json }) => json.conversion_id)).size;
 	return { heapBytes, itemBytes, conversions };
 }
 
 /** In a function of its own, so that the text is let go. */
-function copyOf(items) {
+function copyItems(items) {
 	return JSON.parse(JSON.stringify(items));
 }
 

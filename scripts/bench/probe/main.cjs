@@ -16,7 +16,7 @@ const ORDERS = Symbol.for('n8n-nodes-cake.bench');
 function watch(port) {
 	setFlagsFromString('--expose-gc');
 	const collectGarbage = runInNewContext('gc');
-	// The flavour that gives free pages back, as V8 does by itself when a server idles for some seconds.
+	// The flavor that gives free pages back, as V8 does by itself when a server idles for some seconds.
 	const heapUsed = () => {
 		collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 		return process.memoryUsage().heapUsed;

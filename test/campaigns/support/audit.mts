@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { NodeRun } from '../../../harness/engine/engine.mts';
-import { detailsOf } from '../../support/sales.mts';
+import { getDetails } from '../../support/sales.mts';
 import type { Ledger, Sale } from './ledger.mts';
 
 /** What must never happen, each with how often it did and one case of it. */
@@ -46,7 +46,7 @@ export class Audit {
 		report: (violation: string) => void,
 	): void {
 		if (stored.length === 0) return;
-		const { kind, conversion_ids: ids = [] } = detailsOf({ json });
+		const { kind, conversion_ids: ids = [] } = getDetails({ json });
 		if (kind !== 'unknownOutcome') report('a stored sale is said not to be stored');
 		for (const id of stored) {
 			if ((ids as number[]).includes(id)) continue;

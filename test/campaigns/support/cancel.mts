@@ -40,10 +40,10 @@ export async function cancelInTheMiddle(count: number): Promise<CancelResult> {
 			.freshClicks(count)
 			.map(({ clickId, offerId }) => ({ clickId, offerId }));
 		const start = Date.now();
-		let cancelledAt = Number.POSITIVE_INFINITY;
+		let canceledAt = Number.POSITIVE_INFINITY;
 		const cancel = async ({ cancel }: RunControl): Promise<void> => {
 			await until(() => counters.stored >= count / 2);
-			cancelledAt = Date.now();
+			canceledAt = Date.now();
 			cancel();
 		};
 		const lines: string[] = [];
@@ -75,8 +75,8 @@ export async function cancelInTheMiddle(count: number): Promise<CancelResult> {
 			stored: sandbox.account.conversions.size,
 			logged: logged === undefined ? undefined : Number(logged),
 			logLine,
-			before: log.filter(({ at }) => at <= cancelledAt).length,
-			after: log.filter(({ at }) => at > cancelledAt + ON_THE_WIRE_MS).length,
+			before: log.filter(({ at }) => at <= canceledAt).length,
+			after: log.filter(({ at }) => at > canceledAt + ON_THE_WIRE_MS).length,
 			unanswered: log.filter(({ answered }) => !answered).length,
 		};
 	} finally {

@@ -4,7 +4,7 @@ import type { Conversion, Endpoint, Fault, Sandbox } from '../../../sandbox/serv
  * What every campaign is put under: 5 % 429, 5 % 503, 3 % reset after the write, 2 % hang and
  * 2 % HTML. Of the last two, half had done their work: a client cannot tell which.
  */
-export function faultsOf(endpoint?: Endpoint): Fault[] {
+export function listFaults(endpoint?: Endpoint): Fault[] {
 	const faults: Fault[] = [
 		{ kind: 'throttle', probability: 0.05, retryAfter: 0 },
 		{ kind: 'unavailable', probability: 0.05 },

@@ -1,5 +1,5 @@
 import { Random } from '../../../sandbox/account/random.mts';
-import type { Pace } from '../../../nodes/cake/transport/rateLimiter';
+import type { RateLimiter } from '../../../nodes/cake/transport/rateLimiter';
 
 /** Resolves later; under Jest's fake timers by simulated time. */
 export const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -32,7 +32,7 @@ export interface Arrival {
  * that of the clock given, which may be simulated.
  */
 export async function sendAtLimiter(
-	pace: Pace,
+	rateLimiter: RateLimiter,
 	model: Model,
 	now: () => number,
 ): Promise<Arrival[]> {
@@ -64,11 +64,11 @@ export async function sendAtLimiter(
 	};
 	const sender = async () => {
 		while (!isOver()) {
-			await pace.turn();
+			await rateLimiter.acquire();
 			const taken = take();
 			await later(model.latencyMs);
-			if (taken) pace.took();
-			else pace.throttled(model.retryAfterMs);
+			if (taken) rateLimiter.onAccepted();
+			else rateLimiter.onThrottled(model.retryAfterMs);
 		}
 	};
 	await Promise.all(Array.from({ length: model.atOnce }, sender));
@@ -76,7 +76,7 @@ export async function sendAtLimiter(
 }
 
 /** What a limiter's log says of the time from `fromMs` to `toMs`: shares refused and used. */
-export function sharesOf(arrivals: Arrival[], perSecond: number, fromMs: number, toMs: number) {
+export function listShares(arrivals: Arrival[], perSecond: number, fromMs: number, toMs: number) {
 	const late = arrivals.filter(({ at }) => at >= fromMs && at < toMs);
 	const taken = late.filter((arrival) => arrival.taken).length;
 	return {

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { type Order, startSandbox, type Status } from '../../../sandbox/server.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
-import { faultsOf, OPTIONS, secondsSince } from './faults.mts';
+import { listFaults, OPTIONS, secondsSince } from './faults.mts';
 
 export interface PagingResult {
 	run: NodeRun;
@@ -38,7 +38,7 @@ export async function queryUnderFaults({
 		rows,
 		order,
 		seed,
-		faults: faultsOf('query'),
+		faults: listFaults('query'),
 		insertWhilePaging: 0.5,
 		changeStatusWhilePaging: 0.5,
 	});

@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { startSandbox } from '../../../sandbox/server.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
-import { faultsOf, OPTIONS, secondsSince, storedBy } from './faults.mts';
+import { listFaults, OPTIONS, secondsSince, storedBy } from './faults.mts';
 
 export interface RecordPlan {
 	count: number;
@@ -38,14 +38,14 @@ export interface RecordResult {
 	faults: Record<string, number>;
 }
 
-const indexOf = ({ pairedItem }: INodeExecutionData) => (pairedItem as { item: number }).item;
+const getIndex = ({ pairedItem }: INodeExecutionData) => (pairedItem as { item: number }).item;
 
-const kindOf = ({ json }: INodeExecutionData) =>
+const getKind = ({ json }: INodeExecutionData) =>
 	String((json.details as { kind?: string } | undefined)?.kind);
 
 /** Records `count` sales, each of a click of its own, under faults. */
 export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult> {
-	const sandbox = await startSandbox({ faults: faultsOf(), seed: plan.seed });
+	const sandbox = await startSandbox({ faults: listFaults(), seed: plan.seed });
 	try {
 		const clicks = sandbox.account.freshClicks(plan.count);
 		const items = clicks.map(({ clickId, offerId }, i) => ({
@@ -73,12 +73,12 @@ export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult>
 		const seconds = secondsSince(start);
 
 		const byClick = storedBy(sandbox, 'clickId');
-		const success = run.items.map(indexOf);
-		const failed = run.errorItems.map(indexOf);
+		const success = run.items.map(getIndex);
+		const failed = run.errorItems.map(getIndex);
 		const seen = new Map<number, number>();
 		for (const index of [...success, ...failed]) seen.set(index, (seen.get(index) ?? 0) + 1);
 		const kinds: Record<string, number> = {};
-		for (const item of run.errorItems) kinds[kindOf(item)] = (kinds[kindOf(item)] ?? 0) + 1;
+		for (const item of run.errorItems) kinds[getKind(item)] = (kinds[getKind(item)] ?? 0) + 1;
 		return {
 			run,
 			seconds,
@@ -88,10 +88,10 @@ export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult>
 			failed,
 			silent: items.flatMap((_, index) => (seen.has(index) ? [] : [index])),
 			repeated: [...seen].filter(([, count]) => count > 1).map(([index]) => index),
-			untrue: run.items.filter((item) => !isHeld(item)).map(indexOf),
+			untrue: run.items.filter((item) => !isHeld(item)).map(getIndex),
 			falselyFailed: run.errorItems
-				.filter((item) => kindOf(item) !== 'unknownOutcome')
-				.map(indexOf)
+				.filter((item) => getKind(item) !== 'unknownOutcome')
+				.map(getIndex)
 				.filter((index) => byClick.has(clicks[index].clickId)),
 			kinds,
 			reads: sandbox.counters.byEndpoint.query,
@@ -101,7 +101,7 @@ export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult>
 		};
 
 		function isHeld(item: INodeExecutionData): boolean {
-			const [held] = byClick.get(clicks[indexOf(item)].clickId) ?? [];
+			const [held] = byClick.get(clicks[getIndex(item)].clickId) ?? [];
 			return held !== undefined && held.conversionId === item.json.conversion_id;
 		}
 	} finally {

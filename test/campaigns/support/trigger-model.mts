@@ -62,7 +62,7 @@ export class TriggerModel {
 		const today = account.now();
 		const begin = day(today - watched.lookBackDays * DAY_MS);
 		const from = memory.from ?? begin;
-		const start = account.calendar.startOf(from);
+		const start = account.calendar.getStart(from);
 		const present = new Set<string>();
 		for (const row of account.conversions.values()) {
 			if (row.at < start) continue;
@@ -85,7 +85,7 @@ export class TriggerModel {
 				continue;
 			}
 			if (this.hasMoved(key, present)) continue;
-			const since = next.doubted.get(listOf(key));
+			const since = next.doubted.get(toList(key));
 			if (since !== undefined && today - since < HOUR_MS) next.known.set(key, { lacked });
 			else if (lacked === 0) next.known.set(key, { lacked: 1 });
 		}
@@ -95,8 +95,8 @@ export class TriggerModel {
 
 	/** Whether another status that is watched has it now. */
 	private hasMoved(key: string, present: Set<string>): boolean {
-		const others = this.watched.statuses.filter((status) => status !== listOf(key));
-		return others.some((status) => present.has(`${status} ${idOf(key)}`));
+		const others = this.watched.statuses.filter((status) => status !== toList(key));
+		return others.some((status) => present.has(`${status} ${getId(key)}`));
 	}
 
 	/** The lists of a status that suddenly lack all of three or more, or most of ten, and since when. */
@@ -106,7 +106,7 @@ export class TriggerModel {
 		if (this.watched.statuses.length === 0) return new Map();
 		for (const [key, { lacked }] of known) {
 			if (lacked > 0 || (!present.has(key) && this.hasMoved(key, present))) continue;
-			lists.set(listOf(key), [...(lists.get(listOf(key)) ?? []), key]);
+			lists.set(toList(key), [...(lists.get(toList(key)) ?? []), key]);
 		}
 		const doubtful = new Map<string, number>();
 		for (const [list, keys] of lists) {
@@ -122,7 +122,7 @@ export class TriggerModel {
 	/** The conversion IDs a poll should announce now; one for each list it entered. */
 	expected(): number[] {
 		return this.look()
-			.keys.map(idOf)
+			.keys.map(getId)
 			.sort((a, b) => a - b);
 	}
 
@@ -164,10 +164,10 @@ function day(moment: number): string {
 	return new Date(moment).toISOString().slice(0, 10);
 }
 
-function listOf(key: string): string {
+function toList(key: string): string {
 	return key.split(' ')[0];
 }
 
-function idOf(key: string): number {
+function getId(key: string): number {
 	return Number(key.split(' ')[1]);
 }

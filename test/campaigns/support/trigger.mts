@@ -3,7 +3,7 @@ import { Random } from '../../../sandbox/account/random.mts';
 import { type Fault, type Sandbox, startSandbox, type Status } from '../../../sandbox/server.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 import type { Clock } from '../../support/clock.mts';
-import { idsOf, Poller } from '../../../harness/engine/poller.mts';
+import { listIds, Poller } from '../../../harness/engine/poller.mts';
 import { secondsSince } from './faults.mts';
 import { TriggerModel } from './trigger-model.mts';
 
@@ -158,7 +158,7 @@ class Campaign {
 	private async poll(poll: () => Promise<IDataObject[]>): Promise<number[] | undefined> {
 		this.counted.polls++;
 		try {
-			return idsOf(await poll());
+			return listIds(await poll());
 		} catch {
 			this.counted.failed++;
 			return undefined;

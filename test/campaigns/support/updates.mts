@@ -1,7 +1,7 @@
 import { startSandbox, type Status } from '../../../sandbox/server.mts';
 import { Random } from '../../../sandbox/account/random.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
-import { faultsOf, OPTIONS, secondsSince } from './faults.mts';
+import { listFaults, OPTIONS, secondsSince } from './faults.mts';
 
 const STATUSES: Status[] = ['approved', 'pending', 'rejected'];
 
@@ -27,7 +27,7 @@ export async function updateUnderFaults(
 	changes: number,
 	seed: number,
 ): Promise<UpdateResult> {
-	const sandbox = await startSandbox({ faults: faultsOf('update'), seed, rows: conversions });
+	const sandbox = await startSandbox({ faults: listFaults('update'), seed, rows: conversions });
 	try {
 		const random = new Random(seed);
 		const ids = [...sandbox.account.conversions.keys()];

@@ -1,7 +1,7 @@
 import type { Box, Locator } from './playwright.mts';
 
 /** Where an element is in the window. Fails when it is not to be seen. */
-export async function boxOf(locator: Locator): Promise<Box> {
+export async function getBox(locator: Locator): Promise<Box> {
 	await locator.first().waitFor();
 	const box = await locator.first().boundingBox();
 	if (!box) throw new Error('An element of the picture is not to be seen');
@@ -20,7 +20,7 @@ export function grown({ x, y, width, height }: Box, by: number): Box {
 
 /** The smallest box that holds all elements. */
 export async function boxAround(locator: Locator): Promise<Box> {
-	const boxes = await Promise.all((await locator.all()).map(boxOf));
+	const boxes = await Promise.all((await locator.all()).map(getBox));
 	return between(
 		Math.min(...boxes.map(({ x }) => x)),
 		Math.min(...boxes.map(({ y }) => y)),

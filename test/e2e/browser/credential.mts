@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { boxOf, grown } from './boxes.mts';
+import { getBox, grown } from './boxes.mts';
 import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
 import type { Stage } from './stage.mts';
@@ -43,7 +43,7 @@ export async function checkCredential(stage: Stage): Promise<void> {
 		await editor.byId('credential-edit-button').click();
 		await dialog.getByText('Connection tested successfully').waitFor();
 	});
-	await pictures.take('credential', async () => grown(await boxOf(dialog), ROUND));
+	await pictures.take('credential', async () => grown(await getBox(dialog), ROUND));
 
 	await pictures.check('the key is hidden, and does not come back from n8n', async () => {
 		const input = form.field('apiKey').locator('input');

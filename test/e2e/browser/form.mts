@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { between, boxOf } from './boxes.mts';
+import { between, getBox } from './boxes.mts';
 import type { Editor } from './editor.mts';
 import { eventually } from './eventually.mts';
 import type { Box, Locator } from './playwright.mts';
@@ -117,7 +117,7 @@ export class Form {
 	/** Moves the form, by its handle, to this distance from the window's left edge, or as near. */
 	async drag(x: number): Promise<void> {
 		const { mouse } = this.editor.page;
-		const handle = await boxOf(this.editor.byId('panel-drag-button'));
+		const handle = await getBox(this.editor.byId('panel-drag-button'));
 		await mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
 		await mouse.down();
 		await mouse.move(x, handle.y, { steps: 5 });
@@ -127,9 +127,9 @@ export class Form {
 
 	/** Where form and output are in the window; down to a button of a collection, if one is given. */
 	async box(button?: string): Promise<Box> {
-		const fields = await boxOf(this.editor.byId('node-parameters'));
-		const output = await boxOf(this.output);
-		const lowest = button && (await boxOf(this.collection(button)));
+		const fields = await getBox(this.editor.byId('node-parameters'));
+		const output = await getBox(this.output);
+		const lowest = button && (await getBox(this.collection(button)));
 		const bottom = lowest ? lowest.y + lowest.height + BELOW : output.y + output.height;
 		return between(fields.x, output.y, output.x + output.width - 1, bottom);
 	}

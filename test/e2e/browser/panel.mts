@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { boxOf } from './boxes.mts';
+import { getBox } from './boxes.mts';
 import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
 import type { Stage } from './stage.mts';
@@ -48,8 +48,8 @@ export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 		});
 	});
 	await pictures.take('node-panel', async () => {
-		const panel = await boxOf(editor.byId('node-creator'));
-		const last = await boxOf(editor.panelEntry(ACTIONS[2]));
+		const panel = await getBox(editor.byId('node-creator'));
+		const last = await getBox(editor.panelEntry(ACTIONS[2]));
 		return { ...panel, height: last.y + last.height + 20 - panel.y };
 	});
 

@@ -46,7 +46,7 @@ export async function checkQuery(stage: Stage): Promise<void> {
 	await pictures.check(
 		'with them the rows of those days, whatever the browser’s zone',
 		async () => {
-			const [first, last] = [dayOf(6), dayOf(5)];
+			const [first, last] = [getDay(6), getDay(5)];
 			await form.enterDate('startDate', first);
 			await form.enterDate('endDate', last);
 			await form.enter('limit', '500');
@@ -79,7 +79,7 @@ export async function checkQuery(stage: Stage): Promise<void> {
 }
 
 /** The day (of UTC, as the workflow has it) so many days ago. */
-function dayOf(daysAgo: number): string {
+function getDay(daysAgo: number): string {
 	return new Date(Date.now() - daysAgo * DAY_MS).toISOString().slice(0, 10);
 }
 
@@ -92,7 +92,7 @@ function rowsFrom({ sandbox }: Stage, from: number, before: number): Conversion[
 
 /** What is pending of the last 30 days. */
 function pendingRows(stage: Stage): Conversion[] {
-	const rows = rowsFrom(stage, Date.parse(dayOf(29)), Infinity);
+	const rows = rowsFrom(stage, Date.parse(getDay(29)), Infinity);
 	return rows.filter(({ status }) => status === 'pending');
 }
 

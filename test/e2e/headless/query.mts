@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import {
 	executeByCommand,
 	type Execution,
-	itemsOf,
+	listItems,
 	runWorkflow,
 } from '../../../harness/server/executions.mts';
 import { importWorkflow } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
-import { CAKE, START, workflowOf } from '../support/workflows.mts';
+import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
 /** Query Conversions in a workflow. */
 export async function checkQuery(fresh: Fresh, checks: Checks): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const everything = [...sandbox.account.conversions.keys()].sort();
-	const idsOf = (execution: Execution) =>
-		itemsOf(execution, CAKE)
+	const listIds = (execution: Execution) =>
+		listItems(execution, CAKE)
 			.map(({ json }) => Number(json.conversion_id))
 			.sort();
-	const workflow = workflowOf('Query', {
+	const workflow = buildWorkflow('Query', {
 		operation: 'query',
 		dateRange: 'custom',
 		startDate: '={{ $today.minus({ days: 40 }).toISODate() }}',
@@ -30,12 +30,12 @@ export async function checkQuery(fresh: Fresh, checks: Checks): Promise<void> {
 	await checks.check('Query with Return All gives all of the account, each once', async () => {
 		const execution = await runWorkflow(instance, id, START);
 		assert.equal(execution.status, 'success', execution.error?.message);
-		assert.deepEqual(idsOf(execution), everything);
+		assert.deepEqual(listIds(execution), everything);
 	});
 
 	await checks.check('so does n8n’s command "execute"', async () => {
 		const execution = await executeByCommand(instance, id);
 		assert.equal(execution.status, 'success', execution.error?.message);
-		assert.deepEqual(idsOf(execution), everything);
+		assert.deepEqual(listIds(execution), everything);
 	});
 }

@@ -4,7 +4,7 @@ import { runWorkflow } from '../../../harness/server/executions.mts';
 import { importWorkflow } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
-import { CAKE, START, workflowOf } from '../support/workflows.mts';
+import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
 /** A read-only credential in the hands of n8n's own HTTP Request node. */
 export async function checkReadOnly(fresh: Fresh, checks: Checks): Promise<void> {
@@ -14,7 +14,7 @@ export async function checkReadOnly(fresh: Fresh, checks: Checks): Promise<void>
 	const { conversionId } = sandbox.account.addConversion();
 
 	const request = async (name: string, parameters: Record<string, unknown>) => {
-		const workflow = workflowOf(
+		const workflow = buildWorkflow(
 			name,
 			{
 				authentication: 'predefinedCredentialType',

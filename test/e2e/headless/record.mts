@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Execution, itemsOf, runWorkflow } from '../../../harness/server/executions.mts';
+import { type Execution, listItems, runWorkflow } from '../../../harness/server/executions.mts';
 import { importWorkflow, type WorkflowNode } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
-import { CAKE, START, workflowOf } from '../support/workflows.mts';
+import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
 /** Record Conversion and Update Conversion in a workflow, and what the account holds afterwards. */
 export async function checkRecord(fresh: Fresh, checks: Checks): Promise<void> {
@@ -37,7 +37,7 @@ async function checkRecording(fresh: Fresh, checks: Checks): Promise<void> {
 			const [click] = sandbox.account.freshClicks(1);
 			const before = sandbox.account.conversions.size;
 			const execution = await record(fresh, 'Record again', { ...click, uniqueId: 'deal-1' });
-			assert.equal(itemsOf(execution, CAKE)[0].json.already_recorded, true);
+			assert.equal(listItems(execution, CAKE)[0].json.already_recorded, true);
 			assert.equal(sandbox.account.conversions.size, before);
 		},
 	);
@@ -81,8 +81,8 @@ async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
 			onError: 'continueErrorOutput',
 		});
 		assert.equal(execution.status, 'success', execution.error?.message);
-		assert.equal(itemsOf(execution, CAKE).length, 0);
-		const [failed] = itemsOf(execution, CAKE, 1);
+		assert.equal(listItems(execution, CAKE).length, 0);
+		const [failed] = listItems(execution, CAKE, 1);
 		assert.equal((failed.json.details as { kind: string }).kind, 'refused');
 	});
 
@@ -129,7 +129,7 @@ async function runOnce(
 	parameters: Record<string, unknown>,
 	settings?: Partial<WorkflowNode>,
 ): Promise<Execution> {
-	const { id } = await importWorkflow(instance, workflowOf(name, parameters, settings));
+	const { id } = await importWorkflow(instance, buildWorkflow(name, parameters, settings));
 	return await runWorkflow(instance, id, START);
 }
 

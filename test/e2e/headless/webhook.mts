@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endOfExecution, executionsOf, itemsOf } from '../../../harness/server/executions.mts';
+import { endOfExecution, listExecutions, listItems } from '../../../harness/server/executions.mts';
 import { activateWorkflow, importWorkflow } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
-import { CAKE, START, workflowOf } from '../support/workflows.mts';
+import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
 const PATH = 'deal-won';
 
 /** An active workflow that a call from outside starts. */
 export async function checkWebhook(fresh: Fresh, checks: Checks): Promise<void> {
 	const { instance, sandbox } = fresh;
-	const workflow = workflowOf('Deal won', {
+	const workflow = buildWorkflow('Deal won', {
 		operation: 'record',
 		clickId: '={{ $json.body.clickId }}',
 		offerId: '={{ $json.body.offerId }}',
@@ -45,7 +45,7 @@ export async function checkWebhook(fresh: Fresh, checks: Checks): Promise<void> 
 			for (const { id: execution } of listed) {
 				const { status, ...rest } = await endOfExecution(instance, execution);
 				assert.equal(status, 'success', rest.error?.message);
-				assert.equal(itemsOf({ status, ...rest }, CAKE).length, 1);
+				assert.equal(listItems({ status, ...rest }, CAKE).length, 1);
 			}
 			assert.equal(sandbox.account.conversions.size, before + 1);
 		},
@@ -55,7 +55,7 @@ export async function checkWebhook(fresh: Fresh, checks: Checks): Promise<void> 
 /** n8n answers the call before it lists the execution. */
 async function untilListed({ instance }: Fresh, workflowId: string, count: number) {
 	for (let attempt = 0; attempt < 100; attempt++) {
-		const listed = await executionsOf(instance, workflowId);
+		const listed = await listExecutions(instance, workflowId);
 		if (listed.length >= count) return listed;
 		await sleep(100);
 	}

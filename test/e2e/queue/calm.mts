@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Checks } from '../support/checks.mts';
 import type { Cluster } from './cluster.mts';
-import { type Answer, deliver, newDeals, storedOf } from './deliveries.mts';
-import { statusesOf, tally, untilAllEnded } from './executions.mts';
+import { type Answer, deliver, newDeals, listStored } from './deliveries.mts';
+import { listStatuses, tally, untilAllEnded } from './executions.mts';
 import type { Stage } from './stage.mts';
 import type { Worker } from './worker.mts';
 
@@ -27,11 +27,11 @@ export async function checkCalm(
 
 	await checks.check(`their ${DEALS} executions all succeed`, async () => {
 		const executions = await untilAllEnded(cluster.main, stage.id, DEALS, END_WITHIN_MS);
-		assert.equal(statusesOf(executions), `${DEALS} success`);
+		assert.equal(listStatuses(executions), `${DEALS} success`);
 	});
 
 	await checks.check(`CAKE holds ${DEALS} conversions of theirs, one for each deal`, () => {
-		assert.equal(tally([...storedOf(account, deals).values()]), `${DEALS} 1`);
+		assert.equal(tally([...listStored(account, deals).values()]), `${DEALS} 1`);
 		for (const { id, clickId } of deals) assert.equal(account.withUniqueId(id)?.clickId, clickId);
 	});
 

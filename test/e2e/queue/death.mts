@@ -1,7 +1,7 @@
-import { allExecutionsOf, tally, untilAllEnded } from './executions.mts';
+import { listAllExecutions, tally, untilAllEnded } from './executions.mts';
 import type { ListedExecution } from '../../../harness/server/executions.mts';
 import type { Cluster } from './cluster.mts';
-import { type Answer, deliver, newDeals, storedOf, untilStored } from './deliveries.mts';
+import { type Answer, deliver, newDeals, listStored, untilStored } from './deliveries.mts';
 import type { Stage } from './stage.mts';
 import type { Deal } from './workflow.mts';
 import type { Worker } from './worker.mts';
@@ -36,7 +36,7 @@ export async function dieHalfway(
 	victim: Worker,
 	{ prefix, count }: { prefix: string; count: number },
 ): Promise<Aftermath> {
-	const before = await allExecutionsOf(main, stage.id);
+	const before = await listAllExecutions(main, stage.id);
 	const deals = newDeals(account, prefix, count);
 	const goal = account.conversions.size + Math.ceil(count * KILL_AT);
 	const delivery = deliver(stage.url, deals);
@@ -46,7 +46,7 @@ export async function dieHalfway(
 	victim.process.signal('SIGKILL');
 	await victim.process.ended;
 	const diedAt = Date.now();
-	const storedAtDeath = total(storedOf(account, deals));
+	const storedAtDeath = total(listStored(account, deals));
 	const finished = new Set(victim.finished());
 	const cutShort = victim.started().filter((id) => !finished.has(id));
 
@@ -55,7 +55,7 @@ export async function dieHalfway(
 	const noticedAfter = Math.round((Date.now() - diedAt) / 1000);
 	const known = new Set(before.map(({ id }) => id));
 	const executions = all.filter(({ id }) => !known.has(id));
-	const stored = storedOf(account, deals);
+	const stored = listStored(account, deals);
 	return { deals, answers, executions, cutShort, storedAtDeath, stored, noticedAfter };
 }
 

@@ -36,7 +36,7 @@ export async function deliver(url: string, deals: Deal[]): Promise<Answer[]> {
 }
 
 /** How often each of these deals is stored, by its click: deal ID -> number of conversions. */
-export function storedOf(account: Account, deals: Deal[]): Map<string, number> {
+export function listStored(account: Account, deals: Deal[]): Map<string, number> {
 	const dealOfClick = new Map(deals.map(({ clickId, id }) => [clickId, id]));
 	const counts = new Map(deals.map(({ id }) => [id, 0]));
 	for (const { clickId } of account.conversions.values()) {

@@ -19,7 +19,7 @@ interface Row extends ListedExecution {
  * The list is sorted by start but paged by ID (n8n 2.41), so that its own pages leave some out where
  * workers begin out of turn; here each page begins with the start of the last one before.
  */
-export async function allExecutionsOf(
+export async function listAllExecutions(
 	instance: Instance,
 	workflowId: string,
 ): Promise<ListedExecution[]> {
@@ -55,7 +55,7 @@ export async function untilAllEnded(
 ): Promise<ListedExecution[]> {
 	const deadline = Date.now() + withinMs;
 	for (;;) {
-		const executions = await allExecutionsOf(instance, workflowId);
+		const executions = await listAllExecutions(instance, workflowId);
 		const ended = executions.filter(({ status }) => !UNDER_WAY.includes(status));
 		if (ended.length === executions.length && ended.length >= count) return executions;
 		if (Date.now() > deadline) {
@@ -69,7 +69,7 @@ export async function untilAllEnded(
 }
 
 /** `192 success, 8 error`. */
-export function statusesOf(executions: ListedExecution[]): string {
+export function listStatuses(executions: ListedExecution[]): string {
 	return tally(executions.map(({ status }) => status));
 }
 

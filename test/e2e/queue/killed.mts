@@ -11,9 +11,9 @@ import {
 	unanswered,
 	unsuccessful,
 } from './death.mts';
-import { deliver, storedOf } from './deliveries.mts';
+import { deliver, listStored } from './deliveries.mts';
 import { tally } from './executions.mts';
-import { dealsOf, failuresHeard, type Stage } from './stage.mts';
+import { listDeals, failuresHeard, type Stage } from './stage.mts';
 import type { Worker } from './worker.mts';
 
 const DEALS = 200;
@@ -73,7 +73,7 @@ async function checkVisible(
 	});
 
 	await checks.check('every deal is stored, or its execution is visibly unsuccessful', async () => {
-		const succeeded = await dealsOf(cluster, stage, successful(aftermath));
+		const succeeded = await listDeals(cluster, stage, successful(aftermath));
 		for (const id of succeeded) assert.equal(stored.get(id), 1, `${id} is lost without a word`);
 		// Each delivery has one execution: the other deals are those of the failed ones.
 		assert.equal(new Set(succeeded).size + failed.length, DEALS);
@@ -114,7 +114,7 @@ async function checkRetry(
 			.catch((error: Error) => error.message);
 		const more = sandbox.account.conversions.size - before;
 		checks.tell(`Retry: ${more} stored, and n8n says ${seen}`);
-		const counts = storedOf(sandbox.account, aftermath.deals);
+		const counts = listStored(sandbox.account, aftermath.deals);
 		for (const [id, count] of counts) assert.ok(count <= 1, `${id} is stored ${count} times`);
 	});
 }
@@ -130,7 +130,7 @@ async function checkDeliveredAgain(
 		for (const { status, text } of answers) assert.equal(status, 200, text);
 		const known = answers.filter(({ wasKnown }) => wasKnown).length;
 		checks.tell(`delivered again: ${answers.length}, of which CAKE had ${known} already`);
-		const counts = [...storedOf(sandbox.account, aftermath.deals).values()];
+		const counts = [...listStored(sandbox.account, aftermath.deals).values()];
 		assert.equal(tally(counts), `${DEALS} 1`);
 	});
 }

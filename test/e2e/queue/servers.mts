@@ -99,9 +99,9 @@ function isRoot(): boolean {
 }
 
 function giveAway(paths: string[]): void {
-	const idOf = (flag: string) =>
+	const getId = (flag: string) =>
 		Number(execFileSync('id', [flag, POSTGRES_USER], { encoding: 'utf8' }));
-	for (const path of paths) chownSync(path, idOf('-u'), idOf('-g'));
+	for (const path of paths) chownSync(path, getId('-u'), getId('-g'));
 }
 
 /** In the directory as its working directory, since that user may not read this process's own. */

@@ -1,7 +1,7 @@
 import {
 	endOfExecution,
-	executionsOf,
-	itemsOf,
+	listExecutions,
+	listItems,
 	type ListedExecution,
 } from '../../../harness/server/executions.mts';
 import { activateWorkflow, importWorkflow } from '../../../harness/server/workflows.mts';
@@ -37,18 +37,18 @@ export async function failuresHeard(
 	{ main }: Cluster,
 	{ errorWorkflowId }: Stage,
 ): Promise<number> {
-	return (await executionsOf(main, errorWorkflowId)).length;
+	return (await listExecutions(main, errorWorkflowId)).length;
 }
 
 /** The IDs of the deals that these executions were started with, as their data have it. */
-export async function dealsOf(
+export async function listDeals(
 	{ main }: Cluster,
 	{ trigger }: Stage,
 	executions: ListedExecution[],
 ): Promise<string[]> {
 	const deals: string[] = [];
 	for (const { id } of executions) {
-		const [item] = itemsOf(await endOfExecution(main, id), trigger);
+		const [item] = listItems(await endOfExecution(main, id), trigger);
 		deals.push(String((item?.json.body as { dealId?: string } | undefined)?.dealId));
 	}
 	return deals;

@@ -5,7 +5,7 @@ import { until, untilPolled } from '../support/polls.mts';
 import { announced, importRejected } from '../support/rejected.mts';
 import type { SlackInbox } from '../support/slack.mts';
 import type { Cluster } from './cluster.mts';
-import { allExecutionsOf, statusesOf, untilAllEnded } from './executions.mts';
+import { listAllExecutions, listStatuses, untilAllEnded } from './executions.mts';
 import type { Worker } from './worker.mts';
 
 const CHANGES = 6;
@@ -37,7 +37,7 @@ export async function checkTrigger(
 		}
 		await untilPolled(sandbox, 2);
 		const executions = await untilAllEnded(main, id, CHANGES, END_WITHIN_MS);
-		assert.equal(statusesOf(executions), `${CHANGES} success`);
+		assert.equal(listStatuses(executions), `${CHANGES} success`);
 		assert.deepEqual(await announced(main, id), rejected);
 	});
 
@@ -47,7 +47,7 @@ export async function checkTrigger(
 	});
 
 	await checks.check('workers did them, each once', async () => {
-		const ids = (await allExecutionsOf(main, id)).map((execution) => execution.id);
+		const ids = (await listAllExecutions(main, id)).map((execution) => execution.id);
 		const done = workers.flatMap((worker) => worker.finished()).filter((one) => ids.includes(one));
 		assert.deepEqual(done.sort(), ids.sort());
 	});

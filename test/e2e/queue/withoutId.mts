@@ -3,7 +3,7 @@ import type { Checks } from '../support/checks.mts';
 import type { Cluster } from './cluster.mts';
 import { dieHalfway, report, successful, unanswered, unsuccessful } from './death.mts';
 import type { Workers } from './killed.mts';
-import { dealsOf, type Stage } from './stage.mts';
+import { listDeals, type Stage } from './stage.mts';
 
 const DEALS = 60;
 
@@ -28,7 +28,7 @@ export async function checkKilledWithoutId(
 			const twice = [...stored].filter(([, count]) => count > 1);
 			assert.ok(twice.length <= again.length, `stored twice: ${twice.join(' ')}`);
 
-			const succeeded = await dealsOf(cluster, stage, successful(aftermath));
+			const succeeded = await listDeals(cluster, stage, successful(aftermath));
 			for (const id of succeeded) assert.notEqual(stored.get(id), 0, `${id} is lost`);
 			assert.equal(new Set(succeeded).size + unsuccessful(aftermath).length, DEALS);
 			assert.equal(executions.length, DEALS);

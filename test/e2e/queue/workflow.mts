@@ -6,7 +6,7 @@ import {
 	type WorkflowNode,
 } from '../../../harness/server/workflows.mts';
 import { Problem } from '../../../harness/server/problem.mts';
-import { workflowOf } from '../support/workflows.mts';
+import { buildWorkflow } from '../support/workflows.mts';
 
 const EXAMPLE = 'crm-deal-won.json';
 const WEBHOOK = 'n8n-nodes-base.webhook';
@@ -45,7 +45,7 @@ export async function dealWon(errorWorkflow: string): Promise<DealWorkflow> {
 	if (!file) throw new Problem(`There is no example ${EXAMPLE}`);
 	const workflow = await readWorkflow(file);
 	const settings = { ...workflow.settings, errorWorkflow };
-	const { name, parameters } = nodeOf(workflow, ({ type }) => type === WEBHOOK);
+	const { name, parameters } = findNode(workflow, ({ type }) => type === WEBHOOK);
 	return { workflow: { ...workflow, settings }, path: String(parameters.path), trigger: name };
 }
 
@@ -53,10 +53,10 @@ export async function dealWon(errorWorkflow: string): Promise<DealWorkflow> {
 export async function dealWonWithoutId(errorWorkflow: string): Promise<DealWorkflow> {
 	const { workflow, trigger, ...original } = await dealWon(errorWorkflow);
 	const path = `${original.path}-without-id`;
-	const webhook = nodeOf(workflow, ({ type }) => type === WEBHOOK);
+	const webhook = findNode(workflow, ({ type }) => type === WEBHOOK);
 	webhook.parameters.path = path;
 	webhook.webhookId = path;
-	const record = nodeOf(workflow, ({ parameters }) => 'uniqueId' in parameters);
+	const record = findNode(workflow, ({ parameters }) => 'uniqueId' in parameters);
 	delete record.parameters.uniqueId;
 	const name = `${workflow.name}, without unique ID`;
 	return { workflow: { ...workflow, id: undefined, name }, path, trigger };
@@ -64,12 +64,12 @@ export async function dealWonWithoutId(errorWorkflow: string): Promise<DealWorkf
 
 /** What n8n starts for every execution that failed. */
 export function errorWorkflow(name: string): Workflow {
-	const workflow = workflowOf(name, {});
+	const workflow = buildWorkflow(name, {});
 	const onError = { ...workflow.nodes[0], type: 'n8n-nodes-base.errorTrigger' };
 	return { ...workflow, nodes: [onError], connections: {} };
 }
 
-function nodeOf({ name, nodes }: Workflow, fits: (node: WorkflowNode) => boolean): WorkflowNode {
+function findNode({ name, nodes }: Workflow, fits: (node: WorkflowNode) => boolean): WorkflowNode {
 	const node = nodes.find(fits);
 	if (!node) throw new Problem(`The example "${name}" is not what this test knows`);
 	return node;

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import {
 	endOfExecution,
 	type Execution,
-	executionsOf,
-	itemsOf,
+	listExecutions,
+	listItems,
 	type ListedExecution,
 } from '../../../harness/server/executions.mts';
 import type { Instance } from '../../../harness/server/instance.mts';
@@ -27,13 +27,13 @@ export async function polledExecutions(
 	instance: Instance,
 	workflowId: string,
 ): Promise<ListedExecution[]> {
-	const executions = await executionsOf(instance, workflowId);
+	const executions = await listExecutions(instance, workflowId);
 	return executions.filter(({ mode }) => mode === 'trigger').reverse();
 }
 
 /** The conversions that the trigger gave an execution. */
 export function announcedIn(execution: Execution): number[] {
-	return itemsOf(execution, TRIGGER).map(({ json }) => Number(json.conversion_id));
+	return listItems(execution, TRIGGER).map(({ json }) => Number(json.conversion_id));
 }
 
 /** The conversions that polls announced, oldest first; one announced twice is there twice. */
@@ -46,7 +46,7 @@ export async function announced(instance: Instance, workflowId: string): Promise
 }
 
 /** What n8n has stored as the memory of the trigger; undefined when nothing. */
-export async function memoryOf({ rest }: Instance, workflowId: string): Promise<unknown> {
+export async function readMemory({ rest }: Instance, workflowId: string): Promise<unknown> {
 	const { staticData } = await rest.get<{
 		staticData: Record<string, { memory?: unknown }> | null;
 	}>(`/workflows/${workflowId}`);

@@ -42,7 +42,7 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
 	let turns: Turn[] = [];
 	let answered = 0;
 	const server = createServer(async (request, response) => {
-		const body = await textOf(request);
+		const body = await readText(request);
 		received.push(`${JSON.stringify(request.headers)}\n${body}`);
 		const chat = parse(body);
 		const isChat = request.method === 'POST' && request.url === '/v1/chat/completions';
@@ -92,7 +92,7 @@ function toCompletion(turn: Turn, number: number) {
 	};
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function readText(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk as Buffer);
 	return Buffer.concat(chunks).toString('utf8');

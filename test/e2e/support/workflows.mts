@@ -1,7 +1,7 @@
 import { SANDBOX_CREDENTIAL } from '../../../harness/server/credentials.mts';
 import type { Workflow, WorkflowNode } from '../../../harness/server/workflows.mts';
 
-/** The name of the first node of workflowOf(). */
+/** The name of the first node of buildWorkflow(). */
 export const START = 'Start';
 /** The name of its CAKE node. */
 export const CAKE = 'CAKE';
@@ -12,7 +12,7 @@ const CAKE_TYPE = 'n8n-nodes-cake.cakeConversions';
  * A workflow as a user would click it together: a manual trigger, and the CAKE node with these
  * parameters and settings.
  */
-export function workflowOf(
+export function buildWorkflow(
 	name: string,
 	parameters: Record<string, unknown>,
 	settings: Partial<WorkflowNode> = {},

@@ -1,7 +1,7 @@
 import type { Conversion } from '../../../sandbox/server.mts';
 import { useCake } from '../../support/cake.mts';
 import { summarize } from '../../support/outcomes.mts';
-import { detailsOf } from '../../support/sales.mts';
+import { getDetails } from '../../support/sales.mts';
 
 const cake = useCake();
 const branch = { onError: 'continueErrorOutput' } as const;
@@ -24,7 +24,7 @@ describe('an order or click ID', () => {
 		addApproved({ orderId: 'SO-1064' });
 		const run = await rejectOrder('SO-10\u200b64');
 		expect(summarize(run)).toEqual({ conversions: [], failures: ['notFound'] });
-		expect(detailsOf(run.errorItems[0]).reason).toContain('SO-10\\u200b64');
+		expect(getDetails(run.errorItems[0]).reason).toContain('SO-10\\u200b64');
 	});
 
 	it.failing.each(['null', 'undefined', 'N/A', '[object Object]'])(

@@ -7,7 +7,7 @@ const cake = useCake({ rows: ROWS, days: 20 });
 /** All rows of the last 30 days, in the order the sandbox lists them. */
 const all = () => cake.account.select({ from: 0, to: Number.MAX_SAFE_INTEGER });
 const wide = { dateRange: 'last30Days' };
-const idsOf = (items: Array<{ json: Record<string, unknown> }>) =>
+const listIds = (items: Array<{ json: Record<string, unknown> }>) =>
 	items.map(({ json }) => json.conversion_id);
 
 describe('Query Conversions', () => {
@@ -36,7 +36,7 @@ describe('Query Conversions', () => {
 
 	it('gives every row once with Return All, from overlapping pages', async () => {
 		const run = await cake.query({ ...wide, returnAll: true });
-		expect(idsOf(run.items)).toEqual(all().map(({ conversionId }) => conversionId));
+		expect(listIds(run.items)).toEqual(all().map(({ conversionId }) => conversionId));
 		expect(cake.sent().map(({ start_at_row: at, row_limit: limit }) => [at, limit])).toEqual([
 			['1', '500'],
 			['500', '500'],
@@ -50,7 +50,7 @@ describe('Query Conversions', () => {
 		async (limit) => {
 			const run = await cake.query({ ...wide, returnAll: false, limit });
 			const expected = all().slice(0, limit);
-			expect(idsOf(run.items)).toEqual(expected.map(({ conversionId }) => conversionId));
+			expect(listIds(run.items)).toEqual(expected.map(({ conversionId }) => conversionId));
 			expect(cake.requests).toBe(Math.max(1, Math.ceil((expected.length - 1) / 499)));
 		},
 	);
@@ -63,10 +63,10 @@ describe('Query Conversions', () => {
 		const options = { startAtRow: 11, pageSize: 100 };
 		const some = await cake.query({ ...wide, limit: 250, options });
 		const ids = all().map(({ conversionId }) => conversionId);
-		expect(idsOf(some.items)).toEqual(ids.slice(10, 260));
+		expect(listIds(some.items)).toEqual(ids.slice(10, 260));
 		expect(cake.sent()[0]).toMatchObject({ start_at_row: '11', row_limit: '100' });
 		const rest = await cake.query({ ...wide, returnAll: true, options: { startAtRow: 1195 } });
-		expect(idsOf(rest.items)).toEqual(ids.slice(1194));
+		expect(listIds(rest.items)).toEqual(ids.slice(1194));
 		const beyond = await cake.query({ ...wide, returnAll: true, options: { startAtRow: 1201 } });
 		expect([beyond.status, beyond.items]).toEqual(['success', []]);
 	});
@@ -91,7 +91,7 @@ describe('Query Conversions', () => {
 		const run = await cake.query({ ...wide, returnAll: true, filters: { [name]: `${id}` } });
 		expect(cake.sent()[0]).toMatchObject({ [member]: String(id) });
 		const expected = all().filter((row) => row[name] === id);
-		expect(idsOf(run.items)).toEqual(expected.map(({ conversionId }) => conversionId));
+		expect(listIds(run.items)).toEqual(expected.map(({ conversionId }) => conversionId));
 		expect(expected.length).toBeLessThan(ROWS);
 	});
 
@@ -167,7 +167,7 @@ describe('the days of a query', () => {
 		jest.useRealTimers();
 	});
 
-	async function daysOf(parameters: INodeParameters, timezone: string) {
+	async function listDays(parameters: INodeParameters, timezone: string) {
 		await cake.query(parameters, { timezone });
 		const [{ start_date: start, end_date: end }] = cake.sent();
 		return [start, end];
@@ -181,7 +181,7 @@ describe('the days of a query', () => {
 		['thisMonth', '2024-02-01', '2024-02-29'],
 		['lastMonth', '2024-01-01', '2024-01-31'],
 	])('for %s are those of the zone of the workflow', async (dateRange, start, end) => {
-		expect(await daysOf({ dateRange }, 'America/New_York')).toEqual([start, end]);
+		expect(await listDays({ dateRange }, 'America/New_York')).toEqual([start, end]);
 	});
 
 	it.each([
@@ -189,11 +189,11 @@ describe('the days of a query', () => {
 		['lastMonth', '2024-02-01', '2024-02-29'],
 		['thisMonth', '2024-03-01', '2024-03-01'],
 	])('for %s are others where it is tomorrow already', async (dateRange, start, end) => {
-		expect(await daysOf({ dateRange }, 'Pacific/Kiritimati')).toEqual([start, end]);
+		expect(await listDays({ dateRange }, 'Pacific/Kiritimati')).toEqual([start, end]);
 	});
 
 	it('are the last seven unless told otherwise', async () => {
-		expect(await daysOf({}, 'UTC')).toEqual(['2024-02-24', '2024-03-01']);
+		expect(await listDays({}, 'UTC')).toEqual(['2024-02-24', '2024-03-01']);
 	});
 
 	it.each([
@@ -203,7 +203,7 @@ describe('the days of a query', () => {
 		['2024-01-05T23:00:00+09:00', '2024-01-05T01:00:00+09:00'],
 		['={{ new Date("2024-01-06T03:00:00Z") }}', '={{ DateTime.fromISO("2024-01-05T12:00") }}'],
 	])('from %s to %s are the fifth in New York', async (startDate, endDate) => {
-		const days = await daysOf({ dateRange: 'custom', startDate, endDate }, 'America/New_York');
+		const days = await listDays({ dateRange: 'custom', startDate, endDate }, 'America/New_York');
 		expect(days).toEqual(['2024-01-05', '2024-01-05']);
 	});
 });
@@ -215,7 +215,7 @@ describe('a CAKE whose totals are wrong', () => {
 		const reply = { request_status: 'Success', total_rows: 9, conversions: [{ conversion_id: 1 }] };
 		confused.sandbox.replyNext('query', () => ({ body: reply }), { times: 20 });
 		const run = await confused.query({ returnAll: true });
-		expect(idsOf(run.items)).toEqual([1]);
+		expect(listIds(run.items)).toEqual([1]);
 		expect(run.hints).toMatchObject([{ type: 'warning', location: 'outputPane' }]);
 		expect(run.hints[0].message).toContain('CAKE reported 9 conversions, and 1 were read');
 	});

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { useCake, whereIs } from '../../support/cake.mts';
-import { detailsOf } from '../../support/sales.mts';
+import { getDetails } from '../../support/sales.mts';
 
 const cake = useCake({ rows: 20 });
 const dryRun = { options: { dryRun: true } };
@@ -75,7 +75,7 @@ describe('a dry run', () => {
 			{ ...parameters, status: '={{ $json.status }}', ...dryRun },
 			{ items },
 		);
-		const rehearsed = (before: string, after: string) => ({
+		const previewed = (before: string, after: string) => ({
 			dry_run: true,
 			conversion_id: row.conversionId,
 			order_id: 'DRY-1',
@@ -88,9 +88,9 @@ describe('a dry run', () => {
 			parameters: { conversion_id: row.conversionId, status },
 		});
 		expect(run.items.map(({ json }) => json)).toMatchObject([
-			{ ...rehearsed('approved', 'rejected'), ...request('rejected') },
-			{ ...rehearsed('approved', 'rejected'), ...request('rejected') },
-			{ ...rehearsed('approved', 'approved'), ...request('approved') },
+			{ ...previewed('approved', 'rejected'), ...request('rejected') },
+			{ ...previewed('approved', 'rejected'), ...request('rejected') },
+			{ ...previewed('approved', 'approved'), ...request('approved') },
 		]);
 		expect([writes(), cake.requests, row.status]).toEqual([0, 1, 'approved']);
 	});
@@ -108,7 +108,7 @@ describe('a dry run', () => {
 			{ items, onError: 'continueErrorOutput' },
 		);
 		expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
-		expect(detailsOf(run.errorItems[0]).kind).toBe('notFound');
+		expect(getDetails(run.errorItems[0]).kind).toBe('notFound');
 		expect(writes()).toBe(0);
 	});
 
@@ -183,7 +183,7 @@ describe('a dry run', () => {
 			{ items: [{ dry: true }, { dry: false }, { dry: false }] },
 		);
 		expect(run.error?.description).toContain(
-			'Of 3 items 0 stored, 1 failed (1), 1 only rehearsed (0), 1 not sent (2).',
+			'Of 3 items 0 stored, 1 failed (1), 1 dry run only (0), 1 not sent (2).',
 		);
 	});
 
@@ -221,7 +221,7 @@ describe('a read-only credential', () => {
 		const options = { dryRun: '={{ $json.dry }}' };
 		const settings = { ...readOnly(), items: [{ dry: true }, { dry: false }] };
 		const run = await cake.record({ options }, { ...settings, onError: 'continueErrorOutput' });
-		expect(run.errorItems.map((item) => detailsOf(item).kind)).toEqual(
+		expect(run.errorItems.map((item) => getDetails(item).kind)).toEqual(
 			Array(2).fill('notConfigured'),
 		);
 		expect(cake.requests).toBe(0);

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { useCake } from '../../support/cake.mts';
 import { listWarnings, summarize } from '../../support/outcomes.mts';
-import { detailsOf, sale } from '../../support/sales.mts';
+import { getDetails, sale } from '../../support/sales.mts';
 
 const cake = useCake();
 const branch = { onError: 'continueErrorOutput' } as const;
@@ -46,7 +46,7 @@ it.each([
 it('names the conversions of a click and order when CAKE says just "Duplicate"', async () => {
 	const { firstId, second } = await recordTwoSales('Duplicate');
 	expect(summarize(second)).toEqual({ conversions: [], failures: ['refused'] });
-	expect(detailsOf(second.errorItems[0]).conversion_ids).toEqual([firstId]);
+	expect(getDetails(second.errorItems[0]).conversion_ids).toEqual([firstId]);
 });
 
 it.each([

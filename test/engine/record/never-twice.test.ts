@@ -1,5 +1,5 @@
 import { DETAILS, useCake } from '../../support/cake.mts';
-import { detailsOf, fromItems, sale, UNCLEAR } from '../../support/sales.mts';
+import { getDetails, fromItems, sale, UNCLEAR } from '../../support/sales.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
 const cake = useCake({ latencyMs: 1 });
@@ -84,7 +84,7 @@ describe('a unique ID that CAKE knows', () => {
 		const { conversionId } = giving.account.addConversion({ ...first, uniqueId: 'TAKEN' });
 		const parameters = { ...sale(second), uniqueId: 'TAKEN', options: { retries: 4 } };
 		const run = await giving.record(parameters, { onError: 'continueErrorOutput' });
-		const { kind, reason, conversion_ids: ids } = detailsOf(run.errorItems[0]);
+		const { kind, reason, conversion_ids: ids } = getDetails(run.errorItems[0]);
 		expect([kind, ids]).toEqual(['unknownOutcome', [conversionId]]);
 		expect(reason).toContain(`conversion ${conversionId} (click ${first.clickId}, `);
 		// A sale that is stored would be paid twice under another one.
@@ -137,7 +137,7 @@ describe('a recording that got no clear answer', () => {
 			error: UNCLEAR,
 			[DETAILS]: { kind: 'unknownOutcome', conversion_ids: [conversionId] },
 		});
-		expect(detailsOf(run.errorItems[0]).reason).toContain(`It may be conversion ${conversionId}.`);
+		expect(getDetails(run.errorItems[0]).reason).toContain(`It may be conversion ${conversionId}.`);
 	});
 
 	it('stays unclear when two rows have its click, order and Conversion Date', async () => {
@@ -149,7 +149,7 @@ describe('a recording that got no clear answer', () => {
 			{ ...sale(click), additionalFields: { orderId, conversionDate: formatDate(at) } },
 			{ onError: 'continueErrorOutput' },
 		);
-		const { kind, conversion_ids: ids } = detailsOf(run.errorItems[0]);
+		const { kind, conversion_ids: ids } = getDetails(run.errorItems[0]);
 		expect(kind).toBe('unknownOutcome');
 		expect(ids).toHaveLength(2);
 		expect(ids).toContain(conversionId);
@@ -170,7 +170,7 @@ describe('a recording that got no clear answer', () => {
 			{ ...sale(click), additionalFields: sent },
 			{ onError: 'continueErrorOutput' },
 		);
-		expect(detailsOf(run.errorItems[0])).toMatchObject({
+		expect(getDetails(run.errorItems[0])).toMatchObject({
 			kind: 'unknownOutcome',
 			conversion_ids: [conversionId],
 		});
@@ -185,7 +185,7 @@ describe('a recording that got no clear answer', () => {
 		const run = await cake.record(same, { items: [{}, {}], onError: 'continueErrorOutput' });
 		expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
 		expect(run.errorItems[0].pairedItem).toEqual({ item: 1 });
-		expect(detailsOf(run.errorItems[0])).not.toHaveProperty('conversion_ids');
+		expect(getDetails(run.errorItems[0])).not.toHaveProperty('conversion_ids');
 		expect(cake.sandbox.counters.stored).toBe(1);
 	});
 
@@ -209,8 +209,8 @@ describe('a recording that got no clear answer', () => {
 		cake.sandbox.failNext('serverError', { endpoint: 'query' });
 		const sent = { orderId: 'ORD-BLIND', conversionDate: formatDate(now()) };
 		const run = await cake.record({ additionalFields: sent }, { onError: 'continueErrorOutput' });
-		expect(detailsOf(run.errorItems[0])).not.toHaveProperty('conversion_ids');
-		expect(detailsOf(run.errorItems[0]).kind).toBe('unknownOutcome');
+		expect(getDetails(run.errorItems[0])).not.toHaveProperty('conversion_ids');
+		expect(getDetails(run.errorItems[0]).kind).toBe('unknownOutcome');
 	});
 
 	it('stays unclear when the list is not complete', async () => {
@@ -221,7 +221,7 @@ describe('a recording that got no clear answer', () => {
 		lying.sandbox.replyNext('query', total, { times: 99 });
 		const sent = { orderId: 'ORD-MORE', conversionDate: formatDate(now()) };
 		const run = await lying.record({ additionalFields: sent }, { onError: 'continueErrorOutput' });
-		expect(detailsOf(run.errorItems[0]).kind).toBe('unknownOutcome');
+		expect(getDetails(run.errorItems[0]).kind).toBe('unknownOutcome');
 		expect(lying.sandbox.counters.stored).toBe(1);
 	});
 
@@ -234,7 +234,7 @@ describe('a recording that got no clear answer', () => {
 			{ ...sale(click), uniqueId: 'CLICK-EXPIRED', options: { retries: 1 } },
 			{ onError: 'continueErrorOutput' },
 		);
-		expect(detailsOf(run.errorItems[0])).toMatchObject({
+		expect(getDetails(run.errorItems[0])).toMatchObject({
 			kind: 'unknownOutcome',
 			reason: expect.stringContaining('Click Expired') as string,
 			conversion_ids: [cake.account.withUniqueId('CLICK-EXPIRED')?.conversionId],

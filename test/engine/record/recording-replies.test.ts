@@ -5,7 +5,7 @@ import { useCake } from '../../support/cake.mts';
 import { supports } from '../../../harness/engine/n8n.mts';
 import { Connections } from '../../support/connections.mts';
 import { listWarnings, summarize } from '../../support/outcomes.mts';
-import { detailsOf, sale } from '../../support/sales.mts';
+import { getDetails, sale } from '../../support/sales.mts';
 
 const cake = useCake();
 const branch = { onError: 'continueErrorOutput' } as const;
@@ -124,7 +124,7 @@ describe('a reply that neither confirms nor refuses', () => {
 		const message = 'Recorded, but the daily cap is reached';
 		const run = await recordWith((body) => ({ ...body, request_status: 'Warning', message }), {});
 		expect(summarize(run)).toEqual({ conversions: [], failures: ['unknownOutcome'] });
-		expect(detailsOf(run.errorItems[0]).conversion_ids).toEqual([findStoredId()]);
+		expect(getDetails(run.errorItems[0]).conversion_ids).toEqual([findStoredId()]);
 	});
 
 	it('names the conversion of a reply that carries the Unique ID of another sale', async () => {
@@ -132,7 +132,7 @@ describe('a reply that neither confirms nor refuses', () => {
 			uniqueId: 'DEAL-2',
 		});
 		expect(summarize(run)).toEqual({ conversions: [], failures: ['unknownOutcome'] });
-		expect(detailsOf(run.errorItems[0]).conversion_ids).toEqual([findStoredId()]);
+		expect(getDetails(run.errorItems[0]).conversion_ids).toEqual([findStoredId()]);
 	});
 
 	it.each([

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ReplyMaker } from '../../../sandbox/server.mts';
 import { DETAILS, useCake } from '../../support/cake.mts';
 import { summarize } from '../../support/outcomes.mts';
-import { detailsOf } from '../../support/sales.mts';
+import { getDetails } from '../../support/sales.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
 const cake = useCake();
@@ -114,7 +114,7 @@ describe('a reply without a Unique ID', () => {
 			failures: ['unknownOutcome', 'unknownOutcome'],
 		});
 		const [{ conversionId }] = cake.account.conversionsOfClick(shared.clickId);
-		expect(run.errorItems.map((item) => detailsOf(item).conversion_ids)).toEqual(
+		expect(run.errorItems.map((item) => getDetails(item).conversion_ids)).toEqual(
 			Array(2).fill([conversionId]),
 		);
 	});
@@ -147,7 +147,7 @@ describe('a reply without a Unique ID', () => {
 			conversions: [],
 			failures: ['unknownOutcome', 'unknownOutcome'],
 		});
-		expect(run.errorItems.map((item) => detailsOf(item).conversion_ids)).toEqual(
+		expect(run.errorItems.map((item) => getDetails(item).conversion_ids)).toEqual(
 			Array(2).fill([body.conversion_id]),
 		);
 	});
@@ -171,7 +171,7 @@ describe('a reply without a Unique ID', () => {
 			conversions: [conversionId],
 			failures: ['unknownOutcome'],
 		});
-		expect(detailsOf(run.errorItems[0]).conversion_ids).toEqual([conversionId]);
+		expect(getDetails(run.errorItems[0]).conversion_ids).toEqual([conversionId]);
 	});
 
 	it('confirms no second delivery of a deal by an answer that came into doubt', async () => {

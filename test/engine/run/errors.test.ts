@@ -26,7 +26,7 @@ const REFUSED = {
 };
 
 /** The kind of failure n8n recorded; one that does not know of kinds records none. */
-const failureOf = (error: unknown) => (error as { failure?: IDataObject }).failure;
+const readFailure = (error: unknown) => (error as { failure?: IDataObject }).failure;
 const known = <T>(failure: T) => (supports('failure') ? failure : undefined);
 
 describe('a failure', () => {
@@ -57,7 +57,7 @@ describe('a failure', () => {
 				message: `${isUnclear ? 'It is not known whether CAKE stored this' : message} [Item 0]`,
 				context: { itemIndex: 0 },
 			});
-			expect(failureOf(run.error)?.cause).toBe(isUnclear ? undefined : known(cause));
+			expect(readFailure(run.error)?.cause).toBe(isUnclear ? undefined : known(cause));
 			expect(cake.sandbox.counters.byEndpoint[operation]).toBe(1);
 			cake.sandbox.reset();
 		}
@@ -84,7 +84,7 @@ describe('a failure', () => {
 			message: 'CAKE could not be reached [Item 0]',
 			description: expect.stringContaining('ECONNREFUSED') as string,
 		});
-		expect(failureOf(run.error)?.cause).toBe(known('temporarily-unavailable'));
+		expect(readFailure(run.error)?.cause).toBe(known('temporarily-unavailable'));
 	});
 
 	it('that CAKE gets over is tried again, and nobody hears of it', async () => {
@@ -100,7 +100,7 @@ describe('a failure', () => {
 		cake.sandbox.failNext('throttle', { retryAfter: 3600 });
 		const run = await cake.query(good('query', { retries: 4 }));
 		expect(run.error?.description).toContain('CAKE asks to wait 3600 s.');
-		expect(failureOf(run.error)?.retryAfterMs).toBe(known(3_600_000));
+		expect(readFailure(run.error)?.retryAfterMs).toBe(known(3_600_000));
 		expect(cake.requests).toBe(1);
 	});
 
@@ -120,7 +120,7 @@ describe('a failure', () => {
 			cake.sandbox.replyNext(operation, () => ({ status: 401, body: '' }));
 			const run = await cake[operation](good(operation, { retries: 4 }));
 			expect(run.error).toMatchObject({ httpCode: '401' });
-			expect(failureOf(run.error)?.cause).toBe(known('credential-invalid'));
+			expect(readFailure(run.error)?.cause).toBe(known('credential-invalid'));
 		}
 		expect(cake.requests).toBe(3);
 	});

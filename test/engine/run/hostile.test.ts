@@ -12,7 +12,7 @@ const MEGABYTE = 1024 * 1024;
 const LIMIT_MS = 30_000;
 
 type Body = IDataObject & { conversions: IDataObject[] };
-const idsOf = ({ items }: NodeRun) => items.map(({ json }) => Number(json.conversion_id));
+const listIds = ({ items }: NodeRun) => items.map(({ json }) => Number(json.conversion_id));
 const all = () =>
 	cake.account
 		.select({ from: 0, to: Number.MAX_SAFE_INTEGER })
@@ -128,7 +128,7 @@ describe('JSON nested 100,000 levels deep', () => {
 		const { run } = await query(
 			withRows((row) => ({ ...row, text: '['.repeat(500), nested: { a: [{ b: [[]] }] } })),
 		);
-		expect(idsOf(run)).toEqual(all());
+		expect(listIds(run)).toEqual(all());
 		expect(run.items[0].json.nested).toEqual({ a: [{ b: [[]] }] });
 	});
 });
@@ -153,7 +153,7 @@ describe('a reply in another form', () => {
 		'gives the right rows as %p, when it is JSON all the same',
 		async (type) => {
 			const { run } = await query((body) => ({ headers: { 'Content-Type': type }, body }));
-			expect(idsOf(run)).toEqual(all());
+			expect(listIds(run)).toEqual(all());
 		},
 	);
 
@@ -179,7 +179,7 @@ describe('rows that are not as specified', () => {
 		const asText = (row: IDataObject) =>
 			Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)]));
 		const { run } = await query(withRows(asText));
-		expect(idsOf(run)).toEqual(all());
+		expect(listIds(run)).toEqual(all());
 		expect(typeof run.items[0].json.payout).toBe('string');
 	});
 
@@ -201,7 +201,7 @@ describe('rows that are not as specified', () => {
 			if (!first) return { body };
 			return { body: { ...body, conversions: [{ ...first, payout: -1 }, first, ...rest] } };
 		});
-		expect(idsOf(run)).toEqual(all());
+		expect(listIds(run)).toEqual(all());
 		expect(run.items.every(({ json }) => json.payout !== -1)).toBe(true);
 	});
 
@@ -212,7 +212,7 @@ describe('rows that are not as specified', () => {
 				'{"__proto__":{"polluted":1},"constructor":"x","toString":"y","conversion_id"',
 			),
 		}));
-		expect(idsOf(run)).toEqual(all());
+		expect(listIds(run)).toEqual(all());
 		expect(({} as IDataObject).polluted).toBeUndefined();
 	});
 });
@@ -228,7 +228,7 @@ describe('a total that cannot be right', () => {
 		'(%p) gives every row once, and comes to an end',
 		async (total, passes, isIncomplete) => {
 			const { run, requests } = await query((body) => ({ body: { ...body, total_rows: total } }));
-			expect(idsOf(run)).toEqual(all());
+			expect(listIds(run)).toEqual(all());
 			expect(requests).toBeLessThanOrEqual(passes * 20);
 			const hints = run.hints.map(({ message }) => message);
 			if (isIncomplete) expect(hints[0]).toContain(`CAKE reported ${String(total)} conversions`);
@@ -241,7 +241,7 @@ describe('a total that cannot be right', () => {
 		const { run, requests } = await query((body) => ({
 			body: { ...(page ??= body), total_rows: 1e9 },
 		}));
-		expect(idsOf(run)).toEqual(all().slice(0, 10));
+		expect(listIds(run)).toEqual(all().slice(0, 10));
 		expect(requests).toBeLessThan(40);
 		expect(run.hints).toHaveLength(1);
 	});

@@ -7,7 +7,7 @@ import { useCake } from '../../support/cake.mts';
 const cake = useCake();
 
 /** The members that items have, each with its type, in the form of a schema. */
-function membersOf(items: INodeExecutionData[]): Record<string, { type: string }> {
+function listMembers(items: INodeExecutionData[]): Record<string, { type: string }> {
 	const whole: IDataObject = Object.assign({}, ...items.map(({ json }) => json));
 	return Object.fromEntries(
 		Object.entries(whole).map(([name, value]) => [name, { type: typeof value }]),
@@ -25,17 +25,17 @@ describe('the output schema', () => {
 			clickId: clickId as string,
 			offerId: offerId as number,
 		});
-		expect(recordSchema.properties).toEqual(membersOf([...first.items, ...again.items]));
+		expect(recordSchema.properties).toEqual(listMembers([...first.items, ...again.items]));
 	});
 
 	it('of Query holds what comes out of it', async () => {
 		cake.account.addConversion({ orderId: 'S-2' });
-		expect(querySchema.properties).toEqual(membersOf((await cake.query()).items));
+		expect(querySchema.properties).toEqual(listMembers((await cake.query()).items));
 	});
 
 	it('of Update holds what comes out of it, found by an order', async () => {
 		cake.account.addConversion({ orderId: 'S-3' });
 		const run = await cake.update({ findBy: 'orderId', orderId: 'S-3', status: 'rejected' });
-		expect(updateSchema.properties).toEqual(membersOf(run.items));
+		expect(updateSchema.properties).toEqual(listMembers(run.items));
 	});
 });

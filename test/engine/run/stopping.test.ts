@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { ReplyMaker } from '../../../sandbox/server.mts';
 import { useCake } from '../../support/cake.mts';
 import {
-	detailsOf,
+	getDetails,
 	fromItems,
 	sale,
 	UNCLEAR,
@@ -95,7 +95,7 @@ describe('the way to CAKE', () => {
 		expect(cake.sandbox.log.filter((entry) => entry.at < at + 990).length).toBeLessThanOrEqual(3);
 	});
 
-	it.each(['throttle', 'throttleDate'] as const)('honours Retry-After (%s)', async (fault) => {
+	it.each(['throttle', 'throttleDate'] as const)('honors Retry-After (%s)', async (fault) => {
 		cake.sandbox.failNext(fault, { retryAfter: 2 });
 		const run = await cake.record({ options: { retries: 1 } });
 		expect(run.status).toBe('success');
@@ -116,7 +116,7 @@ describe('the way to CAKE', () => {
 		expect(run.passedOn).toEqual({ items: stored, errorItems: 30 - stored });
 		// Three beside the one that was refused were under way.
 		expect(requests).toBeLessThanOrEqual(7 + 3);
-		const details = run.errorItems.map(detailsOf);
+		const details = run.errorItems.map(getDetails);
 		expect(details.every(({ kind }) => kind === 'unauthorized')).toBe(true);
 		expect(details.filter(({ reason }) => String(reason).includes('was not sent'))).toHaveLength(
 			30 - requests,

@@ -35,7 +35,7 @@ function sale(uniqueId: string): IDataObject {
 	};
 }
 
-const detailsOf = ({ json }: { json: IDataObject }) => json[DETAILS] as IDataObject;
+const getDetails = ({ json }: { json: IDataObject }) => json[DETAILS] as IDataObject;
 
 describe('as a tool of an AI agent', () => {
 	it('Record takes text for numbers; called again, it stores nothing more and says so', async () => {
@@ -58,7 +58,7 @@ describe('as a tool of an AI agent', () => {
 		expect(run.status).toBe('success');
 		expect(run.items).toHaveLength(1);
 		expect(run.items[0].json.error).toBe("'Unique ID' is needed when an AI agent records");
-		expect(detailsOf(run.items[0])).toEqual({
+		expect(getDetails(run.items[0])).toEqual({
 			kind: 'invalidValue',
 			reason: expect.stringMatching(
 				/such as the deal ID.*Nothing was sent\. Correct the value and call again/,
@@ -73,7 +73,7 @@ describe('as a tool of an AI agent', () => {
 			const reply = { request_status: 'Error', message };
 			cake.sandbox.replyNext('record', () => ({ status: 200, body: JSON.stringify(reply) }));
 			const { items } = await call('record', toRecord, sale('AI-4'));
-			const { kind, reason } = detailsOf(items[0]);
+			const { kind, reason } = getDetails(items[0]);
 			expect(kind).toBe('refused');
 			expect(reason).toContain(message);
 			expect(reason).toMatch(/same Unique ID\. Never call for this sale with another Unique ID/);
@@ -83,7 +83,7 @@ describe('as a tool of an AI agent', () => {
 	it('an unclear recording says not to call again, and not that it may be sent again', async () => {
 		cake.sandbox.failNext('resetAfter');
 		const run = await call('record', toRecord, sale('AI-3'));
-		const { kind, reason, conversion_ids: ids } = detailsOf(run.items[0]);
+		const { kind, reason, conversion_ids: ids } = getDetails(run.items[0]);
 		expect(kind).toBe('unknownOutcome');
 		expect(reason).toMatch(/Do not call this tool again for this sale/);
 		expect(reason).not.toMatch(/is safe/);
@@ -95,7 +95,7 @@ describe('as a tool of an AI agent', () => {
 	it('in a workflow it says so in other words', async () => {
 		cake.sandbox.failNext('resetAfter');
 		const run = await cake.record({ uniqueId: 'AI-4' }, { onError: 'continueRegularOutput' });
-		expect(detailsOf(run.items[0]).reason).toMatch(/sending it again with the same one is safe/);
+		expect(getDetails(run.items[0]).reason).toMatch(/sending it again with the same one is safe/);
 	});
 
 	it('Update changes a status, and gives the reason when there is no such conversion', async () => {
@@ -113,12 +113,12 @@ describe('as a tool of an AI agent', () => {
 		expect(done.items.map(({ json }) => json.conversion_status)).toEqual(['rejected']);
 		const failed = await call('update', toUpdate, { conversion_id: 7, status: 'approved' });
 		expect(failed.status).toBe('success');
-		expect(detailsOf(failed.items[0])).toMatchObject({
+		expect(getDetails(failed.items[0])).toMatchObject({
 			kind: 'refused',
 			reason: expect.stringMatching(/Conversion Not Found: 7.*Correct the values/) as string,
 		});
 		const odd = await call('update', toUpdate, { conversion_id: conversionId, status: 'paid' });
-		expect(detailsOf(odd.items[0]).reason).toMatch(/One of .*approved.*Nothing was sent/);
+		expect(getDetails(odd.items[0]).reason).toMatch(/One of .*approved.*Nothing was sent/);
 	});
 
 	it.each(['record', 'update'] as const)(
@@ -131,7 +131,7 @@ describe('as a tool of an AI agent', () => {
 			});
 			expect(run.status).toBe('success');
 			expect(run.items[0].json.error).toBe('This CAKE credential is read-only');
-			expect(detailsOf(run.items[0])).toMatchObject({
+			expect(getDetails(run.items[0])).toMatchObject({
 				kind: 'notConfigured',
 				reason: expect.stringMatching(
 					/^Nothing was sent\..*'Read Only' off.*Calling again does not help: tell the user\.$/,
@@ -169,7 +169,7 @@ describe('Query as a tool of an AI agent', () => {
 		expect(items).toHaveLength(3);
 		expect(items[2]).toEqual({
 			json: {
-				remark: expect.stringMatching(/^CAKE has \d+ conversions.*first 2 were read/) as string,
+				hint: expect.stringMatching(/^CAKE has \d+ conversions.*first 2 were read/) as string,
 			},
 			pairedItem: { item: 0 },
 		});
@@ -186,7 +186,7 @@ describe('Query as a tool of an AI agent', () => {
 		expect(items).toEqual([
 			{
 				json: {
-					remark: expect.stringMatching(
+					hint: expect.stringMatching(
 						/^CAKE has no conversions from .*, Offer ID 987654\. If /,
 					) as string,
 				},
@@ -214,14 +214,14 @@ describe('Query as a tool of an AI agent', () => {
 		const run = await call('query', toQuery, { offer_id: offer, limit: 5, ...given });
 		expect(run.items).toHaveLength(1);
 		expect(run.items[0].json.error).toMatch(message);
-		expect(detailsOf(run.items[0]).reason).toContain('Nothing was sent.');
+		expect(getDetails(run.items[0]).reason).toContain('Nothing was sent.');
 		expect(cake.requests).toBe(0);
 	});
 
 	it('names the ranges it knows to a model that gives another', async () => {
 		const parameters = { dateRange: "={{ $fromAI('range') }}" };
 		const run = await call('query', parameters, { range: 'last week' });
-		expect(detailsOf(run.items[0]).reason).toMatch(/One of custom, today, yesterday/);
+		expect(getDetails(run.items[0]).reason).toMatch(/One of custom, today, yesterday/);
 		expect((await call('query', parameters, { range: 'today' })).status).toBe('success');
 	});
 });

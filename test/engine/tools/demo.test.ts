@@ -2,7 +2,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbo
 import { readAccount } from '../../../scripts/demo/account.mts';
 import { findMismatches } from '../../../scripts/demo/check.mts';
 import { readDeals, type Deal } from '../../../scripts/demo/deals.mts';
-import { styleFor, table, widthOf } from '../../../scripts/demo/print.mts';
+import { styleFor, table, getWidth } from '../../../scripts/demo/print.mts';
 import { reportLines } from '../../../scripts/demo/report.mts';
 import { runDeals } from '../../../scripts/demo/workflow.mts';
 import { hasStackTrace, runDemo } from '../../support/demo-process.mts';
@@ -39,7 +39,7 @@ async function run(deals: Deal[], options?: SandboxOptions) {
 
 describe('npm run demo', () => {
 	it(
-		'records, refuses, adds up and rejects, and says so without colours when piped',
+		'records, refuses, adds up and rejects, and says so without colors when piped',
 		async () => {
 			const { code, stdout, stderr } = await runDemo();
 			expect(stderr).toBe('');
@@ -142,7 +142,7 @@ describe('what the demo says', () => {
 	});
 
 	it('keeps wide letters in their columns', () => {
-		expect(widthOf('ご注文-1')).toBe(8);
+		expect(getWidth('ご注文-1')).toBe(8);
 		const rows = [
 			['ご注文', '1'],
 			['é', '22'],

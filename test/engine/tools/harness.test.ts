@@ -1,5 +1,5 @@
 import { testCredential } from '../../../harness/engine/credential-test.mts';
-import { runNode, serialise, type RunOptions } from '../../../harness/engine/engine.mts';
+import { runNode, serialize, type RunOptions } from '../../../harness/engine/engine.mts';
 import { supports } from '../../../harness/engine/n8n.mts';
 import { startProbeServer, writeScratchPackage } from '../../support/scratch-package.mts';
 
@@ -94,7 +94,7 @@ describe('engine harness', () => {
 		expect(run.items[0].json).toMatchObject({ status: 429, body: { ok: true } });
 		expect(server.requests).toEqual(['/status/429?a=1&key=good']);
 		expect(run.saved).toContain('key=good');
-		expect(serialise(run.run)).toContain('key=good');
+		expect(serialize(run.run)).toContain('key=good');
 	});
 
 	it('cancels a run', async () => {

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 import { Clock } from '../../support/clock.mts';
 import { useCake } from '../../support/cake.mts';
-import { idsOf, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
+import { listIds, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
 import { startSandbox, type Sandbox } from '../../../sandbox/server.mts';
 
 const HOUR_MS = 3_600_000;
@@ -9,7 +9,7 @@ const START = '2026-11-18T21:30:00Z';
 const clock = new Clock(START).use();
 beforeEach(() => clock.set(START));
 
-const tick = async (poller: Poller) => idsOf(await poller.tick());
+const tick = async (poller: Poller) => listIds(await poller.tick());
 
 /** The days of the query sent last. */
 function lastRange({ log }: Pick<Sandbox, 'log'>) {
@@ -43,7 +43,7 @@ describe.each([
 					);
 					await poller.tick();
 				}
-				expect(idsOf(poller.announced).sort()).toEqual(added.sort());
+				expect(listIds(poller.announced).sort()).toEqual(added.sort());
 				expect(sandbox.counters.refusedParameters).toEqual([]);
 			} finally {
 				await sandbox.close();
@@ -122,7 +122,7 @@ describe('the window', () => {
 			clock.pass(HOUR_MS);
 			added.push(add(), add(2));
 		}
-		const found = [...idsOf(await poller.restart()), ...(await tick(poller))];
+		const found = [...listIds(await poller.restart()), ...(await tick(poller))];
 		expect(found.sort()).toEqual(added.sort());
 		expect(await tick(poller)).toEqual([]);
 	});
@@ -134,7 +134,7 @@ describe('the window', () => {
 		const poller = await pollerFor({ event: 'new' }).publish();
 		clock.pass(gap * DAY_MS);
 		const id = add();
-		expect(idsOf(await poller.restart())).toEqual(announces ? [id] : []);
+		expect(listIds(await poller.restart())).toEqual(announces ? [id] : []);
 		expect(poller.log.join().includes('over 90 days ago')).toBe(!announces);
 		const next = add();
 		expect(await tick(poller)).toEqual([next]);
@@ -153,7 +153,7 @@ describe('the window', () => {
 			await poller.tick();
 		}
 		add(0, { status: 'rejected' });
-		expect(idsOf(await poller.restart())).toEqual([]);
+		expect(listIds(await poller.restart())).toEqual([]);
 		expect(poller.log.join()).toContain('over 90 days ago');
 	});
 
@@ -223,7 +223,7 @@ describe('the window', () => {
 				for (let poll = 0; poll < 4; poll++) expect(await tick(poller)).toEqual([]);
 				const fourth = add(0, { status: 'rejected' });
 				expect(await tick(poller)).toEqual([fourth]);
-				expect(idsOf(poller.announced)).toEqual([second, third, fourth]);
+				expect(listIds(poller.announced)).toEqual([second, third, fourth]);
 				expect(first).toBeGreaterThan(0);
 			},
 		);

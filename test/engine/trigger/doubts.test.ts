@@ -1,5 +1,5 @@
 import { useCake } from '../../support/cake.mts';
-import { idsOf, Poller } from '../../../harness/engine/poller.mts';
+import { listIds, Poller } from '../../../harness/engine/poller.mts';
 
 type Body = Record<string, unknown> & { conversions: unknown[] };
 
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 async function tick(poller: Poller): Promise<number[]> {
 	poller.log.length = 0;
-	return idsOf(await poller.tick());
+	return listIds(await poller.tick());
 }
 
 describe.each([

@@ -1,6 +1,6 @@
 import { supports } from '../../../harness/engine/n8n.mts';
 import { holds, useCake } from '../../support/cake.mts';
-import { idsOf, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
+import { listIds, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
 import { startSandbox, type FaultKind, type Status } from '../../../sandbox/server.mts';
 
 interface PollError extends Error {
@@ -13,9 +13,9 @@ const cake = useCake({ rows: 300 });
 const add = (status: Status = 'rejected') => cake.account.addConversion({ status }).conversionId;
 const pollerFor = (more: Partial<PollerOptions> = {}) =>
 	new Poller({ credential: cake.credential, isDurable: true, budgetMs: 20_000, ...more });
-const tick = async (poller: Poller) => idsOf(await poller.tick());
+const tick = async (poller: Poller) => listIds(await poller.tick());
 
-async function failureOf(work: () => Promise<unknown>): Promise<PollError> {
+async function readFailure(work: () => Promise<unknown>): Promise<PollError> {
 	try {
 		await work();
 	} catch (error) {
@@ -77,7 +77,7 @@ describe.each(Object.keys(KINDS) as PollFault[])('a poll that meets %s', (kind) 
 		const id = add();
 		cake.begin();
 		cake.sandbox.failNext(kind, { times: 2, ...atOnce });
-		const error = await failureOf(() => poller.tick());
+		const error = await readFailure(() => poller.tick());
 		const { message, cause, httpCode } = KINDS[kind];
 		expect(error.message).toBe(message);
 		expect(error.name).toBe('NodeApiError');
@@ -110,7 +110,7 @@ describe('a poll that CAKE asks to wait', () => {
 		const poller = await pollerFor({ budgetMs: 700 }).publish();
 		cake.sandbox.failNext('throttle', { retryAfter: 30 });
 		const start = Date.now();
-		const error = await failureOf(() => poller.tick());
+		const error = await readFailure(() => poller.tick());
 		expect(Date.now() - start).toBeLessThan(2500);
 		expect(error.message).toBe('CAKE is limiting the number of requests');
 		expect(error.httpCode).toBe('429');
@@ -124,7 +124,7 @@ describe('a poll that CAKE asks to wait', () => {
 		const poller = await pollerFor().publish();
 		cake.sandbox.failNext('throttle', { retryAfter: 300 });
 		const start = Date.now();
-		const error = await failureOf(() => poller.tick());
+		const error = await readFailure(() => poller.tick());
 		expect(Date.now() - start).toBeLessThan(2000);
 		expect(error.description).toContain('CAKE asks to wait 300 s. The next poll tries again');
 		expect(error.description).not.toMatch(UNFIT);
@@ -138,7 +138,7 @@ describe('a server that cannot be reached', () => {
 		const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
 		const poller = await pollerFor({ credential }).publish();
 		await sandbox.close();
-		const error = await failureOf(() => poller.tick());
+		const error = await readFailure(() => poller.tick());
 		expect(error.message).toBe('CAKE could not be reached');
 		expect(error.description).toContain('ECONNREFUSED');
 		expect(error.description).toContain("Check 'Base URL' in the CAKE credential");
@@ -152,7 +152,7 @@ describe('the poll of publishing', () => {
 		async (isDurable) => {
 			const poller = pollerFor({ isDurable });
 			cake.sandbox.failNext('wrongKey');
-			const error = await failureOf(() => poller.activate());
+			const error = await readFailure(() => poller.activate());
 			expect(error.message).toBe('CAKE did not accept the API key');
 			expect(poller.memory).toBeUndefined();
 			await poller.publish();
@@ -166,8 +166,8 @@ describe('the poll of publishing', () => {
 		expect(await tick(poller)).toEqual([]);
 		const id = add();
 		cake.sandbox.failNext('unavailable', { times: 2 });
-		await failureOf(() => poller.restart());
-		expect(idsOf(await poller.restart())).toEqual([id]);
+		await readFailure(() => poller.restart());
+		expect(listIds(await poller.restart())).toEqual([id]);
 	});
 });
 
@@ -179,7 +179,7 @@ describe('several lists of which one fails', () => {
 		const { memory } = poller;
 		cake.begin();
 		cake.sandbox.failNext('redirect');
-		const error = await failureOf(() => poller.tick());
+		const error = await readFailure(() => poller.tick());
 		expect(error.message).toBe('CAKE refused the query');
 		expect(cake.requests).toBeLessThanOrEqual(3);
 		expect(poller.memory).toEqual(memory);
@@ -193,7 +193,7 @@ describe('the time of a poll', () => {
 		const { memory } = poller;
 		cake.sandbox.failNext('hang');
 		const start = Date.now();
-		const error = await failureOf(() => poller.tick());
+		const error = await readFailure(() => poller.tick());
 		expect(Date.now() - start).toBeGreaterThan(400);
 		expect(Date.now() - start).toBeLessThan(2500);
 		expect(error.message).toBe('CAKE is not answering properly');
@@ -213,7 +213,7 @@ describe('the time of a poll', () => {
 			const parameters = { event: 'new', options: { lookBackDays: 40 } };
 			// Enough for the first page on a busy machine, and too little for the rest.
 			const poller = pollerFor({ credential, parameters, budgetMs: 1600 });
-			const error = await failureOf(() => poller.activate());
+			const error = await readFailure(() => poller.activate());
 			expect(error.message).toBe('CAKE could not be read to the end in the time of a poll');
 			expect(error.description).toMatch(/^\d+ pages came in 1\.6 s, and there are more\./);
 			expect(error.description).toContain("add a filter or lower 'Look Back Days' under Options");
@@ -233,7 +233,7 @@ describe('the time of a poll', () => {
 	it('is up at a gateway’s own deadline no sooner: that is CAKE’s failure', async () => {
 		const poller = await pollerFor().publish();
 		cake.sandbox.replyNext('query', () => ({ status: 504, body: 'Gateway Timeout' }), { times: 2 });
-		const error = await failureOf(() => poller.tick());
+		const error = await readFailure(() => poller.tick());
 		expect(error.message).toBe('CAKE is not answering properly');
 		expect(error.description).toContain('HTTP 504');
 	});
@@ -244,7 +244,7 @@ describe('rows that cannot be used', () => {
 		const poller = await pollerFor().publish();
 		const body = { request_status: 'Success', total_rows: 1, conversions: [{ click_id: 'x' }] };
 		cake.sandbox.replyNext('query', () => ({ body }), { times: 2 });
-		const error = await failureOf(() => poller.tick());
+		const error = await readFailure(() => poller.tick());
 		expect(error.message).toBe('CAKE is not answering properly');
 		expect(error.description).toContain('a row without a conversion ID');
 	});
@@ -256,7 +256,7 @@ describe('rows that cannot be used', () => {
 		const body = { request_status: 'Success', total_rows: 1, conversions: [row] };
 		const { memory } = poller;
 		cake.sandbox.replyNext('query', () => ({ body }));
-		const error = await failureOf(() => poller.tick());
+		const error = await readFailure(() => poller.tick());
 		expect(error.message).toBe("CAKE ignored the filter 'Offer ID'");
 		expect(error.description).toContain(`Asked for ${offerId}, it also sent ${other.offerId}`);
 		expect(error.description).toContain("Remove the filter 'Offer ID', and filter in the workflow");

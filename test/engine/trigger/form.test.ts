@@ -2,7 +2,7 @@ import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import { useCake } from '../../support/cake.mts';
 import { packageDirectory, supports } from '../../../harness/engine/n8n.mts';
 import { loadPackage } from '../../../harness/engine/nodes.mts';
-import { idsOf, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
+import { listIds, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
 import type { Status } from '../../../sandbox/server.mts';
 
 interface PollError extends Error {
@@ -15,7 +15,7 @@ const add = (status: Status = 'rejected', more = {}) =>
 	cake.account.addConversion({ status, ...more }).conversionId;
 const pollerFor = (parameters: INodeParameters = {}, more: Partial<PollerOptions> = {}) =>
 	new Poller({ credential: cake.credential, parameters, isDurable: true, ...more });
-const tick = async (poller: Poller) => idsOf(await poller.tick());
+const tick = async (poller: Poller) => listIds(await poller.tick());
 
 describe('the node', () => {
 	it('is a polling trigger with one output and no input, and no tool', async () => {
@@ -114,7 +114,7 @@ describe('a test in the editor', () => {
 			.map(({ conversionId }) => conversionId)
 			.slice(0, 5);
 		const poller = pollerFor({}, { isDurable });
-		expect(idsOf(await poller.test())).toEqual(newest);
+		expect(listIds(await poller.test())).toEqual(newest);
 	});
 
 	it('leaves memory alone, whether there is any or not', async () => {
@@ -124,7 +124,7 @@ describe('a test in the editor', () => {
 		await poller.publish();
 		const id = add();
 		const { memory } = poller;
-		expect(idsOf(await poller.test())[0]).toBe(id);
+		expect(listIds(await poller.test())[0]).toBe(id);
 		expect(poller.memory).toEqual(memory);
 		expect(await tick(poller)).toEqual([id]);
 	});
@@ -182,7 +182,7 @@ describe('a form that was changed', () => {
 		add('pending');
 		const rejected = add('rejected');
 		poller.change({ statuses: ['rejected', 'pending'] });
-		expect(idsOf(await poller.activate())).toEqual([rejected]);
+		expect(listIds(await poller.activate())).toEqual([rejected]);
 		const pending = add('pending');
 		expect(await tick(poller)).toEqual([pending]);
 	});
@@ -193,7 +193,7 @@ describe('a form that was changed', () => {
 		add('rejected');
 		const pending = add('pending');
 		poller.change({ statuses: ['pending'] });
-		expect(idsOf(await poller.activate())).toEqual([pending]);
+		expect(listIds(await poller.activate())).toEqual([pending]);
 		// Watched again, what came meanwhile is only remembered.
 		poller.change(before);
 		expect(await poller.activate()).toEqual([]);
@@ -221,7 +221,7 @@ describe('a form that was changed', () => {
 		const poller = await pollerFor(before, { isDurable: false }).publish();
 		const id = add('rejected', { offerId: 12001 });
 		poller.change(after);
-		expect(idsOf(await poller.activate())).toEqual([id]);
+		expect(listIds(await poller.activate())).toEqual([id]);
 	});
 
 	it('to another account only remembers', async () => {
@@ -250,14 +250,14 @@ describe('memory that cannot be used', () => {
 		return poller.memory as Record<string, unknown>;
 	};
 	const lists = (memory: Record<string, unknown>) =>
-		memory.lists as Record<string, { seen: string; missing: string }>;
+		memory.lists as Record<string, { seenIds: string; missingIds: string }>;
 
 	it.each<[string, (memory: Record<string, unknown>) => unknown, string]>([
 		[
 			'IDs in another form',
 			(memory) => {
-				const { seen, missing } = lists(memory).rejected;
-				return { ...memory, lists: { rejected: { seen: `${seen}=`, missing } } };
+				const { seenIds, missingIds } = lists(memory).rejected;
+				return { ...memory, lists: { rejected: { seenIds: `${seenIds}=`, missingIds } } };
 			},
 			'is not in a form it knows',
 		],

@@ -1,5 +1,5 @@
 import { inWords, note } from '../../campaigns/support/figures.mts';
-import { idsOf, Poller } from '../../../harness/engine/poller.mts';
+import { listIds, Poller } from '../../../harness/engine/poller.mts';
 import { startSandbox, type Sandbox } from '../../../sandbox/server.mts';
 
 const ROWS = 10_000;
@@ -9,7 +9,7 @@ const LATENCY_MS = 50;
  * Publishes the trigger at an account of so many rejected conversions, and polls it.
  * @param latencyMs of a page
  */
-async function pollWindowOf(rows: number, latencyMs: number) {
+async function readPollWindow(rows: number, latencyMs: number) {
 	const sandbox = await startSandbox({ rows, days: 20, latencyMs });
 	try {
 		const { account } = sandbox;
@@ -34,11 +34,11 @@ async function pollOnce(
 	reset();
 	const { conversionId } = account.addConversion({ status: 'rejected' });
 	const start = performance.now();
-	const found = idsOf(await poller.tick());
+	const found = listIds(await poller.tick());
 	const ms = performance.now() - start;
 	expect(found).toEqual([conversionId]);
 	expect(counters.refusedParameters).toEqual([]);
-	const waits = waitsOf(
+	const waits = listWaits(
 		log.map(({ at }) => at),
 		latencyMs,
 	);
@@ -46,7 +46,7 @@ async function pollOnce(
 }
 
 /** How often somebody waited for pages: requests that go out before any earlier reply share a wait. */
-function waitsOf(times: number[], latencyMs: number): number {
+function listWaits(times: number[], latencyMs: number): number {
 	let waits = 0;
 	let since = -Infinity;
 	for (const time of [...times].sort((a, b) => a - b)) {
@@ -59,10 +59,10 @@ function waitsOf(times: number[], latencyMs: number): number {
 
 describe('a window of 10,000 rejected conversions at 50 ms a page', () => {
 	it('is polled in five page waits at most; besides, only memory grows with it', async () => {
-		const small = await pollWindowOf(100, LATENCY_MS);
-		const large = await pollWindowOf(ROWS, LATENCY_MS);
+		const small = await readPollWindow(100, LATENCY_MS);
+		const large = await readPollWindow(ROWS, LATENCY_MS);
 		// So slow that waits can be told apart on a busy machine.
-		const { waits } = await pollWindowOf(ROWS, 250);
+		const { waits } = await readPollWindow(ROWS, 250);
 		note({
 			place: 9,
 			campaign: `Poll of a window of ${inWords(ROWS)} rejected, ${LATENCY_MS} ms a page`,

@@ -1,5 +1,5 @@
 import { useCake } from '../../support/cake.mts';
-import { idsOf, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
+import { listIds, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
 import type { Status } from '../../../sandbox/server.mts';
 
 const cake = useCake({ rows: 300 });
@@ -7,7 +7,7 @@ const add = (status: Status = 'approved') => cake.account.addConversion({ status
 const set = (id: number, status: Status) => expect(cake.account.setStatus(id, status)).toBe(true);
 const pollerFor = (parameters: PollerOptions['parameters'] = {}, isDurable = false) =>
 	new Poller({ credential: cake.credential, parameters, isDurable });
-const tick = async (poller: Poller) => idsOf(await poller.tick());
+const tick = async (poller: Poller) => listIds(await poller.tick());
 
 describe.each([
 	['at n8n’s defaults', false],
@@ -80,7 +80,7 @@ describe.each([
 		const poller = await pollerFor({}, isDurable).publish();
 		expect(await tick(poller)).toEqual([]);
 		const id = add('rejected');
-		expect(idsOf(await poller.activate())).toEqual([id]);
+		expect(listIds(await poller.activate())).toEqual([id]);
 		expect(await tick(poller)).toEqual([]);
 	});
 
@@ -115,7 +115,7 @@ describe.each([
 		const before = add('rejected');
 		expect(await tick(poller)).toEqual([before]);
 		const meanwhile = add('rejected');
-		const found = [...idsOf(await poller.restart()), ...(await tick(poller))];
+		const found = [...listIds(await poller.restart()), ...(await tick(poller))];
 		expect(found).toEqual([meanwhile]);
 	});
 
@@ -203,7 +203,7 @@ describe('polls that overlap', () => {
 		const id = add('rejected');
 		const underWay = tick(poller);
 		const found = await poller.restart();
-		expect([...idsOf(found), ...(await underWay)]).toEqual([id]);
+		expect([...listIds(found), ...(await underWay)]).toEqual([id]);
 		expect(poller.announced).toHaveLength(1);
 	});
 });

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Conversion, ReplyMaker, Status } from '../../../sandbox/server.mts';
 import { DETAILS, useCake } from '../../support/cake.mts';
-import { detailsOf } from '../../support/sales.mts';
+import { getDetails } from '../../support/sales.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
 const cake = useCake({ rows: 300, days: 20 });
@@ -13,7 +13,7 @@ const branch = { onError: 'continueErrorOutput' as const };
 let orders = 0;
 const add = (given: Partial<Conversion> = {}) =>
 	cake.account.addConversion({ orderId: `REF-${++orders}`, status: 'approved', ...given });
-const statusOf = ({ conversionId }: Conversion) =>
+const getStatus = ({ conversionId }: Conversion) =>
 	cake.account.conversions.get(conversionId)?.status;
 const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
 const refuse = async (parameters: INodeParameters, items: IDataObject[] = [{ order: 'X' }]) => {
@@ -123,7 +123,7 @@ describe('Update Conversion by order ID', () => {
 		const filters = { conversionStatus: 'pending', offerId: row.offerId };
 		await cake.update({ ...byOrder, filters }, { items: [{ order: row.orderId }] });
 		expect(cake.sent('query')[0]).not.toHaveProperty('conversion_status');
-		expect(statusOf(row)).toBe('rejected');
+		expect(getStatus(row)).toBe('rejected');
 	});
 
 	it('says beside the output that order numbers collide, unless there is a filter', async () => {
@@ -144,7 +144,7 @@ describe('Update Conversion by click ID', () => {
 			conversion_id: row.conversionId,
 			previous_status: 'approved',
 		});
-		expect(statusOf(row)).toBe('rejected');
+		expect(getStatus(row)).toBe('rejected');
 	});
 
 	it('changes nothing of a click that converted on several offers; a filter tells them apart', async () => {
@@ -161,7 +161,7 @@ describe('Update Conversion by click ID', () => {
 		expect(run.error?.description).toContain('Add a filter that only one of them passes');
 		expect(cake.sent('update')).toEqual([]);
 		await cake.update({ ...byClick, filters: { offerId: 12004 } }, { items });
-		expect([statusOf(first), statusOf(second)]).toEqual(['approved', 'rejected']);
+		expect([getStatus(first), getStatus(second)]).toEqual(['approved', 'rejected']);
 	});
 
 	it('advises no filter where none tells them apart', async () => {
@@ -193,7 +193,7 @@ describe('several items for one conversion', () => {
 			['pending', 'approved'],
 		]);
 		expect(sent).toEqual(['approved', 'rejected', 'rejected', 'approved']);
-		expect(statusOf(row)).toBe('approved');
+		expect(getStatus(row)).toBe('approved');
 		expect(cake.sandbox.counters.byEndpoint.query).toBe(1);
 	});
 
@@ -232,7 +232,7 @@ describe('several items for one conversion', () => {
 			conversion_status: 'pending',
 			previous_status: 'pending',
 		});
-		expect([cake.sent('update').length, statusOf(row)]).toEqual([2, 'pending']);
+		expect([cake.sent('update').length, getStatus(row)]).toEqual([2, 'pending']);
 	});
 });
 
@@ -265,8 +265,8 @@ describe('a reference that is not found, or found twice', () => {
 		const run = await cake.update(byOrder, { items, ...branch });
 		expect(run.passedOn).toEqual({ items: 1, errorItems: 2 });
 		expect(run.errorItems.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
-		expect(run.errorItems.map((item) => detailsOf(item).kind)).toEqual(['notFound', 'ambiguous']);
-		const { conversion_ids: ids } = detailsOf(run.errorItems[1]);
+		expect(run.errorItems.map((item) => getDetails(item).kind)).toEqual(['notFound', 'ambiguous']);
+		const { conversion_ids: ids } = getDetails(run.errorItems[1]);
 		expect([...(ids as number[])].sort()).toEqual([twice.conversionId, twin.conversionId].sort());
 		expect(run.errorItems[1].json.error).toBe("Several conversions have this 'Order ID'");
 		expect(cake.sent('update')).toHaveLength(1);
@@ -275,7 +275,7 @@ describe('a reference that is not found, or found twice', () => {
 	it('names twenty of very many', async () => {
 		for (let i = 0; i < 30; i++) add({ orderId: 'CASH' });
 		const run = await cake.update(byOrder, { items: [{ order: 'CASH' }], ...branch });
-		const { conversion_ids: ids, reason } = detailsOf(run.errorItems[0]);
+		const { conversion_ids: ids, reason } = getDetails(run.errorItems[0]);
 		expect(ids).toHaveLength(20);
 		expect(reason).toContain(', and 10 more');
 	});
@@ -356,7 +356,7 @@ describe('a look-up that does not work', () => {
 	it('ends the run where every request would meet the same, with Continue On Fail too', async () => {
 		cake.sandbox.replyNext('query', () => ({ status: 401, body: '' }));
 		const run = await cake.update(byOrder, { items: items(), ...branch });
-		expect(run.errorItems.map((item) => detailsOf(item).kind)).toEqual(
+		expect(run.errorItems.map((item) => getDetails(item).kind)).toEqual(
 			Array(3).fill('unauthorized'),
 		);
 		expect(cake.requests).toBe(1);
@@ -397,7 +397,7 @@ describe('a look-up that does not work', () => {
 			{ items: rows.map((row) => ({ order: row.orderId, offer: row.offerId })), ...branch },
 		);
 		expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
-		expect(detailsOf(run.errorItems[0]).kind).toBe('unavailable');
+		expect(getDetails(run.errorItems[0]).kind).toBe('unavailable');
 	});
 
 	it('refuses when the read is not complete, though the conversion was among the rows', async () => {

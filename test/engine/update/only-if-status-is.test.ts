@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Conversion, ReplyMaker, Status } from '../../../sandbox/server.mts';
 import { useCake } from '../../support/cake.mts';
 import { summarize } from '../../support/outcomes.mts';
-import { detailsOf } from '../../support/sales.mts';
+import { getDetails } from '../../support/sales.mts';
 
 const cake = useCake({ rows: 20, days: 5 });
 const branch = { onError: 'continueErrorOutput' } as const;
@@ -174,7 +174,7 @@ describe('Only If Status Is', () => {
 		const items = [...toItems(row), { order: 'ONLY-NONE' }];
 		const run = await cake.update(rejectIf(['approved']), { items, ...branch });
 		expect(run.items.map(({ json }) => json.skipped)).toEqual([true]);
-		expect(run.errorItems.map((item) => detailsOf(item).kind)).toEqual(['notFound']);
+		expect(run.errorItems.map((item) => getDetails(item).kind)).toEqual(['notFound']);
 	});
 
 	it('knows a status of CAKE’s that the form does not, and names it', async () => {

@@ -2,7 +2,7 @@ import type { Conversion } from '../../../sandbox/server.mts';
 import { useCake } from '../../support/cake.mts';
 import { supports } from '../../../harness/engine/n8n.mts';
 import { summarize } from '../../support/outcomes.mts';
-import { detailsOf } from '../../support/sales.mts';
+import { getDetails } from '../../support/sales.mts';
 
 const cake = useCake();
 const branch = { onError: 'continueErrorOutput' } as const;
@@ -25,7 +25,7 @@ describe('an order or click ID', () => {
 				branch,
 			);
 			expect(summarize(run)).toEqual({ conversions: [], failures: ['notFound'] });
-			expect(detailsOf(run.errorItems[0]).reason).toContain(near);
+			expect(getDetails(run.errorItems[0]).reason).toContain(near);
 			expect([cake.sent('update'), row.status]).toEqual([[], 'approved']);
 		},
 	);

@@ -7,14 +7,14 @@ import {
 import { addDays } from '../../../nodes/cake/dates';
 import type { Conversion } from '../../../nodes/cake/types';
 import type { Snapshot } from '../../../nodes/CakeConversionsTrigger/snapshot';
-import type { Watch } from '../../../nodes/CakeConversionsTrigger/settings';
+import type { TriggerSettings } from '../../../nodes/CakeConversionsTrigger/settings';
 import { openWindow } from '../../../nodes/CakeConversionsTrigger/window';
 
 const TODAY = '2026-11-22';
 const NOW = Date.parse(`${TODAY}T12:00:00Z`);
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const watch: Watch = {
+const watch: TriggerSettings = {
 	event: 'statusChange',
 	statuses: ['rejected'],
 	filters: {},
@@ -26,20 +26,20 @@ const row = (id: number, conversion_date?: string): Conversion => ({
 	id,
 	row: { conversion_id: id, ...(conversion_date && { conversion_date }) },
 });
-const idsOf = (conversions: Conversion[]) => conversions.map(({ id }) => id);
+const listIds = (conversions: Conversion[]) => conversions.map(({ id }) => id);
 const read = (ids: number[], isComplete = true): Record<string, ReadList> => ({
 	rejected: { conversions: ids.map((id) => row(id)), isComplete },
 });
 const memory = (
-	seen: number[],
-	missing: number[] = [],
+	seenIds: number[],
+	missingIds: number[] = [],
 	more: Partial<Snapshot> = {},
 ): Snapshot => ({
 	scope: 'scope',
 	counter: 1,
 	from: addDays(TODAY, -30),
 	polledOn: TODAY,
-	lists: { rejected: { seen: new Set(seen), missing: new Set(missing) } },
+	lists: { rejected: { seenIds: new Set(seenIds), missingIds: new Set(missingIds) } },
 	...more,
 });
 
@@ -56,12 +56,12 @@ const startDay = (known: Snapshot | undefined, settings = watch, now = NOW) =>
 
 function poll(known: Snapshot | undefined, ids: number[], isComplete = true) {
 	const { fresh, next } = compare(known, read(ids, isComplete));
-	const { seen, missing } = next.lists.rejected;
+	const { seenIds, missingIds } = next.lists.rejected;
 	const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b);
 	return {
-		fresh: idsOf(fresh),
-		seen: sorted(seen),
-		missing: sorted(missing),
+		fresh: listIds(fresh),
+		seenIds: sorted(seenIds),
+		missingIds: sorted(missingIds),
 		from: next.from,
 	};
 }
@@ -70,8 +70,8 @@ describe('what a poll found against what is remembered', () => {
 	it('is all remembered and none announced where there is no memory', () => {
 		expect(poll(undefined, [3, 1])).toEqual({
 			fresh: [],
-			seen: [1, 3],
-			missing: [],
+			seenIds: [1, 3],
+			missingIds: [],
 			from: addDays(TODAY, -30),
 		});
 	});
@@ -87,19 +87,19 @@ describe('what a poll found against what is remembered', () => {
 		['not complete: back', [1, 2], [2], [1, 2], false, [], [1, 2], []],
 		['not complete: one new', [1], [], [3], false, [3], [1, 3], []],
 		['nothing at all', [1, 2], [1, 2], [], true, [], [], []],
-	])('%s', (_, seen, missing, present, isComplete, fresh, nextSeen, nextMissing) => {
-		const result = poll(memory(seen, missing), present, isComplete);
-		expect(result).toMatchObject({ fresh, seen: nextSeen, missing: nextMissing });
+	])('%s', (_, seenIds, missingIds, present, isComplete, fresh, nextSeen, nextMissing) => {
+		const result = poll(memory(seenIds, missingIds), present, isComplete);
+		expect(result).toMatchObject({ fresh, seenIds: nextSeen, missingIds: nextMissing });
 	});
 
 	it('keeps each list apart', () => {
 		const lists = { pending: read([1]).rejected, rejected: read([1, 2]).rejected };
 		const known = memory([1]);
-		known.lists.pending = { seen: new Set([3]), missing: new Set() };
+		known.lists.pending = { seenIds: new Set([3]), missingIds: new Set() };
 		const { fresh, next } = compare(known, lists);
-		expect(idsOf(fresh)).toEqual([1, 2]);
-		expect([...next.lists.pending.missing]).toEqual([3]);
-		expect([...next.lists.rejected.missing]).toEqual([]);
+		expect(listIds(fresh)).toEqual([1, 2]);
+		expect([...next.lists.pending.missingIds]).toEqual([3]);
+		expect([...next.lists.rejected.missingIds]).toEqual([]);
 	});
 
 	it('keeps to these rules over any sequence of reads', () => {
@@ -113,18 +113,18 @@ describe('what a poll found against what is remembered', () => {
 				const lacked = new Map<number, number>();
 				// Until a read is complete, and for four of them at most, all is only remembered.
 				const complete = sequence.findIndex((one) => one.isComplete);
-				const learnt = Math.min(complete < 0 ? Infinity : complete, 3);
+				const learned = Math.min(complete < 0 ? Infinity : complete, 3);
 				for (const [index, { ids: present, isComplete }] of sequence.entries()) {
 					const { fresh, next } = compare(known, read(present, isComplete));
-					const expected = index <= learnt ? [] : present.filter((id) => !lacked.has(id));
-					expect(idsOf(fresh)).toEqual(expected.sort((a, b) => a - b));
+					const expected = index <= learned ? [] : present.filter((id) => !lacked.has(id));
+					expect(listIds(fresh)).toEqual(expected.sort((a, b) => a - b));
 					for (const id of present) lacked.set(id, 0);
 					for (const [id, times] of [...lacked]) {
 						if (present.includes(id) || !isComplete) continue;
 						if (times === 1) lacked.delete(id);
 						else lacked.set(id, 1);
 					}
-					expect(new Set(next.lists.rejected.seen)).toEqual(new Set(lacked.keys()));
+					expect(new Set(next.lists.rejected.seenIds)).toEqual(new Set(lacked.keys()));
 					known = { ...next, counter: index };
 				}
 			}),
@@ -135,7 +135,7 @@ describe('what a poll found against what is remembered', () => {
 
 interface Poll {
 	lists: Record<string, ReadList>;
-	watch?: Watch;
+	watch?: TriggerSettings;
 	now?: number;
 }
 
@@ -162,7 +162,7 @@ function pollAll(
 			now: NOW + minute * MINUTE,
 		})),
 	);
-	return { announced: announced.map(idsOf), known };
+	return { announced: announced.map(listIds), known };
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
@@ -211,7 +211,7 @@ describe('most of a long list gone at a stroke', () => {
 	it('does not count those that an earlier read lacked', () => {
 		const polls = [upTo(2), [], []].map((ids, minute) => ({ ids, minute }));
 		const { known } = pollAll(memory(upTo(5)), polls);
-		expect([...known.lists.rejected.seen]).toEqual([]);
+		expect([...known.lists.rejected.seenIds]).toEqual([]);
 	});
 
 	it('is counted anew once it was back', () => {
@@ -251,22 +251,22 @@ describe('most of a long list gone at a stroke', () => {
 	it('is not doubted for ever when the clock is set back', () => {
 		const polls = [{ ids: [] }, ...[-600, -599].map((minute) => ({ ids: [], minute }))];
 		const { known } = pollAll(memory(ten), polls);
-		expect(known.lists.rejected.seen.size).toBe(0);
+		expect(known.lists.rejected.seenIds.size).toBe(0);
 	});
 
 	it.each([
 		['half of it', upTo(10), upTo(5)],
 		['of nine, all but one', upTo(9), [1]],
 		['of two, all', upTo(2), []],
-	])('is not meant by %s', (_, seen, rest) => {
-		const { known } = pollAll(memory(seen), [{ ids: rest }, { ids: rest }]);
-		expect([...known.lists.rejected.seen]).toEqual(rest);
+	])('is not meant by %s', (_, seenIds, rest) => {
+		const { known } = pollAll(memory(seenIds), [{ ids: rest }, { ids: rest }]);
+		expect([...known.lists.rejected.seenIds]).toEqual(rest);
 		expect(known.lists.rejected.doubtedSince).toBeUndefined();
 	});
 });
 
 describe('several statuses', () => {
-	const both: Watch = { ...watch, statuses: ['approved', 'rejected'] };
+	const both: TriggerSettings = { ...watch, statuses: ['approved', 'rejected'] };
 	type Place = 'approved' | 'rejected' | 'elsewhere';
 	interface Read {
 		places: Place[];
@@ -276,13 +276,13 @@ describe('several statuses', () => {
 	/** What each poll announced of each ID, such as `rejected 2`. IDs are places in the list, from 1. */
 	function announce(reads: Read[]): string[][] {
 		const polls = reads.map(({ places, isComplete }) => {
-			const listOf = (name: Place): ReadList => ({
+			const toList = (name: Place): ReadList => ({
 				conversions: places.flatMap((place, index) =>
 					place === name ? [{ id: index + 1, row: { conversion_status: name } }] : [],
 				),
 				isComplete,
 			});
-			const lists = { approved: listOf('approved'), rejected: listOf('rejected') };
+			const lists = { approved: toList('approved'), rejected: toList('rejected') };
 			return { lists, watch: both };
 		});
 		return pollInTurn(undefined, polls).announced.map((conversions) =>
@@ -339,7 +339,7 @@ describe('several statuses', () => {
 });
 
 describe('new conversions', () => {
-	const all: Watch = { ...watch, event: 'new', statuses: [], lookBackDays: 2 };
+	const all: TriggerSettings = { ...watch, event: 'new', statuses: [], lookBackDays: 2 };
 
 	interface NewPoll {
 		ids: number[];
@@ -360,7 +360,7 @@ describe('new conversions', () => {
 				};
 			}),
 		);
-		return { announced: announced.map(idsOf), seen: [...known.lists.all.seen] };
+		return { announced: announced.map(listIds), seenIds: [...known.lists.all.seenIds] };
 	}
 
 	it.each([1, 9, 100])('are not new again after a CAKE that lists few of %i', (count) => {
@@ -378,9 +378,9 @@ describe('new conversions', () => {
 
 	it('are forgotten once they are too old to be listed', () => {
 		const polls = [0, 0, 1, 1, 2, 2, 3, 3].map((day) => ({ ids: day < 2 ? upTo(20) : [77], day }));
-		const { announced, seen } = pollNew(polls);
+		const { announced, seenIds } = pollNew(polls);
 		expect(announced.flat()).toEqual([77]);
-		expect(seen).toEqual([77]);
+		expect(seenIds).toEqual([77]);
 	});
 
 	it('are not new again when the look-back is lowered and CAKE lists none for a while', () => {
@@ -397,10 +397,10 @@ describe('new conversions', () => {
 			{ ids: [], day },
 		]);
 		const start = [old, { ...old, day: 0 }];
-		expect(pollNew([...start, ...days]).seen).toEqual([]);
+		expect(pollNew([...start, ...days]).seenIds).toEqual([]);
 		const never = days.map((one) => ({ ...one, isComplete: false }));
-		expect(pollNew([...start, ...never]).seen).toEqual([1]);
-		expect(pollNew([...start, ...days.slice(0, -1)]).seen).toEqual([1]);
+		expect(pollNew([...start, ...never]).seenIds).toEqual([1]);
+		expect(pollNew([...start, ...days.slice(0, -1)]).seenIds).toEqual([1]);
 	});
 
 	it('can be as many as come in a month', () => {
@@ -427,7 +427,7 @@ describe('a first read that lacks some of what there is', () => {
 		const { next } = compare(undefined, lists);
 		const later = { pending: read([1, 2]).rejected, rejected: read([1, 3]).rejected };
 		const { fresh } = compare({ ...next, counter: 1 }, later);
-		expect(idsOf(fresh)).toEqual([2]);
+		expect(listIds(fresh)).toEqual([2]);
 	});
 });
 
@@ -504,7 +504,7 @@ describe('memory', () => {
 });
 
 describe('the order', () => {
-	const order = (...rows: ReturnType<typeof row>[]) => idsOf(oldestFirst(rows));
+	const order = (...rows: ReturnType<typeof row>[]) => listIds(oldestFirst(rows));
 
 	it('is by date in either form of CAKE’s, then by ID', () => {
 		const at = '2026-11-20T10:00:00Z';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { inWords, note } from '../../campaigns/support/figures.mts';
 import { compareCpuTime } from '../../support/cpu-time.mts';
 import {
-	counterAfter,
-	counterOf,
+	getNextCounter,
+	getCounter,
 	decodeIds,
 	encodeIds,
 	fromStored,
@@ -113,13 +113,13 @@ const day = fc
 const count = fc.maxSafeNat().map((n) => n + Number(n === 0));
 const list = fc
 	.record(
-		{ seen: ids, missing: ids, doubtedSince: count, pollsToLearn: count },
-		{ requiredKeys: ['seen', 'missing'] },
+		{ seenIds: ids, missingIds: ids, doubtedSince: count, pollsToLearn: count },
+		{ requiredKeys: ['seenIds', 'missingIds'] },
 	)
-	.map(({ seen, missing, ...rest }) => ({
+	.map(({ seenIds, missingIds, ...rest }) => ({
 		...rest,
-		seen: new Set([...seen, ...missing]),
-		missing: new Set(missing),
+		seenIds: new Set([...seenIds, ...missingIds]),
+		missingIds: new Set(missingIds),
 	}));
 const snapshot: fc.Arbitrary<Snapshot> = fc.record(
 	{
@@ -135,7 +135,7 @@ const snapshot: fc.Arbitrary<Snapshot> = fc.record(
 	{ requiredKeys: ['scope', 'counter', 'from', 'polledOn', 'lists'] },
 );
 
-const EMPTY = { seen: '', missing: '' };
+const EMPTY = { seenIds: '', missingIds: '' };
 
 /** What a database column does to it. */
 const saved = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
@@ -156,10 +156,13 @@ const SAMPLE: Snapshot = {
 	isNarrower: true,
 	polledOn: '2026-11-22',
 	lists: {
-		pending: { seen: new Set([4_400_003, 4_400_021, 4_401_190]), missing: new Set([4_400_021]) },
+		pending: {
+			seenIds: new Set([4_400_003, 4_400_021, 4_401_190]),
+			missingIds: new Set([4_400_021]),
+		},
 		rejected: {
-			seen: new Set([4_400_001, 4_400_777]),
-			missing: new Set(),
+			seenIds: new Set([4_400_001, 4_400_777]),
+			missingIds: new Set(),
 			doubtedSince: Date.parse('2026-11-22T10:00:00Z'),
 			pollsToLearn: 2,
 		},
@@ -199,7 +202,7 @@ describe('stored memory', () => {
 		['lists', { lists: {} }],
 		[
 			'seen IDs',
-			{ lists: { ...SAMPLE.lists, pending: { seen: new Set([1]), missing: new Set() } } },
+			{ lists: { ...SAMPLE.lists, pending: { seenIds: new Set([1]), missingIds: new Set() } } },
 		],
 	])('is not the same where the %s differs', (_, more) => {
 		expect(isSameMemory(toStored(SAMPLE), toStored({ ...SAMPLE, ...more }))).toBe(false);
@@ -231,7 +234,7 @@ describe('stored memory', () => {
 		['a doubt since nothing', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, doubtedSince: 0 } } }],
 		['polls as text', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, pollsToLearn: '2' } } }],
 		['half a counter', { ...toStored(SAMPLE), counter: 1.5 }],
-		['IDs that are none', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, seen: '12' } } }],
+		['IDs that are none', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, seenIds: '12' } } }],
 	])('is refused where it is %s', (_, value) => {
 		expect(() => fromStored(value)).toThrow(
 			expect.objectContaining({ message: 'is not in a form it knows' }) as Error,
@@ -249,7 +252,7 @@ describe('stored memory', () => {
 		fc.assert(
 			fc.property(fc.anything(), (value) => {
 				readOrRefuse(value);
-				const counter = counterOf(value);
+				const counter = getCounter(value);
 				expect(['number', 'undefined']).toContain(typeof counter);
 			}),
 		);
@@ -268,13 +271,13 @@ describe('the counter', () => {
 		[Infinity, 1],
 		[1.5, 1],
 	])('after %s is %s', (counter, next) => {
-		expect(counterAfter(counter)).toBe(next);
+		expect(getNextCounter(counter)).toBe(next);
 	});
 
 	it('always moves, and to one that can be stored', () => {
 		fc.assert(
 			fc.property(fc.double({ noNaN: true }), (counter) => {
-				const next = counterAfter(counter);
+				const next = getNextCounter(counter);
 				expect(next).not.toBe(counter);
 				expect(fromStored(toStored({ ...SAMPLE, counter: next }))?.counter).toBe(next);
 			}),
@@ -306,7 +309,7 @@ describe('the size and speed of memory', () => {
 		const decode = compareCpuTime(() => decodeIds(text), toSet);
 		const whole: Snapshot = {
 			...SAMPLE,
-			lists: { all: { seen: new Set(given), missing: new Set() } },
+			lists: { all: { seenIds: new Set(given), missingIds: new Set() } },
 		};
 		const stored = toStored(whole);
 		const size = JSON.stringify(stored).length;

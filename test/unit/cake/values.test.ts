@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
 	InvalidValue,
-	isBlank,
+	isEmpty,
 	toAmount,
 	toId,
 	toStatus,
@@ -154,7 +154,7 @@ describe('a status and a count', () => {
 	});
 
 	it('takes nothing, null and white space for blank, and 0 for a value', () => {
-		expect([undefined, null, '', ' \t\n'].map(isBlank)).toEqual([true, true, true, true]);
-		expect([0, false, 'x', NaN].map(isBlank)).toEqual([false, false, false, false]);
+		expect([undefined, null, '', ' \t\n'].map(isEmpty)).toEqual([true, true, true, true]);
+		expect([0, false, 'x', NaN].map(isEmpty)).toEqual([false, false, false, false]);
 	});
 });

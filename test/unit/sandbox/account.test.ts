@@ -1,5 +1,5 @@
 import { DEMO, type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
-import { rowsOf, SandboxClient } from '../../support/sandbox-client.mts';
+import { listRows, SandboxClient } from '../../support/sandbox-client.mts';
 
 let sandbox: Sandbox;
 let client: SandboxClient;
@@ -127,7 +127,7 @@ describe('query', () => {
 		sandbox.account.addConversion({});
 		const reply = await client.query();
 		expect(Object.keys(reply.json)).toEqual(['request_status', 'total_rows', 'conversions']);
-		const rows = rowsOf(reply);
+		const rows = listRows(reply);
 		const members = ['conversion_id', 'click_id', 'offer_id', 'affiliate_id', 'payout', 'revenue'];
 		const sample = [...members, 'conversion_date', 'conversion_status'];
 		expect(Object.keys(rows[0])).toEqual(sample);
@@ -141,9 +141,9 @@ describe('query', () => {
 		for (const row of [1, 101, 201, 251, 99999]) {
 			pages.push(await client.query({ start_at_row: row }));
 		}
-		expect(pages.map((page) => rowsOf(page).length)).toEqual([100, 100, 50, 0, 0]);
+		expect(pages.map((page) => listRows(page).length)).toEqual([100, 100, 50, 0, 0]);
 		expect(pages.map((page) => page.json.total_rows)).toEqual([250, 250, 250, 250, 250]);
-		const ids = pages.flatMap((page) => rowsOf(page).map((row) => row.conversion_id));
+		const ids = pages.flatMap((page) => listRows(page).map((row) => row.conversion_id));
 		expect(new Set(ids).size).toBe(250);
 		expect(sandbox.counters).toMatchObject({ pages: 5, rowsListed: 250 });
 	});
@@ -151,7 +151,7 @@ describe('query', () => {
 	it('gives fewer rows a page than asked when told to, and any form of total', async () => {
 		await start({ rows: 90, maxRowsPerPage: 40, total: 'text' });
 		const page = await client.query({ row_limit: 500 });
-		expect(rowsOf(page)).toHaveLength(40);
+		expect(listRows(page)).toHaveLength(40);
 		expect(page.json.total_rows).toBe('90');
 		await sandbox.close();
 		await start({ rows: 3, total: 'absent' });
@@ -180,7 +180,7 @@ describe('query', () => {
 
 	it.each(['newest', 'oldest', 'shuffled'] as const)('orders rows stably: %s', async (order) => {
 		await start({ rows: 120, order });
-		const ids = async () => rowsOf(await client.query({ row_limit: 500 })).map(idAndDate);
+		const ids = async () => listRows(await client.query({ row_limit: 500 })).map(idAndDate);
 		const first = await ids();
 		expect(await ids()).toEqual(first);
 		const oldest = [...first].sort((a, b) => (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[0] - b[0]));
@@ -210,7 +210,7 @@ describe('query', () => {
 			if (orderId === '15:00' && timeZone !== 'Asia/Tokyo') continue;
 			sandbox.account.addConversion({ orderId, at: Date.parse(at) });
 		}
-		const rows = rowsOf(await client.query({ start_date, end_date }));
+		const rows = listRows(await client.query({ start_date, end_date }));
 		expect(rows.map((row) => row.order_id)).toEqual(expected);
 	});
 });

@@ -6,7 +6,7 @@ import {
 	type SandboxOptions,
 	startSandbox,
 } from '../../../sandbox/server.mts';
-import { type Raw, rowsOf, SandboxClient } from '../../support/sandbox-client.mts';
+import { type Raw, listRows, SandboxClient } from '../../support/sandbox-client.mts';
 
 let sandbox: Sandbox;
 let client: SandboxClient;
@@ -213,7 +213,7 @@ describe('replies of the test’s own', () => {
 		sandbox.replyNext('query', ({ proceed }) => ({ body: body(proceed) }), { times: 2 });
 		const replies = [await client.query(), await client.query(), await client.query()];
 		expect(replies.map(({ json }) => json.total_rows)).toEqual([-1, -1, 3]);
-		expect(rowsOf(replies[0])).toEqual(rowsOf(replies[2]));
+		expect(listRows(replies[0])).toEqual(listRows(replies[2]));
 		expect(sandbox.counters).toMatchObject({ pages: 3, scriptedReplies: 2 });
 	});
 

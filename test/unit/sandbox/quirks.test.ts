@@ -8,7 +8,7 @@ import {
 	SECOND_SALE_WORDINGS,
 	startSandbox,
 } from '../../../sandbox/server.mts';
-import { rowsOf, SandboxClient } from '../../support/sandbox-client.mts';
+import { listRows, SandboxClient } from '../../support/sandbox-client.mts';
 
 let sandbox: Sandbox;
 let client: SandboxClient;
@@ -45,7 +45,7 @@ describe('a text in a form of its own', () => {
 		sandbox.applyQuirk(kind);
 		const { json } = await client.record({ ...SALE, order_id: sent, unique_id: sent });
 		expect([json.order_id, json.unique_id, json.click_id]).toEqual([shown, shown, clickId]);
-		expect(rowsOf(await client.query())[0].order_id).toBe(shown);
+		expect(listRows(await client.query())[0].order_id).toBe(shown);
 	});
 
 	it.each<[QuirkKind, string, string]>([
@@ -61,7 +61,7 @@ describe('a text in a form of its own', () => {
 		sandbox.applyQuirk(kind);
 		const { json } = await client.record({ ...SALE, click_id: sent, order_id: GUID });
 		expect([json.click_id, json.order_id]).toEqual([shown, GUID]);
-		expect(rowsOf(await client.query())[0].click_id).toBe(shown);
+		expect(listRows(await client.query())[0].click_id).toBe(shown);
 	});
 
 	it('changes the members that were asked for, and cuts where it was told to', async () => {
@@ -75,7 +75,7 @@ describe('a text in a form of its own', () => {
 		const { json } = await client.record({ ...SALE, order_id: '0077' });
 		sandbox.applyQuirk('emptyText', { where: 'reply', endpoint: 'query' });
 		const lists = [await client.query(), await client.query()];
-		expect([json, ...lists.map((list) => rowsOf(list)[0])].map((row) => row.order_id)).toEqual([
+		expect([json, ...lists.map((list) => listRows(list)[0])].map((row) => row.order_id)).toEqual([
 			'77',
 			'',
 			'0077',
@@ -121,7 +121,7 @@ describe('a sale that is booked otherwise', () => {
 	])('%s ignores the value that was sent', async (kind, expected) => {
 		sandbox.applyQuirk(kind);
 		expect((await client.record(sent)).json).toMatchObject(expected);
-		expect(rowsOf(await client.query())[0]).toMatchObject(expected);
+		expect(listRows(await client.query())[0]).toMatchObject(expected);
 	});
 });
 
@@ -214,7 +214,7 @@ it('shows nested objects, and dates with a space, where the account does', async
 		conversion_date: '2024-01-20 12:00:00',
 	};
 	const { json } = await client.record({ ...SALE, click_id: 'abc' });
-	const [row] = rowsOf(await client.query());
+	const [row] = listRows(await client.query());
 	expect(json).toMatchObject(nested);
 	expect(row).toMatchObject(nested);
 	for (const shown of [json, row]) {
@@ -244,7 +244,7 @@ describe('quirks that were asked for', () => {
 		const send = { ...SALE, order_id: 'ORD-77' };
 		expect((await client.record(send)).status).toBe(429);
 		await expect(client.record(send)).rejects.toThrow();
-		expect(rowsOf(await client.query())[0].order_id).toBe('');
+		expect(listRows(await client.query())[0].order_id).toBe('');
 		expect(sandbox.log[1]).toMatchObject({ fault: 'resetAfter', quirks: ['emptyText'] });
 	});
 });

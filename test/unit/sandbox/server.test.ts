@@ -8,7 +8,7 @@ import {
 	type SandboxOptions,
 	startSandbox,
 } from '../../../sandbox/server.mts';
-import { rowsOf, SandboxClient } from '../../support/sandbox-client.mts';
+import { listRows, SandboxClient } from '../../support/sandbox-client.mts';
 
 let sandbox: Sandbox;
 let client: SandboxClient;
@@ -98,7 +98,7 @@ describe('other people', () => {
 		});
 		await client.query({ row_limit: 10 });
 		const second = await client.query({ row_limit: 10, start_at_row: 1 });
-		expect(rowsOf(second)[0].order_id).toBe('LATE');
+		expect(listRows(second)[0].order_id).toBe('LATE');
 		expect(seen).toEqual([
 			{ startAtRow: 1, rowLimit: 10, page: 1 },
 			{ startAtRow: 1, rowLimit: 10, page: 2 },
@@ -163,7 +163,7 @@ describe('seeded data', () => {
 		const ids = new Set<unknown>();
 		for (let row = 1; row <= 100_000; row += 500) {
 			const page = await client.query({ start_at_row: row, row_limit: 500 });
-			for (const { conversion_id } of rowsOf(page)) ids.add(conversion_id);
+			for (const { conversion_id } of listRows(page)) ids.add(conversion_id);
 		}
 		expect(ids.size).toBe(100_000);
 	}, 30_000);
@@ -192,7 +192,7 @@ describe('calendar and command line', () => {
 		]);
 		expect(addDays('2024-02-28', 2)).toBe('2024-03-01');
 		const start = (zone: string, day: string) =>
-			new Date(new Calendar(zone).startOf(day)).toISOString();
+			new Date(new Calendar(zone).getStart(day)).toISOString();
 		expect(start('Europe/Berlin', '2024-03-31')).toBe('2024-03-30T23:00:00.000Z');
 		expect(start('Europe/Berlin', '2024-04-01')).toBe('2024-03-31T22:00:00.000Z');
 		expect(start('Asia/Beirut', '2024-03-31')).toBe('2024-03-30T22:00:00.000Z');

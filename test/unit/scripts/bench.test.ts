@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { barsOf, chartText } from '../../../scripts/bench/chart.mts';
+import { listBars, chartText } from '../../../scripts/bench/chart.mts';
 import type { JobResult } from '../../../scripts/bench/course.mts';
-import { median, perRow, ratioOf, verdictsOf } from '../../../scripts/bench/figures.mts';
+import { median, perRow, getRatio, listVerdicts } from '../../../scripts/bench/figures.mts';
 import type { Job } from '../../../scripts/bench/jobs.mts';
 import type { Run } from '../../../scripts/bench/station.mts';
 import { goalTable, jobTable, markdownTable } from '../../../scripts/bench/table.mts';
@@ -68,12 +68,12 @@ describe('figures of the benches', () => {
 	});
 
 	it('compares turn by turn, not median with median', () => {
-		expect(ratioOf(result, 'http', 'wall')).toEqual({ median: 1 / 2, least: 1 / 4, most: 2 / 3 });
-		expect(ratioOf(result, 'nobody', 'wall')).toBeUndefined();
+		expect(getRatio(result, 'http', 'wall')).toEqual({ median: 1 / 2, least: 1 / 4, most: 2 / 3 });
+		expect(getRatio(result, 'nobody', 'wall')).toBeUndefined();
 	});
 
 	it('says of each goal whether it was reached', () => {
-		expect(verdictsOf(result).map(({ isReached }) => isReached)).toEqual([true, false]);
+		expect(listVerdicts(result).map(({ isReached }) => isReached)).toEqual([true, false]);
 		expect(goalTable([result])).toMatch(/peak memory.*0\.90 \| \*\*missed\*\*/);
 	});
 
@@ -93,8 +93,8 @@ describe('what the benches write', () => {
 		expect(jobTable(result)).toContain('| <cake> | 0.10 s | 0.10 s |');
 	});
 
-	it('is a chart with a bar for each of n8n’s nodes, in both colour schemes', () => {
-		const [bar, ...others] = barsOf([result]);
+	it('is a chart with a bar for each of n8n’s nodes, in both color schemes', () => {
+		const [bar, ...others] = listBars([result]);
 		expect(others).toEqual([]);
 		expect(bar.factor).toBe(2);
 		const svg = chartText([bar], 'here');

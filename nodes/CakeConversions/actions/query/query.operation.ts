@@ -114,13 +114,13 @@ export const startAtRowField: INodeProperties = {
 	description: 'The first conversion to get, counted from 1 in the order CAKE has them',
 };
 
-interface PreparedQuery extends Selection {
+interface ValidQuery extends Selection {
 	startAtRow: number;
 	pageSize: number;
 	limit?: number;
 }
 
-function prepare(item: Fields, settings: RunSettings): PreparedQuery {
+function validate(item: Fields, settings: RunSettings): ValidQuery {
 	const options = item.members('options');
 	const isAll = item.optional('returnAll', toBoolean) ?? false;
 	return {
@@ -143,7 +143,7 @@ function warnIncomplete(result: ListResult, session: Session): void {
 }
 
 /** What to tell the user when there is nothing: n8n itself says no more than that there is no output. */
-function describeNothing({ startAtRow, ...selection }: PreparedQuery): string {
+function describeNothing({ startAtRow, ...selection }: ValidQuery): string {
 	const nothing = `CAKE has no conversions ${describeSelection(selection)}`;
 	if (startAtRow > 1) return `${nothing}, from row ${startAtRow} on.`;
 	// Not documented (article, "Query Conversion History"), and 'Today' would always be empty then.
@@ -151,7 +151,7 @@ function describeNothing({ startAtRow, ...selection }: PreparedQuery): string {
 }
 
 /** A hint that there are no conversions, that there are more, or very many. */
-function describeList(result: ListResult, wanted: PreparedQuery, session: Session): void {
+function describeList(result: ListResult, wanted: ValidQuery, session: Session): void {
 	const { reported = 0, pages } = result;
 	const count = result.conversions.length;
 	const { limit } = wanted;
@@ -169,7 +169,7 @@ function describeList(result: ListResult, wanted: PreparedQuery, session: Sessio
 }
 
 /** A hint for whoever reads the same list once for each of many items. */
-function describeRepetition([first, ...others]: PreparedQuery[]): string[] {
+function describeRepetition([first, ...others]: ValidQuery[]): string[] {
 	const wanted = JSON.stringify(first);
 	if (others.length === 0 || others.some((one) => JSON.stringify(one) !== wanted)) return [];
 	return [
@@ -178,10 +178,10 @@ function describeRepetition([first, ...others]: PreparedQuery[]): string[] {
 }
 
 /** Query Conversions: as many requests as there are pages, one item out for each conversion. */
-export const query: Operation<PreparedQuery, Conversion[]> = {
+export const query: Operation<ValidQuery, Conversion[]> = {
 	isWrite: false,
 	isRepeatable: () => true,
-	prepare,
+	validate,
 	describeItems: describeRepetition,
 	async perform(wanted, session) {
 		const { range, filters, ...plan } = wanted;

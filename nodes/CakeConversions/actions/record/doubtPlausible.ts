@@ -1,5 +1,5 @@
 import { groupBy } from '../../../cake/groupBy';
-import { mayBeOf } from '../../../cake/conversions/matchRecorded';
+import { mayMatch } from '../../../cake/conversions/matchRecorded';
 import { isSameReference, toClickKey } from '../../../cake/conversions/sameReference';
 import { isUnclear } from '../operation';
 import {
@@ -7,7 +7,7 @@ import {
 	getOrderKey,
 	getOwn,
 	isPlausible,
-	setKnown,
+	setAlreadyRecorded,
 	setUnclear,
 	type Recording,
 } from './recordings';
@@ -27,7 +27,7 @@ export function doubtPlausible(recordings: Recording[]): void {
 	for (const recording of recordings) {
 		const own = isPlausible(recording) ? undefined : getOwn(recording);
 		if (!own) continue;
-		if (owners.has(own.id)) setKnown(recording);
+		if (owners.has(own.id)) setAlreadyRecorded(recording);
 		else owners.add(own.id);
 	}
 	const plausible = recordings.filter(isPlausible);
@@ -39,7 +39,7 @@ export function doubtPlausible(recordings: Recording[]): void {
 		if (!own) continue;
 		const rivals = unclear.get(toClickKey(recording.values.clickId)) ?? [];
 		const mayHave = (rival: Recording) =>
-			mayPrecede(rival, recording) && mayBeOf(own, rival.values);
+			mayPrecede(rival, recording) && mayMatch(own, rival.values);
 		const isOtherSale = ({ values }: Recording) =>
 			!isSameReference(values.uniqueId, recording.values.uniqueId);
 		const isTaken =

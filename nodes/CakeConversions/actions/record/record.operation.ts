@@ -4,17 +4,17 @@ import { recordConversion } from '../../../cake/conversions/endpoints';
 import { sendWithRetries } from '../../../cake/transport/retry';
 import type { ConversionToRecord, Recorded } from '../../../cake/types';
 import { toMoment } from '../../../cake/dates';
-import { InvalidValue, isBlank, toAmount, toId, toText } from '../../../cake/values';
+import { InvalidValue, isEmpty, toAmount, toId, toText } from '../../../cake/values';
 import type { Fields } from '../../../shared/fields';
 import { previewCall } from '../dryRun';
 import { SUB_IDS } from './fields';
 import { describeRecorded } from './hints';
 import type { Operation, RunSettings } from '../operation';
 import { getOrderKey } from './recordings';
-import { resolveRecordings } from './resolveUnclearRecordings';
+import { resolveUnclearRecordings } from './resolveUnclearRecordings';
 
 function refuseWithoutUniqueId(item: Fields, { isTool, isRetriedByN8n }: RunSettings): void {
-	if (!isBlank(item.get('uniqueId')) || (!isTool && !isRetriedByN8n)) return;
+	if (!isEmpty(item.get('uniqueId')) || (!isTool && !isRetriedByN8n)) return;
 	const [finding, why] = isTool
 		? ['is needed when an AI agent records', 'AI agents call a tool again when they are unsure']
 		: ['is needed while Retry On Fail is on', 'n8n sends every item again then'];
@@ -25,7 +25,7 @@ function refuseWithoutUniqueId(item: Fields, { isTool, isRetriedByN8n }: RunSett
 const UNIQUE_ID_ADVICE =
 	'Every sale should have its own, such as the deal ID; only with the field empty is one recorded without.';
 
-function prepare(item: Fields, settings: RunSettings): ConversionToRecord {
+function validate(item: Fields, settings: RunSettings): ConversionToRecord {
 	const fields = item.members('additionalFields');
 	refuseWithoutUniqueId(item, settings);
 	const uniqueId = item.requiredIfExpression('uniqueId', toText, UNIQUE_ID_ADVICE);
@@ -78,14 +78,14 @@ function describeDates(items: ConversionToRecord[]): string[] {
 /** Record Conversion: one request an item, one conversion out. */
 export const record: Operation<ConversionToRecord, Recorded> = {
 	isWrite: true,
-	prepare,
+	validate,
 	describeItems: (items) => [...describeUniqueIds(items), ...describeDates(items)],
 	describeOutcomes: describeRecorded,
 	orderKey: getOrderKey,
 	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,
 	preview: (values) => previewCall(recordConversion(values)),
 	perform: async (values, session) => await sendWithRetries(session, recordConversion(values)),
-	resolve: resolveRecordings,
+	resolve: resolveUnclearRecordings,
 	// A conversion CAKE had already and did not name is shown as it was sent.
 	toRows: ({ conversion, isAlreadyRecorded }, values) => [
 		{

@@ -43,7 +43,7 @@ export function setStored(
 }
 
 /** An earlier item of this run recorded the same Unique ID, and CAKE answered with its conversion. */
-export function setKnown({ outcome }: Recording): void {
+export function setAlreadyRecorded({ outcome }: Recording): void {
 	if (outcome.status === 'done') outcome.value.isAlreadyRecorded = true;
 }
 

@@ -1,7 +1,7 @@
 import { groupBy } from '../../../cake/groupBy';
 import { readAround } from '../../../cake/conversions/readAround';
-import { isSameAmount, mayBeOf, toMillis } from '../../../cake/conversions/matchRecorded';
-import type { Line } from '../../../cake/transport/retry';
+import { isSameAmount, mayMatch, toMillis } from '../../../cake/conversions/matchRecorded';
+import type { RequestContext } from '../../../cake/transport/retry';
 import {
 	isSameClick,
 	isSameReference,
@@ -23,7 +23,7 @@ import {
 } from './recordings';
 
 /** Settles an item whose Unique ID a conversion of this click is known to carry. */
-function settleByUniqueId(
+function resolveByUniqueId(
 	recording: Recording,
 	conversion: Conversion,
 	clickId: unknown,
@@ -37,7 +37,7 @@ function settleByUniqueId(
 }
 
 /** Settles the items whose Unique ID another item of this run has recorded. */
-function settleByThisRun(recordings: Recording[], open: Recording[]): void {
+function resolveByThisRun(recordings: Recording[], open: Recording[]): void {
 	const byUniqueId = new Map<string, { own: Conversion; source: Recording }>();
 	for (const source of recordings) {
 		const own = getOwn(source);
@@ -51,17 +51,17 @@ function settleByThisRun(recordings: Recording[], open: Recording[]): void {
 		const { own, source } = known;
 		// No better proved than the answer it goes by.
 		const proof = isPlausible(source) ? 'plausible' : 'proven';
-		settleByUniqueId(recording, own, source.values.clickId, true, proof);
+		resolveByUniqueId(recording, own, source.values.clickId, true, proof);
 	}
 }
 
 /** Settles the items whose Unique ID a row of CAKE's list carries. */
-function settleByCarriedId(open: Recording[], found: Found): void {
+function resolveByCarriedId(open: Recording[], found: Found): void {
 	for (const recording of open) {
 		const { uniqueId } = recording.values;
 		if (uniqueId === undefined) continue;
 		const carrier = found(recording).find(({ row }) => isSameReference(row.unique_id, uniqueId));
-		if (carrier) settleByUniqueId(recording, carrier, carrier.row.click_id);
+		if (carrier) resolveByUniqueId(recording, carrier, carrier.row.click_id);
 	}
 }
 
@@ -69,7 +69,7 @@ function settleByCarriedId(open: Recording[], found: Found): void {
 type Found = (recording: Recording) => Conversion[];
 
 /** Whether the list shows the very click and order of a sale, and no Unique ID to tell it by. */
-function isOfOrder({ row }: Conversion, { clickId, orderId }: ConversionToRecord): boolean {
+function hasSameOrder({ row }: Conversion, { clickId, orderId }: ConversionToRecord): boolean {
 	return (
 		orderId !== undefined &&
 		isSameClick(row.click_id, clickId) &&
@@ -86,7 +86,7 @@ function isSameSecond(shown: unknown, sent: string): boolean {
 function isVerySale(conversion: Conversion, sale: ConversionToRecord): boolean {
 	const { row } = conversion;
 	return (
-		isOfOrder(conversion, sale) &&
+		hasSameOrder(conversion, sale) &&
 		sale.uniqueId === undefined &&
 		sale.conversionDate !== undefined &&
 		isSameSecond(row.conversion_date, sale.conversionDate) &&
@@ -99,7 +99,7 @@ function isVerySale(conversion: Conversion, sale: ConversionToRecord): boolean {
  * Settles items by the only row that fits, where no other item owns it. Rivals are the items in `open`
  * alone: CAKE said that it has an unnamed one, and that outweighs an unclear item.
  */
-function settleByFit(
+function resolveByFit(
 	open: Recording[],
 	found: Found,
 	owned: Set<number>,
@@ -110,7 +110,7 @@ function settleByFit(
 		const [fit, ...others] = found(recording).filter((one) => fits(one, recording.values));
 		if (!fit || others.length > 0 || owned.has(fit.id)) return [];
 		const contenders = rivals.get(toClickKey(recording.values.clickId)) ?? [];
-		const isOnly = contenders.every((one) => one === recording || !mayBeOf(fit, one.values));
+		const isOnly = contenders.every((one) => one === recording || !mayMatch(fit, one.values));
 		return isOnly ? [{ recording, fit }] : [];
 	});
 	for (const { recording, fit } of proven) {
@@ -125,24 +125,24 @@ function settleByFit(
  * @param line absent when nothing more may be sent: then nothing is read
  * @param isLast whether all is sent; what CAKE had already is looked for once, at the end
  */
-export async function resolveRecordings(
+export async function resolveUnclearRecordings(
 	recordings: Recording[],
-	line: Line | undefined,
+	context: RequestContext | undefined,
 	isLast: boolean,
 ): Promise<void> {
 	const isOpen = (one: Recording) =>
 		isUnclear(one) || isBareDuplicate(one) || (isLast && isUnnamed(one));
 	const select = () => recordings.filter(isOpen);
-	settleByThisRun(recordings, select());
+	resolveByThisRun(recordings, select());
 	const open = select();
 	const values = open.map((one) => one.values);
-	const lists = line && (await readAround(line, values));
+	const lists = context && (await readAround(context, values));
 	const found: Found = (one) => lists?.get(one.values) ?? [];
 	const getOwned = () => new Set(recordings.flatMap((one) => getOwn(one)?.id ?? []));
-	settleByCarriedId(open, found);
+	resolveByCarriedId(open, found);
 	const owned = getOwned();
-	settleByFit(select().filter(isUnnamed), found, owned, isOfOrder);
-	settleByFit(select().filter(isUnclear), found, owned, isVerySale);
+	resolveByFit(select().filter(isUnnamed), found, owned, hasSameOrder);
+	resolveByFit(select().filter(isUnclear), found, owned, isVerySale);
 	doubtPlausible(recordings);
 	// Only now: what has come into doubt may be another item's.
 	const certain = getOwned();
@@ -158,6 +158,6 @@ function nameCandidates(recording: Recording, found: Conversion[], owned: Set<nu
 	if (isUnclear(recording)) setUnclear(recording, free);
 	const duplicate = isBareDuplicate(recording) && getFailure(recording);
 	if (!duplicate) return;
-	const conversions = found.filter((one) => mayBeOf(one, values));
+	const conversions = found.filter((one) => mayMatch(one, values));
 	recording.outcome = { status: 'failed', error: duplicate.with({ conversions }) };
 }

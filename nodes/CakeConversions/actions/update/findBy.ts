@@ -4,7 +4,7 @@ import { dispatch, type DispatchOptions, type Job } from '../../../cake/transpor
 import { groupBy } from '../../../cake/groupBy';
 import {
 	findConversions,
-	searchRange,
+	toSearchRange,
 	type FoundConversions,
 } from '../../../cake/conversions/findByReference';
 import type { Conversion, ConversionFilters, Reference } from '../../../cake/types';
@@ -158,7 +158,7 @@ function groupByRead<Result>(searches: Array<Searching<Result>>): Array<Array<Se
  * Finds conversions, in one read for all searches with the same filters and days. An item whose
  * conversion is not found fails.
  */
-export async function lookUpConversions<Result>(
+export async function findByReference<Result>(
 	searches: Array<Searching<Result>>,
 	session: Session,
 	options: DispatchOptions,
@@ -170,7 +170,7 @@ export async function lookUpConversions<Result>(
 			const { filters, searchDays } = first.search;
 			const found = await findConversions(
 				{ ...session, stop, onFailure },
-				{ range: searchRange(searchDays), filters },
+				{ range: toSearchRange(searchDays), filters },
 				group.map(({ search }) => search),
 			);
 			if (found.list.pages >= MANY_PAGES) session.hint(toHint(describeEffort(found)));

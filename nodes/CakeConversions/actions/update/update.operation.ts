@@ -10,13 +10,7 @@ import type { Fields } from '../../../shared/fields';
 import { statusOptions } from '../../../shared/filters';
 import { previewCall } from '../dryRun';
 import type { Operation, Session, ValidItem } from '../operation';
-import {
-	describeSearches,
-	findByFields,
-	lookUpConversions,
-	readSearch,
-	type Search,
-} from './findBy';
+import { describeSearches, findByFields, findByReference, readSearch, type Search } from './findBy';
 
 const displayOptions = { show: { operation: ['update'] } };
 
@@ -72,7 +66,7 @@ export const onlyIfStatusIsField: INodeProperties = {
 };
 
 /** A conversion that items change, one after the other: the same object for all of them. */
-interface Target {
+interface TrackedConversion {
 	conversionId: number;
 	/** As CAKE's list has it, where it was read. */
 	row?: IDataObject;
@@ -90,12 +84,12 @@ interface Update {
 	/** CAKE's ID, where that is enough, or else how to find the conversion in CAKE's list. */
 	subject: { conversionId: number } | Search;
 	/** Set once it is found. */
-	target?: Target;
+	tracked?: TrackedConversion;
 }
 
 type UpdateResult = Conversion & { skipped?: string };
 
-function prepare(item: Fields): Update {
+function validate(item: Fields): Update {
 	const onlyIfStatusIs = item.members('options').requiredIfAdded('onlyIfStatusIs', toStatuses);
 	const search = readSearch(item);
 	const isKnown = search.by === 'conversionId' && !onlyIfStatusIs;
@@ -108,32 +102,32 @@ function prepare(item: Fields): Update {
 }
 
 /** Finds the conversions before anything is changed. */
-async function lookUp(
+async function findConversions(
 	items: Array<ValidItem<Update, UpdateResult>>,
 	session: Session,
 	options: DispatchOptions,
 ): Promise<void> {
-	const targets = new Map<number, Target>();
-	const share = (conversionId: number, row?: IDataObject): Target => {
+	const trackedById = new Map<number, TrackedConversion>();
+	const share = (conversionId: number, row?: IDataObject): TrackedConversion => {
 		const status = row?.conversion_status;
-		const target = targets.get(conversionId) ?? {
+		const tracked = trackedById.get(conversionId) ?? {
 			conversionId,
 			row,
 			status,
 			previewStatus: status,
 		};
-		targets.set(conversionId, target);
-		return target;
+		trackedById.set(conversionId, tracked);
+		return tracked;
 	};
 	const searches = items.flatMap((item) => {
 		const { subject } = item.values;
 		if (!isSearch(subject)) return [];
-		const onFound = ({ id, row }: Conversion) => (item.values.target = share(id, row));
+		const onFound = ({ id, row }: Conversion) => (item.values.tracked = share(id, row));
 		return [{ item, search: subject, onFound }];
 	});
-	await lookUpConversions(searches, session, options);
+	await findByReference(searches, session, options);
 	for (const { values } of items) {
-		if (!isSearch(values.subject)) values.target = share(values.subject.conversionId);
+		if (!isSearch(values.subject)) values.tracked = share(values.subject.conversionId);
 	}
 }
 
@@ -141,14 +135,14 @@ function isSearch(subject: Update['subject']): subject is Search {
 	return 'by' in subject;
 }
 
-function getTarget({ target }: Update): Target {
-	if (!target) throw new Error('The conversion was not looked up');
-	return target;
+function getTracked({ tracked }: Update): TrackedConversion {
+	if (!tracked) throw new Error('The conversion was not looked up');
+	return tracked;
 }
 
 function toCall(update: Update): CakeCall<Conversion> {
 	const { status, note } = update;
-	return updateConversion({ conversionId: getTarget(update).conversionId, status, note });
+	return updateConversion({ conversionId: getTracked(update).conversionId, status, note });
 }
 
 /** Why an item is left alone, if it is. */
@@ -160,49 +154,53 @@ function getSkipReason({ onlyIfStatusIs }: Update, status: unknown): string | un
 }
 
 /** The row that was read, with the status set now and the one the list had. */
-function toChangedRow({ row }: Target, status: unknown): IDataObject {
+function toChangedRow({ row }: TrackedConversion, status: unknown): IDataObject {
 	const previous = row?.conversion_status ?? null;
 	return { ...row, conversion_status: status, previous_status: previous } as IDataObject;
 }
 
 /** Sends the change, and keeps track of the status it leaves. */
-async function send(update: Update, target: Target, session: Session): Promise<Conversion> {
-	const { status, previewStatus } = target;
+async function send(
+	update: Update,
+	tracked: TrackedConversion,
+	session: Session,
+): Promise<Conversion> {
+	const { status, previewStatus } = tracked;
 	// Until CAKE has answered, nobody knows.
-	Object.assign(target, { status: undefined, previewStatus: undefined });
+	Object.assign(tracked, { status: undefined, previewStatus: undefined });
 	try {
 		const conversion = await sendWithRetries(session, toCall(update));
-		target.status = conversion.row.conversion_status;
-		target.previewStatus = target.status;
+		tracked.status = conversion.row.conversion_status;
+		tracked.previewStatus = tracked.status;
 		return conversion;
 	} catch (error) {
 		// A refusal changed nothing.
 		const isRefusal = error instanceof CakeError && error.kind === 'refused';
-		if (isRefusal) Object.assign(target, { status, previewStatus });
+		if (isRefusal) Object.assign(tracked, { status, previewStatus });
 		throw asError(error);
 	}
 }
 
 async function perform(update: Update, session: Session): Promise<UpdateResult> {
-	const target = getTarget(update);
-	const { conversionId: id, row } = target;
-	const skipped = getSkipReason(update, target.status);
+	const tracked = getTracked(update);
+	const { conversionId: id, row } = tracked;
+	const skipped = getSkipReason(update, tracked.status);
 	if (skipped) return { id, row: row ?? {}, skipped };
 	// Sent even if the list shows this status already: somebody may have changed it since.
-	const conversion = await send(update, target, session);
-	return isSearch(update.subject) ? { id, row: toChangedRow(target, target.status) } : conversion;
+	const conversion = await send(update, tracked, session);
+	return isSearch(update.subject) ? { id, row: toChangedRow(tracked, tracked.status) } : conversion;
 }
 
 function preview(update: Update): IDataObject {
-	const target = getTarget(update);
-	const skipped = getSkipReason(update, target.previewStatus);
+	const tracked = getTracked(update);
+	const skipped = getSkipReason(update, tracked.previewStatus);
 	if (skipped)
 		return {
-			...toRow({ id: target.conversionId, row: target.row ?? {}, skipped }),
+			...toRow({ id: tracked.conversionId, row: tracked.row ?? {}, skipped }),
 			...previewCall(),
 		};
-	target.previewStatus = update.status;
-	const shown = isSearch(update.subject) ? toChangedRow(target, update.status) : {};
+	tracked.previewStatus = update.status;
+	const shown = isSearch(update.subject) ? toChangedRow(tracked, update.status) : {};
 	return { ...shown, ...previewCall(toCall(update)) };
 }
 
@@ -213,11 +211,11 @@ function toRow({ row, skipped }: UpdateResult): IDataObject {
 /** Update Conversion: one request an item; changes of one conversion keep the order of the items. */
 export const update: Operation<Update, UpdateResult> = {
 	isWrite: true,
-	prepare,
+	validate,
 	describeItems: (items) =>
 		describeSearches(items.flatMap(({ subject }) => (isSearch(subject) ? [subject] : []))),
-	lookUp,
-	orderKey: (values) => String(getTarget(values).conversionId),
+	findConversions,
+	orderKey: (values) => String(getTracked(values).conversionId),
 	isRepeatable: () => true,
 	preview,
 	perform,

@@ -27,12 +27,12 @@ export async function checkReading(stage: Stage): Promise<void> {
 	await checks.check('Query tells an agent that there are more than it asked for', async () => {
 		const rows = await ask({ Offer_ID: offerId, Return_All: false, Limit: '1' });
 		assert.equal(rows.length, 2);
-		assert.match(String(rows[1].remark), /^CAKE has \d+ conversions for this, and the first 1/);
+		assert.match(String(rows[1].hint), /^CAKE has \d+ conversions for this, and the first 1/);
 	});
 
 	await checks.check('Query tells an agent that there are none', async () => {
 		const rows = await ask({ Offer_ID: 987654, Return_All: true, Limit: 1 });
 		assert.equal(rows.length, 1);
-		assert.match(String(rows[0].remark), /^CAKE has no conversions from .*, Offer ID 987654\. If /);
+		assert.match(String(rows[0].hint), /^CAKE has no conversions from .*, Offer ID 987654\. If /);
 	});
 }

@@ -13,7 +13,7 @@ export async function checkRecording(stage: Stage): Promise<void> {
 }
 
 /** What a model gives for a fresh click: text for numbers, empty text for what it does not know. */
-function saleOf({ fresh }: Stage, uniqueId: string) {
+function toSale({ fresh }: Stage, uniqueId: string) {
 	const [{ clickId, offerId }] = fresh.sandbox.account.freshClicks(1);
 	return {
 		Click_ID: clickId,
@@ -32,7 +32,7 @@ async function checkOnce(stage: Stage, version: AgentVersion): Promise<void> {
 	await stage.checks.check(
 		`agent ${version}: Record takes text for numbers; called twice, it stores once and says so`,
 		async () => {
-			const given = saleOf(stage, `agent-${version}`);
+			const given = toSale(stage, `agent-${version}`);
 			const call = { tool: RECORD, given };
 			const { results } = await talk(stage, [call, call], version);
 			const [stored, ...more] = storedFor(stage, given.Click_ID);
@@ -55,7 +55,7 @@ async function checkWithoutId(stage: Stage, version: AgentVersion): Promise<void
 		async () => {
 			const { counters } = stage.fresh.sandbox;
 			const before = counters.requests;
-			const call = { tool: RECORD, given: saleOf(stage, '') };
+			const call = { tool: RECORD, given: toSale(stage, '') };
 			const { results } = await talk(stage, [call], version);
 			const { error, kind, reason } = failureIn(results[0]);
 			assert.equal(error, "'Unique ID' is needed when an AI agent records");
@@ -74,7 +74,7 @@ async function checkUnclear(stage: Stage, version: AgentVersion): Promise<void> 
 		`agent ${version}: a recording without an answer says not to call again`,
 		async () => {
 			const { sandbox } = stage.fresh;
-			const given = saleOf(stage, `agent-unclear-${version}`);
+			const given = toSale(stage, `agent-unclear-${version}`);
 			sandbox.failNext('resetAfter', { endpoint: 'record' });
 			const { results } = await talk(stage, [{ tool: RECORD, given }], version);
 			const { kind, reason } = failureIn(results[0]);

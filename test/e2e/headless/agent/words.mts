@@ -27,14 +27,14 @@ export async function checkWords(stage: Stage): Promise<void> {
 
 	await checks.check('the form of the tool has every field of the node, shown alike', async () => {
 		const types = await nodeTypes(fresh.instance);
-		const propertiesOf = (name: string) =>
+		const listProperties = (name: string) =>
 			types.find((type) => type.name === `${fresh.packed.name}.${name}`)?.properties as Array<{
 				name: string;
 			}>;
-		const own = propertiesOf('cakeConversionsTool').filter(
+		const own = listProperties('cakeConversionsTool').filter(
 			({ name }) => !['descriptionType', 'toolDescription'].includes(name),
 		);
-		assert.deepEqual(own, propertiesOf('cakeConversions'));
+		assert.deepEqual(own, listProperties('cakeConversions'));
 	});
 }
 

@@ -1,6 +1,6 @@
 import { SANDBOX_CREDENTIAL } from '../../../../harness/server/credentials.mts';
 import type { Workflow, WorkflowNode } from '../../../../harness/server/workflows.mts';
-import { START, workflowOf } from '../../support/workflows.mts';
+import { START, buildWorkflow } from '../../support/workflows.mts';
 import type { Tool } from './tools.mts';
 
 /** The name of the agent's node. */
@@ -19,7 +19,7 @@ export function agentWorkflow(
 	version: AgentVersion,
 ): Workflow {
 	const { id, name: credential, type } = SANDBOX_CREDENTIAL;
-	const [start] = workflowOf(name, {}).nodes;
+	const [start] = buildWorkflow(name, {}).nodes;
 	const agent: WorkflowNode = {
 		name: AGENT,
 		type: '@n8n/n8n-nodes-langchain.agent',

@@ -39,7 +39,7 @@ async function checkAnswers(fresh: Fresh, model: ScriptedModel, checks: Checks):
 		const { messages, tools } = model.requests[model.requests.length - 1];
 		assert.match(String(messages[0].content), new RegExp(`Today is ${dayFromNow(0)}`));
 		assert.equal(messages.at(-1)?.content, 'Hello');
-		assert.deepEqual(fieldsOf(tools?.map((tool) => tool.function) ?? []), {
+		assert.deepEqual(listFields(tools?.map((tool) => tool.function) ?? []), {
 			List_conversions: ['start_date', 'end_date'],
 			List_conversions_by_status: ['start_date', 'end_date', 'status'],
 			List_conversions_of_an_offer: ['start_date', 'end_date', 'offer_id'],
@@ -49,7 +49,7 @@ async function checkAnswers(fresh: Fresh, model: ScriptedModel, checks: Checks):
 	for (const [tool, more, fits] of [
 		['List_conversions', {}, () => true],
 		['List_conversions_by_status', { status: 'pending' }, isPending],
-		['List_conversions_of_an_offer', { offer_id: String(offerId) }, isOf(offerId)],
+		['List_conversions_of_an_offer', { offer_id: String(offerId) }, hasOffer(offerId)],
 	] as const) {
 		await checks.check(`Ask in chat: ${tool} gives the model the rows asked for`, async () => {
 			model.script([
@@ -68,7 +68,7 @@ async function checkAnswers(fresh: Fresh, model: ScriptedModel, checks: Checks):
 
 type Row = Record<string, unknown>;
 const isPending = (row: Row) => row.conversion_status === 'pending';
-const isOf = (offerId: number) => (row: Row) => row.offer_id === offerId;
+const hasOffer = (offerId: number) => (row: Row) => row.offer_id === offerId;
 
 function said(chatInput: string): Row {
 	return { action: 'sendMessage', sessionId: 'a chat', chatInput };
@@ -88,7 +88,7 @@ async function importFor({ instance }: Fresh, model: ScriptedModel): Promise<str
 	return (await importWorkflow(instance, { ...example, nodes })).id;
 }
 
-function fieldsOf(tools: ToldTool[]): Record<string, string[]> {
+function listFields(tools: ToldTool[]): Record<string, string[]> {
 	return Object.fromEntries(
 		tools.map(({ name, parameters }) => [name, Object.keys(parameters.properties)]),
 	);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { itemsOf } from '../../../../harness/server/executions.mts';
+import { listItems } from '../../../../harness/server/executions.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { submitForm, type Submission, wrongFiles } from './form.mts';
@@ -47,7 +47,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 		async () => {
 			const before = reads();
 			const { lastPage, execution } = await upload(fresh);
-			const [{ json }] = itemsOf(execution, 'Report');
+			const [{ json }] = listItems(execution, 'Report');
 			assert.deepEqual([json.rejected, json.rejected_before, json.left_alone], [3, 0, 3]);
 			assert.match(lastPage, /3 rejected, 3 to look at/);
 			assert.match(lastPage, /SO-9998[^]*No conversion with this 'Order ID' was found/);
@@ -70,7 +70,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 	});
 
 	await checks.check('Chargebacks: the same file again changes no status', async () => {
-		const [{ json }] = itemsOf((await upload(fresh)).execution, 'Report');
+		const [{ json }] = listItems((await upload(fresh)).execution, 'Report');
 		assert.deepEqual([json.rejected, json.rejected_before, json.left_alone], [0, 3, 3]);
 		const { lastPage } = await upload(fresh, 'Only show what would happen');
 		assert.match(lastPage, /Nothing was changed: 0 would be rejected[^]*Rejected before: 3/);

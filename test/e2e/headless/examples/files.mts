@@ -33,7 +33,7 @@ interface Box {
 export async function checkFiles({ instance }: Fresh, checks: Checks): Promise<void> {
 	const types = await nodeTypes(instance);
 	// A type may be listed more than once, each time with other versions.
-	const versionsOf = (name: string) =>
+	const listVersions = (name: string) =>
 		types.filter((type) => type.name === name).flatMap(({ version }) => version);
 	const ids = new Set<string>();
 	for (const file of await exampleFiles()) {
@@ -47,7 +47,7 @@ export async function checkFiles({ instance }: Fresh, checks: Checks): Promise<v
 			assert.equal(active, false);
 			assert.deepEqual(settings, { executionOrder: 'v1' });
 			assert.deepEqual(Object.keys(rest), ['name']);
-			for (const node of nodes) assertKnown(node, versionsOf(node.type));
+			for (const node of nodes) assertKnown(node, listVersions(node.type));
 			assertNamesFit(nodes, connections);
 			assertTidy(nodes);
 			assert.doesNotMatch(readFileSync(file, 'utf8'), /https?:|127\.0\.0\.1|localhost:|:\d{4}\//);
@@ -82,8 +82,8 @@ function assertNamesFit(nodes: WorkflowNode[], connections: Record<string, unkno
 
 /** No two nodes overlap, no two notes do, and every node lies on a note that explains it. */
 function assertTidy(all: WorkflowNode[]): void {
-	const notes = all.filter(({ type }) => type === STICKY).map(boxOf);
-	const nodes = all.filter(({ type }) => type !== STICKY).map(boxOf);
+	const notes = all.filter(({ type }) => type === STICKY).map(getBox);
+	const nodes = all.filter(({ type }) => type !== STICKY).map(getBox);
 	for (const list of [notes, nodes]) {
 		list.forEach((a, i) =>
 			list.slice(i + 1).forEach((b) => assert.ok(!overlap(a, b), `${a.name} overlaps ${b.name}`)),
@@ -96,7 +96,7 @@ function assertTidy(all: WorkflowNode[]): void {
 	assert.ok(notes.length > 2);
 }
 
-function boxOf({ name, type, position: [left, top], parameters }: WorkflowNode): Box {
+function getBox({ name, type, position: [left, top], parameters }: WorkflowNode): Box {
 	const { width, height } = type === STICKY ? (parameters as typeof NODE_SIZE) : NODE_SIZE;
 	return { name, left, top, right: left + width, bottom: top + height };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { itemsOf } from '../../../../harness/server/executions.mts';
+import { listItems } from '../../../../harness/server/executions.mts';
 import { activateWorkflow, importWorkflow } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
@@ -86,7 +86,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		'Month-end: the report names what did not match, and counts the rest',
 		async () => {
 			assert.ok(first);
-			const { report: html, not_on_the_list: others, ...counts } = reportOf(first);
+			const { report: html, not_on_the_list: others, ...counts } = buildReport(first);
 			assert.deepEqual(counts, { ...NO_RESULT, changed: CHANGED, unclear: 3 });
 			const orders = new Set([...account.conversions.values()].map((row) => row.orderId));
 			assert.ok(Number(others) > 500 && Number(others) < orders.size);
@@ -125,7 +125,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		const again = await reconcile(fresh, LIST);
 		assert.match(again.lastPage, /0 changed, 7 to look at/);
 		assert.equal(updates().length, size);
-		assert.equal(reportOf(again).right_already, 12 + CHANGED);
+		assert.equal(buildReport(again).right_already, 12 + CHANGED);
 	});
 
 	await checks.check(
@@ -173,6 +173,6 @@ async function dryRun({ instance }: Fresh, list: string): Promise<Submission> {
 }
 
 /** What the node "Report" gave. */
-function reportOf({ execution }: Submission): Record<string, unknown> {
-	return itemsOf(execution, 'Report')[0].json;
+function buildReport({ execution }: Submission): Record<string, unknown> {
+	return listItems(execution, 'Report')[0].json;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Conversion } from '../../../../sandbox/server.mts';
-import { itemsOf, runWorkflow } from '../../../../harness/server/executions.mts';
+import { listItems, runWorkflow } from '../../../../harness/server/executions.mts';
 import { activateWorkflow } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
@@ -9,7 +9,7 @@ import {
 	announced,
 	announcedIn,
 	importRejected,
-	memoryOf,
+	readMemory,
 	TRIGGER,
 } from '../../support/rejected.mts';
 import { SLACK_TOKEN, type SlackInbox } from '../../support/slack.mts';
@@ -53,8 +53,8 @@ async function checkInEditor(
 				.sort((left, right) => right.at - left.at || right.conversionId - left.conversionId);
 			const newest = rejected.slice(0, 5).map(({ conversionId }) => conversionId);
 			assert.deepEqual(announcedIn(execution), newest);
-			assert.equal(itemsOf(execution, 'Tell the channel').length, 1);
-			assert.equal(await memoryOf(instance, id), undefined);
+			assert.equal(listItems(execution, 'Tell the channel').length, 1);
+			assert.equal(await readMemory(instance, id), undefined);
 		},
 	);
 }
@@ -72,7 +72,7 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 	await checks.check('Rejected to Slack: publishing it tells nothing', async () => {
 		const before = slack.texts.length;
 		await activateWorkflow(instance, id);
-		assert.notEqual(await memoryOf(instance, id), undefined);
+		assert.notEqual(await readMemory(instance, id), undefined);
 		await untilPolled(sandbox, 1);
 		assert.equal(slack.texts.length, before);
 	});
@@ -102,7 +102,7 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 		assert.equal(texts.length, 3);
 		assert.match(texts[0], /^\*45 conversions were rejected in CAKE\* \(1 to 20\)\n/);
 		for (const text of texts) assert.ok(text.length < 4000, `${text.length} characters`);
-		assert.deepEqual(slack.told(before).sort(), idsOf(rows).sort());
+		assert.deepEqual(slack.told(before).sort(), listIds(rows).sort());
 	});
 }
 
@@ -147,7 +147,7 @@ async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Pr
 			await fresh.startAgain();
 			await until('Slack was not told all', () => slack.told(before).length >= 3);
 			await untilPolled(sandbox, 1);
-			assert.deepEqual(slack.told(before).sort(), idsOf([first, second, third]).sort());
+			assert.deepEqual(slack.told(before).sort(), listIds([first, second, third]).sort());
 		},
 	);
 
@@ -186,6 +186,6 @@ function sinceNow({ sandbox: { account } }: Fresh): () => number[] {
 			.map(({ conversionId }) => conversionId);
 }
 
-function idsOf(rows: Conversion[]): number[] {
+function listIds(rows: Conversion[]): number[] {
 	return rows.map(({ conversionId }) => conversionId);
 }

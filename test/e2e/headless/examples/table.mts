@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { itemsOf, runWorkflow } from '../../../../harness/server/executions.mts';
+import { listItems, runWorkflow } from '../../../../harness/server/executions.mts';
 import {
 	activateWorkflow,
 	deactivateWorkflow,
@@ -25,13 +25,13 @@ export async function checkTable(fresh: Fresh, checks: Checks): Promise<void> {
 	await checks.check('New to table: run by hand it makes the table, with five rows', async () => {
 		const execution = await runWorkflow(instance, id, TRIGGER);
 		assert.equal(execution.status, 'success', execution.error?.message);
-		assert.equal((await rowsOf(fresh)).length, SAMPLE);
+		assert.equal((await listRows(fresh)).length, SAMPLE);
 	});
 
 	await checks.check('New to table: by hand again, no conversion gets a second row', async () => {
 		const execution = await runWorkflow(instance, id, TRIGGER);
-		assert.equal(itemsOf(execution, 'Keep it as a row').length, SAMPLE);
-		assert.equal((await rowsOf(fresh)).length, SAMPLE);
+		assert.equal(listItems(execution, 'Keep it as a row').length, SAMPLE);
+		assert.equal((await listRows(fresh)).length, SAMPLE);
 	});
 
 	await checks.check('New to table: published, each new one becomes a row, as it is', async () => {
@@ -43,7 +43,7 @@ export async function checkTable(fresh: Fresh, checks: Checks): Promise<void> {
 		await untilPolled(sandbox, 1);
 		added.push(account.addConversion({ orderId: 'SO-2' }));
 		await untilPolled(sandbox, 1);
-		const rows = (await rowsOf(fresh)).slice(SAMPLE);
+		const rows = (await listRows(fresh)).slice(SAMPLE);
 		assert.deepEqual(
 			rows.map((row) => [row.conversion_id, row.conversion_status, row.payout, row.order_id]),
 			added.map((row) => [row.conversionId, row.status, row.payout, row.orderId ?? null]),
@@ -53,7 +53,7 @@ export async function checkTable(fresh: Fresh, checks: Checks): Promise<void> {
 }
 
 /** The rows of the table, in the order they were written. */
-async function rowsOf({ instance: { rest } }: Fresh): Promise<Row[]> {
+async function listRows({ instance: { rest } }: Fresh): Promise<Row[]> {
 	const { data: tables } = await rest.get<{
 		data: Array<{ id: string; name: string; projectId: string }>;
 	}>('/data-tables-global');

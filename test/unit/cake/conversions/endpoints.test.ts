@@ -11,7 +11,7 @@ import {
 	recordOnce,
 	update,
 	updated,
-} from '../../../support/judging.mts';
+} from '../../../support/replies.mts';
 
 describe('an answer to Record', () => {
 	it('is the conversion as CAKE sent it, without request_status', () => {

@@ -4,12 +4,12 @@ import { readDuplicateMessage } from '../../../../nodes/cake/conversions/duplica
 import { CakeError } from '../../../../nodes/cake/errors';
 import {
 	listDifferences,
-	mayBeOf,
+	mayMatch,
 	proveRecorded,
 	type Proof,
 } from '../../../../nodes/cake/conversions/matchRecorded';
 import type { ConversionToRecord, Recorded } from '../../../../nodes/cake/types';
-import { answerOrFailure, ORIGIN } from '../../../support/judging.mts';
+import { answerOrFailure, ORIGIN } from '../../../support/replies.mts';
 
 const GUID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 
@@ -117,7 +117,7 @@ describe('the proof that a conversion is the sale that was sent', () => {
 			for (const order of ORDER_NAMES) {
 				const isExpected = click !== 'other' && ['same', 'absent'].includes(order);
 				for (const row of makeRows(uniqueId, click, order)) {
-					expect([row, mayBeOf(toConversion(row), SENT)]).toEqual([row, isExpected]);
+					expect([row, mayMatch(toConversion(row), SENT)]).toEqual([row, isExpected]);
 				}
 			}
 		},
@@ -247,16 +247,17 @@ describe('a whole reply to Record', () => {
 });
 
 describe('any reply to Record', () => {
-	const anyOf = <T>(lists: Record<string, T[]>) => fc.constantFrom(...Object.values(lists).flat());
+	const pickAny = <T>(lists: Record<string, T[]>) =>
+		fc.constantFrom(...Object.values(lists).flat());
 	const anything = fc.constantFrom<unknown>(
 		...[undefined, null, true, false, 'false', 0, 1.5, [], {}],
 	);
 	const row = fc.record(
 		{
 			conversion_id: fc.oneof(fc.integer({ min: 1 }), fc.integer({ min: 1 }).map(String)),
-			unique_id: anyOf<unknown>(UNIQUE_IDS),
-			click_id: anyOf<unknown>(CLICKS),
-			order_id: anyOf<unknown>(ORDERS),
+			unique_id: pickAny<unknown>(UNIQUE_IDS),
+			click_id: pickAny<unknown>(CLICKS),
+			order_id: pickAny<unknown>(ORDERS),
 			offer_id: anything,
 			payout: anything,
 		},

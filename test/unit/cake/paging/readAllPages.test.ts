@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 
 import { Random } from '../../../../sandbox/account/random.mts';
-import { readAll, type FetchPage, type ReadPlan } from '../../../../nodes/cake/paging/readAllPages';
+import {
+	readAllPages,
+	type FetchPage,
+	type ReadPlan,
+} from '../../../../nodes/cake/paging/readAllPages';
 import type { Conversion, ConversionPage } from '../../../../nodes/cake/types';
 
 const ALL: ReadPlan = { startAtRow: 1, pageSize: 500 };
 
 const row = (id: number): Conversion => ({ id, row: { conversion_id: id } });
 const rowsUpTo = (count: number) => Array.from({ length: count }, (_, index) => row(index + 1));
-const idsOf = (conversions: Conversion[]) => conversions.map(({ id }) => id);
+const listIds = (conversions: Conversion[]) => conversions.map(({ id }) => id);
 
 /** A list that is paged as CAKE does it, and can be changed before each page. */
 class List {
@@ -59,7 +63,7 @@ function letOthersWrite(list: List, { changes, perPage, seed }: Writing): Set<nu
 		else if (kind === 'addAnywhere') rows.splice(place, 0, row(nextId++));
 		else {
 			const taken = rows.splice(place, 1);
-			for (const id of idsOf(taken)) touched.add(id);
+			for (const id of listIds(taken)) touched.add(id);
 			if (kind === 'moveToFront') rows.unshift(...taken);
 		}
 	};
@@ -84,8 +88,8 @@ describe('a list that stands still', () => {
 				async (count, pageSize, maxRowsPerPage, total) => {
 					const list = new List(rowsUpTo(count));
 					Object.assign(list, { total, maxRowsPerPage });
-					const result = await readAll(list.fetch, { startAtRow: 1, pageSize });
-					expect(idsOf(result.conversions)).toEqual(idsOf(list.rows));
+					const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize });
+					expect(listIds(result.conversions)).toEqual(listIds(list.rows));
 					expect(result.isComplete).toBe(true);
 				},
 			),
@@ -101,9 +105,9 @@ describe('a list that stands still', () => {
 				fc.integer({ min: 1, max: 350 }),
 				async (count, limit, pageSize, startAtRow) => {
 					const list = new List(rowsUpTo(count));
-					const result = await readAll(list.fetch, { startAtRow, pageSize, limit });
+					const result = await readAllPages(list.fetch, { startAtRow, pageSize, limit });
 					const wanted = list.rows.slice(startAtRow - 1, startAtRow - 1 + limit);
-					expect(idsOf(result.conversions)).toEqual(idsOf(wanted));
+					expect(listIds(result.conversions)).toEqual(listIds(wanted));
 				},
 			),
 		);
@@ -111,11 +115,11 @@ describe('a list that stands still', () => {
 
 	it('reads only the pages a limit needs', async () => {
 		const list = new List(rowsUpTo(5000));
-		await readAll(list.fetch, { ...ALL, limit: 50 });
+		await readAllPages(list.fetch, { ...ALL, limit: 50 });
 		expect(list.requests).toEqual([{ startAtRow: 1, rowLimit: 50 }]);
 		for (const total of [list.total, () => undefined]) {
 			Object.assign(list, { requests: [], total });
-			await readAll(list.fetch, { ...ALL, limit: 510 });
+			await readAllPages(list.fetch, { ...ALL, limit: 510 });
 			expect(list.requests).toEqual([
 				{ startAtRow: 1, rowLimit: 500 },
 				{ startAtRow: 500, rowLimit: 11 },
@@ -125,13 +129,13 @@ describe('a list that stands still', () => {
 
 	it('never asks for a single row, which could not overlap with the next page', async () => {
 		const list = new List(rowsUpTo(50));
-		const { conversions } = await readAll(list.fetch, { ...ALL, limit: 1 });
+		const { conversions } = await readAllPages(list.fetch, { ...ALL, limit: 1 });
 		expect([conversions.length, list.requests]).toEqual([1, [{ startAtRow: 1, rowLimit: 2 }]]);
 	});
 
 	it('reads a list that fits on one page with one request', async () => {
 		const list = new List(rowsUpTo(30));
-		expect((await readAll(list.fetch, ALL)).isComplete).toBe(true);
+		expect((await readAllPages(list.fetch, ALL)).isComplete).toBe(true);
 		expect(list.requests).toHaveLength(1);
 	});
 
@@ -145,7 +149,7 @@ describe('a list that stands still', () => {
 			inFlight--;
 			return await list.fetch(startAtRow, rowLimit);
 		};
-		await readAll(fetch, { startAtRow: 1, pageSize: 100 });
+		await readAllPages(fetch, { startAtRow: 1, pageSize: 100 });
 		expect([counts[0], Math.max(...counts)]).toEqual([1, 8]);
 		// The pages come back eight at a time; a page read alone begins a new count.
 		expect(counts.filter((count) => count === 1).length).toBeLessThan(counts.length / 6);
@@ -153,14 +157,14 @@ describe('a list that stands still', () => {
 
 	it('asks for 25,000 rows in 51 pages: one row of overlap costs one request', async () => {
 		const list = new List(rowsUpTo(25_000));
-		const result = await readAll(list.fetch, ALL);
+		const result = await readAllPages(list.fetch, ALL);
 		expect(result.conversions).toHaveLength(25_000);
 		expect(list.requests).toHaveLength(51);
 	});
 
 	it('reads any number of pages that the total needs', async () => {
 		const list = new List(rowsUpTo(6_000));
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 4 });
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 4 });
 		expect(result.conversions).toHaveLength(6_000);
 		expect(result.isComplete).toBe(true);
 	});
@@ -185,12 +189,12 @@ describe('a list that other people write to', () => {
 				Object.assign(list, { maxRowsPerPage: plan.maxRowsPerPage, delays: plan.delays });
 				if (!namesTotal) list.total = () => undefined;
 				const touched = letOthersWrite(list, plan);
-				const result = await readAll(list.fetch, { startAtRow: 1, pageSize });
-				const ids = new Set(idsOf(result.conversions));
+				const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize });
+				const ids = new Set(listIds(result.conversions));
 				expect(ids.size).toBe(result.conversions.length);
 				if (!result.isComplete) return;
 				completeReads++;
-				const stayed = idsOf(rowsUpTo(count)).filter((id) => !touched.has(id));
+				const stayed = listIds(rowsUpTo(count)).filter((id) => !touched.has(id));
 				expect(stayed.filter((id) => !ids.has(id))).toEqual([]);
 			}),
 			{ seed: 1, numRuns: RUNS },
@@ -204,8 +208,8 @@ describe('a list that other people write to', () => {
 			if (request === 2) list.rows.splice(50, 0, row(1001), row(1002), row(1003));
 			if (request === 4) list.rows.splice(0, 2);
 		};
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 35 });
-		expect(idsOf(result.conversions)).toEqual(expect.arrayContaining([98, 99, 100]));
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 35 });
+		expect(listIds(result.conversions)).toEqual(expect.arrayContaining([98, 99, 100]));
 	});
 
 	it('reads a seam again when rows before it went away', async () => {
@@ -213,9 +217,9 @@ describe('a list that other people write to', () => {
 		list.beforePage = (request) => {
 			if (request === 2) list.rows.splice(0, 5);
 		};
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 40 });
-		expect(idsOf(result.conversions)).toEqual(
-			expect.arrayContaining(idsOf(rowsUpTo(100).slice(5))),
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 40 });
+		expect(listIds(result.conversions)).toEqual(
+			expect.arrayContaining(listIds(rowsUpTo(100).slice(5))),
 		);
 		expect(result.isComplete).toBe(true);
 	});
@@ -225,9 +229,9 @@ describe('a list that other people write to', () => {
 		list.beforePage = (request) => {
 			if (request === 2) list.rows.splice(49, 1);
 		};
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 50 });
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 50 });
 		expect(list.requests).toHaveLength(4);
-		expect(idsOf(result.conversions)).toEqual(expect.arrayContaining(idsOf(list.rows)));
+		expect(listIds(result.conversions)).toEqual(expect.arrayContaining(listIds(list.rows)));
 	});
 
 	it('reads a broken seam again from the first page at most, however small the pages', async () => {
@@ -235,9 +239,9 @@ describe('a list that other people write to', () => {
 		list.beforePage = (request) => {
 			if (request === 2) list.rows.splice(20, 5);
 		};
-		const result = await readAll(list.fetch, { startAtRow: 21, pageSize: 10 });
-		expect(idsOf(result.conversions)).toEqual(
-			expect.arrayContaining(idsOf(rowsUpTo(100).slice(25))),
+		const result = await readAllPages(list.fetch, { startAtRow: 21, pageSize: 10 });
+		expect(listIds(result.conversions)).toEqual(
+			expect.arrayContaining(listIds(rowsUpTo(100).slice(25))),
 		);
 		expect(result.isComplete).toBe(true);
 		expect(Math.min(...list.requests.map(({ startAtRow }) => startAtRow))).toBe(21);
@@ -248,8 +252,8 @@ describe('a list that other people write to', () => {
 		list.beforePage = (request) => {
 			if (request === 3) list.rows.splice(0, 60);
 		};
-		const result = await readAll(list.fetch, ALL);
-		expect(idsOf(result.conversions)).toEqual(expect.arrayContaining(idsOf(list.rows)));
+		const result = await readAllPages(list.fetch, ALL);
+		expect(listIds(result.conversions)).toEqual(expect.arrayContaining(listIds(list.rows)));
 		expect(result.isComplete).toBe(true);
 		expect(Math.max(...list.requests.map(({ rowLimit }) => rowLimit))).toBe(500);
 		expect(list.requests).toHaveLength(8);
@@ -262,8 +266,8 @@ describe('a list that other people write to', () => {
 			list.rows.splice(0, 30);
 			list.rows.push(...rowsUpTo(400).slice(340));
 		};
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 10 });
-		expect(idsOf(result.conversions)).toEqual(expect.arrayContaining(idsOf(list.rows)));
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 10 });
+		expect(listIds(result.conversions)).toEqual(expect.arrayContaining(listIds(list.rows)));
 		expect(result.isComplete).toBe(true);
 		expect(list.requests.length).toBeLessThan(95);
 	});
@@ -279,8 +283,8 @@ describe('a list that other people write to', () => {
 			list.rows.unshift(row(1001));
 			list.rows.push(row(1002));
 		};
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 10 });
-		expect(idsOf(result.conversions)).toContain(18);
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 10 });
+		expect(listIds(result.conversions)).toContain(18);
 		expect(result.isComplete).toBe(true);
 	});
 
@@ -289,28 +293,28 @@ describe('a list that other people write to', () => {
 		list.beforePage = (request) => {
 			if (request === 2) list.rows[9] = { id: 10, row: { conversion_status: 'rejected' } };
 		};
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 10 });
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 10 });
 		expect(result.conversions[9].row.conversion_status).toBe('rejected');
 	});
 
 	it('reads past a total that is a little too small', async () => {
 		const list = new List(rowsUpTo(42));
 		list.total = () => 40;
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 20 });
-		expect(idsOf(result.conversions)).toEqual(idsOf(list.rows));
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 20 });
+		expect(listIds(result.conversions)).toEqual(listIds(list.rows));
 	});
 
 	it('reads past a total that is much too small, also when CAKE gives fewer rows than asked', async () => {
 		const list = new List(rowsUpTo(95));
 		Object.assign(list, { total: () => 40, maxRowsPerPage: 10 });
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 50 });
-		expect(idsOf(result.conversions)).toEqual(idsOf(list.rows));
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 50 });
+		expect(listIds(result.conversions)).toEqual(listIds(list.rows));
 	});
 
 	it('says so when it could not read everything, and delivers what it read', async () => {
 		const list = new List(rowsUpTo(100));
 		list.total = () => 1_000_000_000;
-		const result = await readAll(list.fetch, ALL);
+		const result = await readAllPages(list.fetch, ALL);
 		expect(result).toMatchObject({ isComplete: false, reported: 1_000_000_000 });
 		expect(result.conversions).toHaveLength(100);
 		expect(list.requests.length).toBeLessThan(30);
@@ -322,7 +326,7 @@ describe('a server that does not page', () => {
 		const list = new List(rowsUpTo(50));
 		const fetch: FetchPage = async (_, rowLimit) => await list.fetch(1, rowLimit);
 		list.total = () => 900;
-		const result = await readAll(fetch, ALL);
+		const result = await readAllPages(fetch, ALL);
 		expect(result.conversions).toHaveLength(50);
 		expect(result.isComplete).toBe(false);
 		expect(list.requests.length).toBeLessThan(30);
@@ -332,7 +336,7 @@ describe('a server that does not page', () => {
 		const list = new List(rowsUpTo(50));
 		const fetch: FetchPage = async (_, rowLimit) => await list.fetch(1, rowLimit);
 		list.total = () => undefined;
-		const result = await readAll(fetch, ALL);
+		const result = await readAllPages(fetch, ALL);
 		expect(result.conversions).toHaveLength(50);
 		expect(result.isComplete).toBe(false);
 		expect(list.requests).toHaveLength(9);
@@ -349,7 +353,7 @@ describe('a server that does not page', () => {
 			const rows = Array.from({ length: rowLimit }, (_, index) => row(startAtRow + index));
 			return { conversions: rows, total };
 		};
-		const { isComplete } = await readAll(fetch, { startAtRow: 1, pageSize: 10 });
+		const { isComplete } = await readAllPages(fetch, { startAtRow: 1, pageSize: 10 });
 		expect(isComplete).toBe(false);
 	});
 
@@ -358,7 +362,7 @@ describe('a server that does not page', () => {
 		let count = 0;
 		const fetch: FetchPage = async (startAtRow, rowLimit) =>
 			++count === 2 ? { conversions: [], total: 120 } : await list.fetch(startAtRow, rowLimit);
-		const result = await readAll(fetch, { startAtRow: 1, pageSize: 50 });
+		const result = await readAllPages(fetch, { startAtRow: 1, pageSize: 50 });
 		expect(result.conversions).toHaveLength(120);
 		expect(result.isComplete).toBe(true);
 	});
@@ -370,14 +374,14 @@ describe('a server that does not page', () => {
 			turn += 7;
 			list.rows = [...list.rows.slice(turn % 200), ...list.rows.slice(0, turn % 200)];
 		};
-		const result = await readAll(list.fetch, { startAtRow: 1, pageSize: 50 });
-		expect(new Set(idsOf(result.conversions)).size).toBe(result.conversions.length);
+		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 50 });
+		expect(new Set(listIds(result.conversions)).size).toBe(result.conversions.length);
 		expect(list.requests.length).toBeLessThan(60);
 	});
 
 	it('throws the failure of the first page', async () => {
 		const fetch: FetchPage = async () => await Promise.reject(new Error('no answer'));
-		await expect(readAll(fetch, ALL)).rejects.toThrow('no answer');
+		await expect(readAllPages(fetch, ALL)).rejects.toThrow('no answer');
 	});
 
 	it('asks for no more pages after one failed, awaits those in flight and throws the first failure', async () => {
@@ -393,7 +397,9 @@ describe('a server that does not page', () => {
 			if (request >= 1 && request <= 3) throw new Error(`page ${request} failed`);
 			return page;
 		};
-		await expect(readAll(fetch, { startAtRow: 1, pageSize: 10 })).rejects.toThrow('page 3 failed');
+		await expect(readAllPages(fetch, { startAtRow: 1, pageSize: 10 })).rejects.toThrow(
+			'page 3 failed',
+		);
 		expect([list.requests.length, inFlight]).toEqual([9, 0]);
 	});
 });

@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import {
 	authenticateRequest,
-	normaliseBaseUrl,
+	normalizeBaseUrl,
 	readAccount,
 } from '../../../../nodes/cake/transport/authenticate';
 
@@ -40,8 +40,8 @@ describe('a Base URL', () => {
 		['http://127.1.2.3', 'http://127.1.2.3'],
 		['http://[::1]:8787', 'http://[::1]:8787'],
 	])('given as %p is %s', (given, url) => {
-		expect(normaliseBaseUrl(given)).toBe(url);
-		expect(normaliseBaseUrl(url)).toBe(url);
+		expect(normalizeBaseUrl(given)).toBe(url);
+		expect(normalizeBaseUrl(url)).toBe(url);
 	});
 
 	it.each([
@@ -56,7 +56,7 @@ describe('a Base URL', () => {
 		...['[::2', '::1', 'http://[::1].evil.example', '[::ffff:7f00:1]'],
 		...[42, true, null, undefined, {}, ['acme.com']],
 	])('is not %p', (given) => {
-		expect(() => normaliseBaseUrl(given)).toThrow(
+		expect(() => normalizeBaseUrl(given)).toThrow(
 			/^'Base URL' of the CAKE credential .*Give it as/,
 		);
 	});
@@ -65,11 +65,11 @@ describe('a Base URL', () => {
 		...['http://acme.cakemarketing.com', 'http://192.0.2.7', 'http://localhost.evil.example'],
 		...['http://127.0.0.1.evil.example', 'http://10.0.0.1', 'http://[::2]', 'http://[::]'],
 	])('without encryption is for this machine only, not %s', (given) => {
-		expect(() => normaliseBaseUrl(given)).toThrow(/^'Base URL' of the CAKE credential/);
+		expect(() => normalizeBaseUrl(given)).toThrow(/^'Base URL' of the CAKE credential/);
 	});
 
 	it('says why plain http is refused', () => {
-		expect(() => normaliseBaseUrl('http://acme.com')).toThrow('send the API key unencrypted');
+		expect(() => normalizeBaseUrl('http://acme.com')).toThrow('send the API key unencrypted');
 	});
 
 	it('and the key of a credential are trimmed, and a key is needed', () => {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
 
+import { NotSent } from '../../../../nodes/cake/errors';
 import {
 	dispatch,
-	NotStarted,
 	type DispatchOptions,
 	type Job,
 	type Outcome,
 } from '../../../../nodes/cake/transport/dispatch';
-import { Slots } from '../../../../nodes/cake/transport/semaphore';
+import { Semaphore } from '../../../../nodes/cake/transport/semaphore';
 
 interface Plan {
 	/** Undefined stands for a job on its own. */
@@ -34,7 +34,7 @@ async function runAll<T>(
 	jobs: Array<Run<T>>,
 	options: DispatchOptions,
 ): Promise<Array<Outcome<T>>> {
-	const outcomes = jobs.map((): Outcome<T> => ({ status: 'notStarted' }));
+	const outcomes = jobs.map((): Outcome<T> => ({ status: 'notSent' }));
 	const collecting = jobs.map((job, index) => ({
 		...job,
 		onEnd: (outcome: Outcome<T>) => (outcomes[index] = outcome),
@@ -45,7 +45,7 @@ async function runAll<T>(
 
 /** Runs made-up jobs, and notes when each began and ended and how many places were in use. */
 async function play(plans: Plan[], count: number, endsRun = () => false, signal?: AbortSignal) {
-	const slots = new Slots(count);
+	const semaphore = new Semaphore(count);
 	const begun: number[] = [];
 	const ended: number[] = [];
 	let inUse = 0;
@@ -57,7 +57,7 @@ async function play(plans: Plan[], count: number, endsRun = () => false, signal?
 			const error = new Error(`job ${index}`);
 			for (const [i, { held, waited }] of tries.entries()) {
 				const isLast = i === tries.length - 1;
-				await slots.use(async () => {
+				await semaphore.run(async () => {
 					mostInUse = Math.max(mostInUse, ++inUse);
 					await sleep(held);
 					if (isLast && fails) onFailure(error);
@@ -70,7 +70,7 @@ async function play(plans: Plan[], count: number, endsRun = () => false, signal?
 			return index;
 		},
 	}));
-	const outcomes = await runAll(jobs, { slots, endsRun, cancelSignal: signal });
+	const outcomes = await runAll(jobs, { semaphore, endsRun, cancelSignal: signal });
 	return { outcomes, begun, ended, inUse, mostInUse };
 }
 
@@ -126,18 +126,18 @@ describe('dispatch', () => {
 	it('never has two jobs of one key under way', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(fc.nat(9), { maxLength: 30 }), places, async (held, count) => {
-				const slots = new Slots(count);
+				const semaphore = new Semaphore(count);
 				let underWay = 0;
 				let most = 0;
 				const jobs = held.map((ms) => ({
 					key: 'same',
 					async run() {
 						most = Math.max(most, ++underWay);
-						await slots.use(async () => await sleep(ms));
+						await semaphore.run(async () => await sleep(ms));
 						underWay--;
 					},
 				}));
-				await simulated(runAll(jobs, { slots, endsRun: () => false }));
+				await simulated(runAll(jobs, { semaphore, endsRun: () => false }));
 				expect(most).toBe(Math.min(1, held.length));
 			}),
 			{ numRuns: 30 },
@@ -159,15 +159,17 @@ describe('dispatch', () => {
 	});
 
 	it('gives the place of a job that waits for its next try to another', async () => {
-		const slots = new Slots(1);
+		const semaphore = new Semaphore(1);
 		const order: string[] = [];
 		const waiting = async () => {
-			await slots.use(async () => void order.push('first try'));
+			await semaphore.run(async () => void order.push('first try'));
 			await sleep(100);
-			await slots.use(async () => void order.push('second try'));
+			await semaphore.run(async () => void order.push('second try'));
 		};
-		const other = async () => await slots.use(async () => void order.push('other'));
-		await simulated(runAll([{ run: waiting }, { run: other }], { slots, endsRun: () => false }));
+		const other = async () => await semaphore.run(async () => void order.push('other'));
+		await simulated(
+			runAll([{ run: waiting }, { run: other }], { semaphore, endsRun: () => false }),
+		);
 		expect(order).toEqual(['first try', 'other', 'second try']);
 	});
 
@@ -178,7 +180,7 @@ describe('dispatch', () => {
 				// Whatever has begun has ended; whatever has not, says so.
 				expect([...ended].sort((a, b) => a - b)).toEqual([...begun].sort((a, b) => a - b));
 				outcomes.forEach(({ status }, index) => {
-					if (!begun.includes(index)) expect(status).toBe('notStarted');
+					if (!begun.includes(index)) expect(status).toBe('notSent');
 					else expect(status).toBe(all[index].fails ? 'failed' : 'done');
 				});
 				const firstFailure = ended.find((index) => all[index].fails);
@@ -189,12 +191,12 @@ describe('dispatch', () => {
 	});
 
 	it('starts nothing after the failure that ends the run, not even as its place comes free', async () => {
-		const slots = new Slots(1);
+		const semaphore = new Semaphore(1);
 		const jobs = Array.from({ length: 50 }, (_, index): Run<void> => {
 			return {
 				async run(_stop, onFailure) {
 					const end = new Error('end');
-					await slots.use(async () => {
+					await semaphore.run(async () => {
 						await sleep(5);
 						if (index === 2) onFailure(end);
 					});
@@ -202,14 +204,14 @@ describe('dispatch', () => {
 				},
 			};
 		});
-		const outcomes = await simulated(runAll(jobs, { slots, endsRun: () => true }));
+		const outcomes = await simulated(runAll(jobs, { semaphore, endsRun: () => true }));
 		expect(outcomes.map(({ status }) => status).slice(0, 4)).toEqual([
 			'done',
 			'done',
 			'failed',
-			'notStarted',
+			'notSent',
 		]);
-		expect(outcomes.filter(({ status }) => status === 'notStarted')).toHaveLength(47);
+		expect(outcomes.filter(({ status }) => status === 'notSent')).toHaveLength(47);
 	});
 
 	it('starts nothing after a job that rejects without reporting its failure first', async () => {
@@ -223,34 +225,34 @@ describe('dispatch', () => {
 				},
 			};
 		});
-		const options = { slots: new Slots(1), endsRun: () => true };
+		const options = { semaphore: new Semaphore(1), endsRun: () => true };
 		const outcomes = await simulated(runAll(jobs, options));
 		const statuses = outcomes.map(({ status }) => status);
-		expect(statuses).toEqual(['done', 'failed', 'notStarted', 'notStarted']);
+		expect(statuses).toEqual(['done', 'failed', 'notSent', 'notSent']);
 	});
 
 	it('starts nothing after the signal, awaits what has begun, and starts nothing when given before', async () => {
 		const cancel = new AbortController();
-		const slots = new Slots(3);
+		const semaphore = new Semaphore(3);
 		let begun = 0;
 		const jobs = Array.from({ length: 20 }, () => ({
 			async run() {
 				if (++begun === 5) cancel.abort();
-				await slots.use(async () => await sleep(10));
+				await semaphore.run(async () => await sleep(10));
 			},
 		}));
-		const options = { slots, endsRun: () => false, cancelSignal: cancel.signal };
+		const options = { semaphore, endsRun: () => false, cancelSignal: cancel.signal };
 		const outcomes = await simulated(runAll(jobs, options));
 		expect(outcomes.filter(({ status }) => status === 'done')).toHaveLength(begun);
 		expect(begun).toBe(5);
 		const none = await simulated(runAll(jobs, options));
-		expect(none.every(({ status }) => status === 'notStarted')).toBe(true);
+		expect(none.every(({ status }) => status === 'notSent')).toBe(true);
 	});
 
 	it('counts a job that was stopped before it sent anything as not started', async () => {
-		const run = async () => await Promise.reject(new NotStarted());
-		const options = { slots: new Slots(1), endsRun: () => true };
-		expect(await simulated(runAll([{ run }], options))).toEqual([{ status: 'notStarted' }]);
+		const run = async () => await Promise.reject(new NotSent());
+		const options = { semaphore: new Semaphore(1), endsRun: () => true };
+		expect(await simulated(runAll([{ run }], options))).toEqual([{ status: 'notSent' }]);
 		expect(await simulated(runAll([], options))).toEqual([]);
 	});
 });

@@ -1,7 +1,11 @@
 import { Random } from '../../../../sandbox/account/random.mts';
-import { Pace } from '../../../../nodes/cake/transport/rateLimiter';
+import { RateLimiter } from '../../../../nodes/cake/transport/rateLimiter';
 import { note, percent } from '../../../campaigns/support/figures.mts';
-import { sendAtLimiter, sharesOf, type Model } from '../../../campaigns/support/limiter-model.mts';
+import {
+	sendAtLimiter,
+	listShares,
+	type Model,
+} from '../../../campaigns/support/limiter-model.mts';
 
 const SEED = 1;
 const WARM_UP_MS = 15_000;
@@ -21,7 +25,7 @@ afterEach(() => {
 async function simulate(model: Partial<Model>) {
 	let isOver = false;
 	const sending = sendAtLimiter(
-		new Pace(),
+		new RateLimiter(),
 		{ latencyMs: 5, atOnce: 20, seconds: END_MS / 1000, seed: SEED, ...model },
 		Date.now,
 	).finally(() => (isOver = true));
@@ -54,21 +58,21 @@ async function isGivenWithin(ms: number, turn: Promise<void>): Promise<boolean> 
 }
 
 /** Replies to this many requests in a second, evenly spread. The first of them are throttled. */
-async function second(pace: Pace, replies: number, throttled = 0): Promise<void> {
+async function second(rateLimiter: RateLimiter, replies: number, throttled = 0): Promise<void> {
 	const at = (reply: number) => Math.round((reply * 1_000) / replies);
 	for (let i = 0; i < replies; i++) {
 		await jest.advanceTimersByTimeAsync(at(i + 1) - at(i));
-		if (i < throttled) pace.throttled(0);
-		else pace.took();
+		if (i < throttled) rateLimiter.onThrottled(0);
+		else rateLimiter.onAccepted();
 	}
 }
 
 /** A limiter that was throttled once, after 100 replies in a second. */
-async function cutOnce(): Promise<Pace> {
-	const pace = new Pace();
-	await second(pace, 100);
-	pace.throttled(0);
-	return pace;
+async function cutOnce(): Promise<RateLimiter> {
+	const rateLimiter = new RateLimiter();
+	await second(rateLimiter, 100);
+	rateLimiter.onThrottled(0);
+	return rateLimiter;
 }
 
 describe('a server that limits the number of requests', () => {
@@ -82,7 +86,7 @@ describe('a server that limits the number of requests', () => {
 		'to $perSecond a second, and says how long to wait, is used well and obeyed ($latencyMs ms a reply)',
 		async (limit) => {
 			const arrivals = await simulate({ ...limit, retryAfterMs: 1_000 });
-			const shares = sharesOf(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
+			const shares = listShares(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
 			obeyed.add(shares);
 			expect(shares.refused).toBeLessThanOrEqual(0.1);
 			expect(shares.used).toBeGreaterThanOrEqual(0.8);
@@ -93,7 +97,7 @@ describe('a server that limits the number of requests', () => {
 		'to $perSecond a second, without a word about waiting, is not run down ($latencyMs ms a reply)',
 		async (limit) => {
 			const arrivals = await simulate(limit);
-			const shares = sharesOf(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
+			const shares = listShares(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
 			guessed.add(shares);
 			// One refused in six a second cannot be told from noise.
 			expect(shares.refused).toBeLessThanOrEqual(limit.perSecond < 20 ? 0.2 : 0.12);
@@ -130,12 +134,13 @@ describe('a server that limits the number of requests', () => {
 	});
 
 	it('is asked for more again when it allows more', async () => {
-		const pace = new Pace();
-		await second(pace, 100);
-		pace.throttled(1_000);
+		const rateLimiter = new RateLimiter();
+		await second(rateLimiter, 100);
+		rateLimiter.onThrottled(1_000);
 		await jest.advanceTimersByTimeAsync(1_000);
-		for (let i = 0; i < 20 && pace.rate < 200; i++) await second(pace, Math.ceil(pace.rate));
-		expect(pace.rate).toBeGreaterThan(200);
+		for (let i = 0; i < 20 && rateLimiter.rate < 200; i++)
+			await second(rateLimiter, Math.ceil(rateLimiter.rate));
+		expect(rateLimiter.rate).toBeGreaterThan(200);
 	});
 });
 
@@ -175,31 +180,31 @@ describe('a server that refuses some at random', () => {
 	});
 });
 
-describe('Pace', () => {
+describe('RateLimiter', () => {
 	it('gives every turn at once until the first throttle', async () => {
-		const pace = new Pace();
-		for (let i = 0; i < 1_000; i++) await pace.turn();
-		expect(pace.rate).toBe(Number.POSITIVE_INFINITY);
+		const rateLimiter = new RateLimiter();
+		for (let i = 0; i < 1_000; i++) await rateLimiter.acquire();
+		expect(rateLimiter.rate).toBe(Number.POSITIVE_INFINITY);
 	});
 
 	it('starts with a rate below what was accepted until the first throttle', async () => {
 		expect((await cutOnce()).rate).toBeCloseTo(90);
-		const long = new Pace();
+		const long = new RateLimiter();
 		for (let i = 0; i < 3; i++) await second(long, 40);
-		long.throttled();
+		long.onThrottled();
 		expect(long.rate).toBeCloseTo(36);
-		const slow = new Pace();
-		slow.throttled();
+		const slow = new RateLimiter();
+		slow.onThrottled();
 		expect(slow.rate).toBe(1);
 	});
 
 	it('spreads the turns evenly over time', async () => {
-		const pace = await cutOnce();
+		const rateLimiter = await cutOnce();
 		await jest.advanceTimersByTimeAsync(50);
 		const given: number[] = [];
 		const start = Date.now();
 		const turns = Array.from({ length: 90 }, async () => {
-			await pace.turn();
+			await rateLimiter.acquire();
 			given.push(Date.now() - start);
 		});
 		await jest.advanceTimersByTimeAsync(1_100);
@@ -211,55 +216,59 @@ describe('Pace', () => {
 	});
 
 	it('catches up 20 ms of lateness, and no more', async () => {
-		const pace = await cutOnce();
+		const rateLimiter = await cutOnce();
 		await jest.advanceTimersByTimeAsync(1_000);
 		// At 90 a second a turn is due every 11 ms.
-		expect(await isGivenWithin(0, pace.turn())).toBe(true);
-		expect(await isGivenWithin(0, pace.turn())).toBe(true);
-		const third = pace.turn();
+		expect(await isGivenWithin(0, rateLimiter.acquire())).toBe(true);
+		expect(await isGivenWithin(0, rateLimiter.acquire())).toBe(true);
+		const third = rateLimiter.acquire();
 		expect(await isGivenWithin(0, third)).toBe(false);
 		expect(await isGivenWithin(12, third)).toBe(true);
 	});
 
 	it('gives nobody a turn during the pause that one request was asked for', async () => {
-		const pace = new Pace();
-		pace.throttled(5_000);
-		const turns = Promise.race([pace.turn(), pace.turn(), pace.turn()]);
+		const rateLimiter = new RateLimiter();
+		rateLimiter.onThrottled(5_000);
+		const turns = Promise.race([
+			rateLimiter.acquire(),
+			rateLimiter.acquire(),
+			rateLimiter.acquire(),
+		]);
 		expect(await isGivenWithin(4_900, turns)).toBe(false);
 		expect(await isGivenWithin(200, turns)).toBe(true);
 	});
 
 	it('lets a pause that begins meanwhile hold for those who wait for their turn', async () => {
-		const pace = new Pace();
-		pace.throttled(1_000);
-		const turn = pace.turn();
+		const rateLimiter = new RateLimiter();
+		rateLimiter.onThrottled(1_000);
+		const turn = rateLimiter.acquire();
 		await jest.advanceTimersByTimeAsync(500);
-		pace.throttled(3_000);
+		rateLimiter.onThrottled(3_000);
 		expect(await isGivenWithin(2_800, turn)).toBe(false);
 		expect(await isGivenWithin(400, turn)).toBe(true);
 	});
 
 	it('pauses for longer from throttle to throttle, as long as no request is taken', async () => {
 		jest.spyOn(Math, 'random').mockReturnValue(1);
-		const pace = new Pace();
+		const rateLimiter = new RateLimiter();
 		for (const ms of [50, 250, 1_250, 6_250, 20_000, 20_000]) {
-			pace.throttled();
-			const turn = pace.turn();
+			rateLimiter.onThrottled();
+			const turn = rateLimiter.acquire();
 			expect(await isGivenWithin(ms - 1, turn)).toBe(false);
 			expect(await isGivenWithin(1, turn)).toBe(true);
 			// Also the rate, 1 a second, has to allow the next.
 			await jest.advanceTimersByTimeAsync(1_000);
 		}
-		pace.took();
-		pace.throttled();
-		expect(await isGivenWithin(50, pace.turn())).toBe(true);
+		rateLimiter.onAccepted();
+		rateLimiter.onThrottled();
+		expect(await isGivenWithin(50, rateLimiter.acquire())).toBe(true);
 	});
 
 	it('pauses for half of that time at least', async () => {
 		jest.spyOn(Math, 'random').mockReturnValue(0);
-		const pace = new Pace();
-		pace.throttled();
-		const turn = pace.turn();
+		const rateLimiter = new RateLimiter();
+		rateLimiter.onThrottled();
+		const turn = rateLimiter.acquire();
 		expect(await isGivenWithin(24, turn)).toBe(false);
 		expect(await isGivenWithin(1, turn)).toBe(true);
 	});
@@ -268,20 +277,20 @@ describe('Pace', () => {
 		'pauses as long when CAKE asks for a shorter wait: %p ms',
 		async (retryAfterMs) => {
 			jest.spyOn(Math, 'random').mockReturnValue(1);
-			const pace = new Pace();
-			pace.throttled(retryAfterMs);
-			const turn = pace.turn();
+			const rateLimiter = new RateLimiter();
+			rateLimiter.onThrottled(retryAfterMs);
+			const turn = rateLimiter.acquire();
 			expect(await isGivenWithin(49, turn)).toBe(false);
 			expect(await isGivenWithin(1, turn)).toBe(true);
 		},
 	);
 
 	it('takes requests that were in flight together for one reason to slow down', async () => {
-		const pace = await cutOnce();
-		pace.throttled(1_000);
-		const { rate } = pace;
-		for (let i = 0; i < 30; i++) pace.throttled(1_000);
-		expect(pace.rate).toBe(rate);
+		const rateLimiter = await cutOnce();
+		rateLimiter.onThrottled(1_000);
+		const { rate } = rateLimiter;
+		for (let i = 0; i < 30; i++) rateLimiter.onThrottled(1_000);
+		expect(rateLimiter.rate).toBe(rate);
 	});
 
 	it('is cut when more than 9 % of the replies are throttled, and not before', async () => {
@@ -294,65 +303,65 @@ describe('Pace', () => {
 	});
 
 	it('is adjusted once a second, and each time by the replies since then', async () => {
-		const pace = await cutOnce();
-		await second(pace, 100, 50);
-		const { rate } = pace;
-		for (let i = 0; i < 100; i++) pace.throttled();
+		const rateLimiter = await cutOnce();
+		await second(rateLimiter, 100, 50);
+		const { rate } = rateLimiter;
+		for (let i = 0; i < 100; i++) rateLimiter.onThrottled();
 		await jest.advanceTimersByTimeAsync(999);
-		pace.took();
-		expect(pace.rate).toBe(rate);
+		rateLimiter.onAccepted();
+		expect(rateLimiter.rate).toBe(rate);
 		await jest.advanceTimersByTimeAsync(1);
-		pace.took();
-		expect(pace.rate).toBeCloseTo(rate * 0.9);
-		await second(pace, 100);
-		expect(pace.rate).toBeGreaterThan(rate * 0.9);
+		rateLimiter.onAccepted();
+		expect(rateLimiter.rate).toBeCloseTo(rate * 0.9);
+		await second(rateLimiter, 100);
+		expect(rateLimiter.rate).toBeGreaterThan(rate * 0.9);
 	});
 
 	it('grows while it is used and little is throttled', async () => {
-		const pace = await cutOnce();
-		const rates = [pace.rate];
+		const rateLimiter = await cutOnce();
+		const rates = [rateLimiter.rate];
 		for (let i = 0; i < 3; i++) {
-			await second(pace, Math.ceil(pace.rate) + 1, 2);
-			rates.push(pace.rate);
+			await second(rateLimiter, Math.ceil(rateLimiter.rate) + 1, 2);
+			rates.push(rateLimiter.rate);
 		}
 		expect(rates.slice(1).every((rate, i) => rate > rates[i])).toBe(true);
 	});
 
 	it('grows carefully after a cut, then faster and faster', async () => {
-		const pace = await cutOnce();
-		await second(pace, 100, 20);
+		const rateLimiter = await cutOnce();
+		await second(rateLimiter, 100, 20);
 		const steps: number[] = [];
 		for (let i = 0; i < 6; i++) {
-			const { rate } = pace;
-			await second(pace, Math.ceil(rate) + 1);
-			steps.push(pace.rate / rate);
+			const { rate } = rateLimiter;
+			await second(rateLimiter, Math.ceil(rate) + 1);
+			steps.push(rateLimiter.rate / rate);
 		}
 		const expected = [1.05, 1.05 ** 2, 1.05 ** 4, 1.05 ** 8, 1.5, 1.5];
 		steps.forEach((step, i) => expect(step).toBeCloseTo(expected[i]));
 	});
 
 	it('does not grow unless half of it is used: that proves nothing', async () => {
-		const pace = await cutOnce();
-		for (let i = 0; i < 20; i++) await second(pace, 44);
-		expect(pace.rate).toBeCloseTo(90);
-		await second(pace, 45);
-		expect(pace.rate).toBeGreaterThan(90);
+		const rateLimiter = await cutOnce();
+		for (let i = 0; i < 20; i++) await second(rateLimiter, 44);
+		expect(rateLimiter.rate).toBeCloseTo(90);
+		await second(rateLimiter, 45);
+		expect(rateLimiter.rate).toBeGreaterThan(90);
 	});
 
 	it('does not grow from replies that come more slowly than half its rate', async () => {
-		const pace = new Pace();
-		pace.throttled();
+		const rateLimiter = new RateLimiter();
+		rateLimiter.onThrottled();
 		for (let i = 0; i < 10; i++) {
 			await jest.advanceTimersByTimeAsync(3_000);
-			pace.took();
+			rateLimiter.onAccepted();
 		}
-		expect(pace.rate).toBe(1);
+		expect(rateLimiter.rate).toBe(1);
 	});
 
 	it('ends a pause in time although the clock is set back by an hour', async () => {
-		const pace = new Pace();
-		pace.throttled(3_000);
-		const turn = pace.turn();
+		const rateLimiter = new RateLimiter();
+		rateLimiter.onThrottled(3_000);
+		const turn = rateLimiter.acquire();
 		await jest.advanceTimersByTimeAsync(500);
 		jest.setSystemTime(Date.now() - 3_600_000);
 		expect(await isGivenWithin(2_400, turn)).toBe(false);
@@ -360,19 +369,19 @@ describe('Pace', () => {
 	});
 
 	it('never slows down to nothing', async () => {
-		const pace = await cutOnce();
+		const rateLimiter = await cutOnce();
 		for (let i = 0; i < 100; i++) {
-			pace.throttled(500);
+			rateLimiter.onThrottled(500);
 			await jest.advanceTimersByTimeAsync(600);
 		}
-		expect(pace.rate).toBe(1);
+		expect(rateLimiter.rate).toBe(1);
 	});
 
 	it('keeps nobody waiting once the run is stopped', async () => {
-		const pace = new Pace();
-		pace.throttled(50_000);
+		const rateLimiter = new RateLimiter();
+		rateLimiter.onThrottled(50_000);
 		const stop = new AbortController();
-		const turns = Promise.all([pace.turn(stop.signal), pace.turn(stop.signal)]);
+		const turns = Promise.all([rateLimiter.acquire(stop.signal), rateLimiter.acquire(stop.signal)]);
 		expect(
 			await isGivenWithin(
 				1_000,

@@ -11,7 +11,7 @@ import {
 	recordOnce,
 	update,
 	updated,
-} from '../../../support/judging.mts';
+} from '../../../support/replies.mts';
 
 const CALLS = { record, recordOnce, query: query(), update };
 const SUCCESSES = { record: recorded, recordOnce: recorded, query: listed, update: updated };

@@ -1,14 +1,19 @@
 import { sleep } from 'n8n-workflow';
 
 import type { CakeClient } from '../../../../nodes/cake/transport/client';
-import { NotStarted } from '../../../../nodes/cake/transport/dispatch';
+import { NotSent } from '../../../../nodes/cake/errors';
 import { CakeError, type FailureFacts, type FailureKind } from '../../../../nodes/cake/errors';
-import { Pace } from '../../../../nodes/cake/transport/rateLimiter';
-import { sendWithRetries, type Line } from '../../../../nodes/cake/transport/retry';
-import { Slots } from '../../../../nodes/cake/transport/semaphore';
-import type { CakeCall, Traffic } from '../../../../nodes/cake/types';
+import { RateLimiter } from '../../../../nodes/cake/transport/rateLimiter';
+import { sendWithRetries, type RequestContext } from '../../../../nodes/cake/transport/retry';
+import { Semaphore } from '../../../../nodes/cake/transport/semaphore';
+import type { CakeCall, RequestKind } from '../../../../nodes/cake/types';
 
-const TRAFFIC: Traffic[] = ['query', 'update', 'recordWithUniqueId', 'recordWithoutUniqueId'];
+const REQUEST_KINDS: RequestKind[] = [
+	'query',
+	'update',
+	'recordWithUniqueId',
+	'recordWithoutUniqueId',
+];
 
 type Reply = CakeError | 'stored';
 
@@ -22,7 +27,11 @@ afterEach(() => {
 });
 
 /** Sends one request through replies made up beforehand; the last one is for all that follow. */
-async function send(traffic: Traffic, replies: Reply[], settings: Partial<Line> = {}) {
+async function send(
+	requestKind: RequestKind,
+	replies: Reply[],
+	settings: Partial<RequestContext> = {},
+) {
 	const sentAt: number[] = [];
 	const start = Date.now();
 	const client = {
@@ -34,16 +43,16 @@ async function send(traffic: Traffic, replies: Reply[], settings: Partial<Line> 
 			return reply;
 		},
 	};
-	const line: Line = {
+	const line: RequestContext = {
 		client: client as unknown as CakeClient,
-		slots: new Slots(2),
-		pace: new Pace(),
+		semaphore: new Semaphore(2),
+		rateLimiter: new RateLimiter(),
 		retries: 4,
 		remainingMs: () => 1000,
 		...settings,
 	};
 	const call: CakeCall<string> = {
-		traffic,
+		kind: requestKind,
 		method: 'GET',
 		path: '/',
 		parameters: {},
@@ -61,10 +70,10 @@ async function send(traffic: Traffic, replies: Reply[], settings: Partial<Line> 
 	return { result, sentAt, sends: sentAt.length, ended: Date.now() - start };
 }
 
-const kindOf = (result: unknown) => (result instanceof CakeError ? result.kind : result);
+const getKind = (result: unknown) => (result instanceof CakeError ? result.kind : result);
 
 /** How often each is sent with four retries, and what it comes to: the table of the design. */
-const TABLE: Array<[FailureKind, Record<Traffic, [number, FailureKind]>]> = [
+const TABLE: Array<[FailureKind, Record<RequestKind, [number, FailureKind]>]> = [
 	['notSent', same(5, 'notSent')],
 	['throttled', same(5, 'throttled')],
 	[
@@ -81,7 +90,7 @@ const TABLE: Array<[FailureKind, Record<Traffic, [number, FailureKind]>]> = [
 	['unknownOutcome', same(1, 'unknownOutcome')],
 ];
 
-function same(sends: number, kind: FailureKind): Record<Traffic, [number, FailureKind]> {
+function same(sends: number, kind: FailureKind): Record<RequestKind, [number, FailureKind]> {
 	return {
 		query: [sends, kind],
 		update: [sends, kind],
@@ -91,29 +100,34 @@ function same(sends: number, kind: FailureKind): Record<Traffic, [number, Failur
 }
 
 const cases = TABLE.flatMap(([kind, row]) =>
-	TRAFFIC.map((traffic) => ({ kind, traffic, sends: row[traffic][0], becomes: row[traffic][1] })),
+	REQUEST_KINDS.map((requestKind) => ({
+		kind,
+		requestKind,
+		sends: row[requestKind][0],
+		becomes: row[requestKind][1],
+	})),
 );
 
 describe('sendWithRetries', () => {
 	it.each(cases)(
 		'sends a $traffic that is $kind each time $sends times, then it is $becomes',
-		async ({ kind, traffic, sends, becomes }) => {
-			const { result, sends: sent } = await send(traffic, [failure(kind)]);
-			expect([sent, kindOf(result)]).toEqual([sends, becomes]);
+		async ({ kind, requestKind, sends, becomes }) => {
+			const { result, sends: sent } = await send(requestKind, [failure(kind)]);
+			expect([sent, getKind(result)]).toEqual([sends, becomes]);
 		},
 	);
 
 	it.each(cases.filter(({ sends }) => sends > 1))(
 		'gives the answer of a later try of a $traffic that was $kind',
-		async ({ kind, traffic }) => {
-			const { result, sends } = await send(traffic, [failure(kind), failure(kind), 'stored']);
+		async ({ kind, requestKind }) => {
+			const { result, sends } = await send(requestKind, [failure(kind), failure(kind), 'stored']);
 			expect([result, sends]).toEqual(['stored', 3]);
 		},
 	);
 
-	it.each(TRAFFIC)('never sends a %s again without retries', async (traffic) => {
+	it.each(REQUEST_KINDS)('never sends a %s again without retries', async (requestKind) => {
 		for (const kind of ['notSent', 'throttled', 'unavailable'] as const) {
-			expect((await send(traffic, [failure(kind)], { retries: 0 })).sends).toBe(1);
+			expect((await send(requestKind, [failure(kind)], { retries: 0 })).sends).toBe(1);
 		}
 	});
 
@@ -133,20 +147,20 @@ describe('sendWithRetries', () => {
 
 	it.each(['query', 'update'] as const)(
 		'takes the refusal of a %s for what it is, also after a try without answer',
-		async (traffic) => {
-			const { result } = await send(traffic, [failure('unavailable'), failure('refused')]);
-			expect(kindOf(result)).toBe('refused');
+		async (requestKind) => {
+			const { result } = await send(requestKind, [failure('unavailable'), failure('refused')]);
+			expect(getKind(result)).toBe('refused');
 		},
 	);
 
 	it('takes a refusal for what it is after tries that certainly did nothing', async () => {
 		const replies = [failure('throttled'), failure('notSent'), failure('refused')];
-		expect(kindOf((await send('recordWithUniqueId', replies)).result)).toBe('refused');
+		expect(getKind((await send('recordWithUniqueId', replies)).result)).toBe('refused');
 	});
 
 	it('does not send again where another try cannot help', async () => {
 		const { result, sends } = await send('query', [failure('notSent', { isPermanent: true })]);
-		expect([sends, kindOf(result)]).toEqual([1, 'notSent']);
+		expect([sends, getKind(result)]).toEqual([1, 'notSent']);
 	});
 
 	it('waits longer from try to try, at most 20 seconds, and with jitter', async () => {
@@ -195,7 +209,7 @@ describe('sendWithRetries', () => {
 		const asks = failure('throttled', { retryAfterMs: 61_500, detail: 'HTTP 429.' });
 		const { result, sends, ended } = await send('recordWithUniqueId', [asks]);
 		expect([sends, ended]).toEqual([1, 100]);
-		expect(result).toMatchObject({ kind: 'throttled', concernsAll: true });
+		expect(result).toMatchObject({ kind: 'throttled', isFatalForRun: true });
 		expect((result as CakeError).facts).toMatchObject({
 			detail: 'HTTP 429.',
 			retryAfterMs: 61_500,
@@ -204,15 +218,15 @@ describe('sendWithRetries', () => {
 	});
 
 	it('ends a wait when it is stopped, with what is known by then', async () => {
-		for (const [traffic, kind] of [
+		for (const [requestKind, kind] of [
 			['query', 'unavailable'],
 			['recordWithUniqueId', 'unknownOutcome'],
 		] as const) {
 			const stop = new AbortController();
 			const asks = failure('unavailable', { retryAfterMs: 50_000 });
 			void sleep(1_000).then(() => stop.abort());
-			const { result, sends, ended } = await send(traffic, [asks], { stop: stop.signal });
-			expect([sends, kindOf(result)]).toEqual([1, kind]);
+			const { result, sends, ended } = await send(requestKind, [asks], { stop: stop.signal });
+			expect([sends, getKind(result)]).toEqual([1, kind]);
 			expect(ended).toBeLessThanOrEqual(1_300);
 		}
 	});
@@ -223,38 +237,38 @@ describe('sendWithRetries', () => {
 		void sleep(5_000).then(() => stop.abort());
 		const replies = [failure('unavailable'), asks];
 		const { result, sends } = await send('update', replies, { stop: stop.signal });
-		expect([sends, kindOf(result)]).toEqual([2, 'throttled']);
+		expect([sends, getKind(result)]).toEqual([2, 'throttled']);
 	});
 
 	it('sends nothing once stopped', async () => {
 		const { result, sends } = await send('update', ['stored'], { stop: AbortSignal.abort() });
 		expect(sends).toBe(0);
-		expect(result).toBeInstanceOf(NotStarted);
+		expect(result).toBeInstanceOf(NotSent);
 	});
 
 	it('holds no place while it waits for the next try, and offers it to others', async () => {
-		const slots = new Slots(1);
+		const semaphore = new Semaphore(1);
 		let offers = 0;
-		slots.onRoom(() => offers++);
+		semaphore.onPermitFreed(() => offers++);
 		const busy = send('query', [failure('unavailable', { retryAfterMs: 5_000 }), 'stored'], {
-			slots,
+			semaphore,
 		});
 		await jest.advanceTimersByTimeAsync(1_000);
-		expect(slots.hasRoom).toBe(true);
+		expect(semaphore.hasFreePermit).toBe(true);
 		expect(offers).toBe(1);
 		expect((await busy).result).toBe('stored');
 	});
 
 	it('tells of a failure while it still holds its place, once, and of none that it gets over', async () => {
-		const slots = new Slots(1);
+		const semaphore = new Semaphore(1);
 		const told: Array<[string, boolean]> = [];
-		const onFailure = ({ kind }: CakeError) => void told.push([kind, slots.hasRoom]);
-		await send('recordWithUniqueId', [failure('unavailable'), 'stored'], { slots, onFailure });
+		const onFailure = ({ kind }: CakeError) => void told.push([kind, semaphore.hasFreePermit]);
+		await send('recordWithUniqueId', [failure('unavailable'), 'stored'], { semaphore, onFailure });
 		expect(told).toEqual([]);
 		const replies = [failure('unavailable'), failure('refused')];
-		await send('recordWithUniqueId', replies, { slots, onFailure });
+		await send('recordWithUniqueId', replies, { semaphore, onFailure });
 		expect(told).toEqual([['unknownOutcome', false]]);
-		expect(slots.hasRoom).toBe(true);
+		expect(semaphore.hasFreePermit).toBe(true);
 	});
 
 	it('asks before each try how long that one may take', async () => {

@@ -5,7 +5,7 @@ import {
 } from '../../nodes/cake/conversions/endpoints';
 import { CakeError } from '../../nodes/cake/errors';
 import type { CakeCall, ConversionFilters } from '../../nodes/cake/types';
-import { judge } from '../../nodes/cake/transport/response';
+import { readResponse } from '../../nodes/cake/transport/response';
 
 const RANGE = { startDate: '2024-01-01', endDate: '2024-01-31' };
 export const query = (filters: ConversionFilters = {}) => listConversions(RANGE, filters, 1, 500);
@@ -23,7 +23,7 @@ export const ORIGIN = 'https://network.example';
 const json = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body));
 
 export function answer<T>(call: CakeCall<T>, body: unknown, status = 200, headers = {}): T {
-	return judge({ origin: ORIGIN, status, headers, text: json(body) }, call);
+	return readResponse({ origin: ORIGIN, status, headers, text: json(body) }, call);
 }
 
 /** An answer, or the failure in its place. */

@@ -1,0 +1,33 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+
+import { toForm } from '../shared/fields';
+import { optionFields } from './actions/options';
+import { query, queryFields } from './actions/query/query.operation';
+import { recordFields } from './actions/record/fields';
+import { record } from './actions/record/record.operation';
+import { update, updateFields } from './actions/update/update.operation';
+import { execute, failAll } from './execute';
+import { Parameters } from './items/parameters';
+
+const FORM = toForm([...recordFields, ...queryFields, ...updateFields, ...optionFields]);
+
+/** Runs the operation the user chose on all items. */
+export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const parameters = new Parameters(context, FORM);
+	switch (parameters.get('operation', 0)) {
+		case 'record':
+			return [await execute(context, parameters, record)];
+		case 'query':
+			return [await execute(context, parameters, query)];
+		case 'update':
+			return [await execute(context, parameters, update)];
+		default:
+			return [failAll(context, createUnknownOperationError(context))];
+	}
+}
+
+function createUnknownOperationError(context: IExecuteFunctions): NodeOperationError {
+	return new NodeOperationError(context.getNode(), "'Operation' is not one this node knows", {
+		description: 'Choose Record Conversion, Query Conversions or Update Conversion.',
+	});
+}
