@@ -62,3 +62,8 @@ export interface Manifest {
 export function manifest(): Manifest {
 	return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 }
+
+/** Whether a built file asks for a module of this package that lies outside a folder. */
+export function leavesFolder(folder: string, file: string, module: string): boolean {
+	return module.startsWith('.') && !join(file, '..', module).startsWith(folder);
+}
