@@ -99,6 +99,6 @@ export class CakeApi implements ICredentialType {
 			},
 		},
 		// n8n's tester takes both kinds of rule in one list; its type allows only lists of one kind.
-		rules: TEST_RULES as ICredentialTestRequest['rules'],
+		rules: TEST_RULES as Required<ICredentialTestRequest>['rules'],
 	};
 }

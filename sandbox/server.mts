@@ -136,7 +136,9 @@ async function answer(
 	} catch (error) {
 		// A fault of the sandbox or of a test's hook: said aloud, or it would look like CAKE's.
 		response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' });
-		response.end(`The sandbox itself failed: ${error instanceof Error ? error.stack : error}`);
+		response.end(
+			`The sandbox itself failed: ${error instanceof Error ? error.stack : String(error)}`,
+		);
 	}
 }
 

@@ -136,7 +136,8 @@ function judgeReply(
 ): CredentialTestResult {
 	for (const rule of test.rules ?? []) {
 		if (rule.type !== 'responseSuccessBody') continue;
-		const { key, value, message } = rule.properties;
+		const { key, message } = rule.properties;
+		const value: unknown = rule.properties.value;
 		if (valueAt(reply[0][0].json, key) === value) return { status: 'Error', message };
 	}
 	return { status: 'OK', message: 'Connection successful!' };

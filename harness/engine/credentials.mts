@@ -96,7 +96,7 @@ export class CredentialsHelper extends workflowPackage.ICredentialsHelper {
 			keys,
 			executeData,
 			false,
-			complete as Parameters<typeof resolve.workflow.expression.getParameterValue>[10],
+			complete,
 		) as ICredentialDataDecryptedObject;
 	}
 

@@ -67,7 +67,7 @@ const sinks = new Map<string[], number>();
 
 // n8n's own logger at debug level, before n8n-core asks for one; only what it would hand to
 // winston is caught instead. The error reporter writes through it too.
-Container.set(Logger as unknown as Token<LoggerInstance>, captureLogger());
+Container.set(Logger, captureLogger());
 
 /** n8n-core, n8n-workflow and n8n's flatted, of the chosen pair. */
 export const core = requireFromPair('n8n-core') as typeof N8nCore;

@@ -8,8 +8,9 @@ export function readFlatted(text: string): unknown {
 	const at = (position: number): unknown => {
 		if (done.has(position)) return done.get(position);
 		const value = values[position];
-		if (value === null || typeof value !== 'object') return value;
-		const result: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+		if (typeof value !== 'object' || value === null) return value;
+		const empty: unknown[] = [];
+		const result: object = Array.isArray(value) ? empty : {};
 		// Before its members, which may refer to it.
 		done.set(position, result);
 		for (const [key, member] of Object.entries(value)) {

@@ -26,7 +26,7 @@ export class Progress {
 		const timer = setInterval(show, this.output.isTTY ? REDRAW_MS : LINE_EVERY_MS);
 		try {
 			const result = await work((now) => (detail = now));
-			this.line(`${text()}`);
+			this.line(text());
 			return result;
 		} catch (error) {
 			this.line(`${text()}: failed`);

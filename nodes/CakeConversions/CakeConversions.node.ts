@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { optionFields } from './actions/options';
+import { optionFields } from './options';
 import { queryFields } from './actions/query/query.operation';
 import { recordFields } from './actions/record/fields';
 import { updateFields } from './actions/update/update.operation';

@@ -19,7 +19,7 @@ import {
 	type Session,
 	type ValidItem,
 } from './actions/operation';
-import { readOptions } from './actions/options';
+import { readOptions } from './options';
 import { detailsMember, hintsForAgent, toFailedItem } from './items/outputItems';
 import type { Parameters } from './items/parameters';
 import { sendItems } from './items/sendItems';

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { toForm } from '../shared/fields';
-import { optionFields } from './actions/options';
+import { optionFields } from './options';
 import { query, queryFields } from './actions/query/query.operation';
 import { recordFields } from './actions/record/fields';
 import { record } from './actions/record/record.operation';

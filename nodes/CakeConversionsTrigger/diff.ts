@@ -9,7 +9,7 @@ export interface ReadList {
 	/** False when conversions may be missingIds. */
 	isComplete: boolean;
 	/** How many CAKE said there are; absent when it did not say. */
-	reported?: number;
+	reported?: number | undefined;
 	/** Of conversions that were left out since their status is none that CAKE is known to have. */
 	unknownStatuses?: string[];
 }

@@ -26,7 +26,7 @@ export class TriggerMemory {
 	private readonly counter: number | undefined;
 
 	/** Absent where nothing is stored, or nothing that can be read. */
-	readonly snapshot?: Snapshot;
+	readonly snapshot?: Snapshot | undefined;
 
 	/**
 	 * @param data the node's static data, which n8n saves

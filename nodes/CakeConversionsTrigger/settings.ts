@@ -29,7 +29,7 @@ export interface TriggerSettings {
  */
 export function readSettings(context: IPollFunctions, baseUrl: string): TriggerSettings {
 	const fields = new Fields(triggerForm, {
-		get: (name) => context.getNodeParameter(name, '') as unknown,
+		get: (name) => context.getNodeParameter(name, ''),
 	});
 	try {
 		return readFields(fields, new URL(baseUrl).host);

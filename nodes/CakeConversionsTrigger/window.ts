@@ -18,9 +18,9 @@ export interface PollWindow {
 	now: number;
 	range: DateRange;
 	/** Absent when the poll only remembers what it reads. */
-	memory?: Snapshot;
+	memory?: Snapshot | undefined;
 	/** Why the stored memory is not compared with. */
-	staleReason?: string;
+	staleReason?: string | undefined;
 	/** Whether it begins later than the last window that was read completely: what is gone may be too old. */
 	isNarrower: boolean;
 	/**

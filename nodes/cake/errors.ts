@@ -42,37 +42,37 @@ export const LONGEST_RETRY_AFTER_MS = 60_000;
 /** The part of CAKE's list that was read to find conversions. */
 export interface Searched extends Selection {
 	/** Conversions read; absent when the read failed. */
-	count?: number;
+	count?: number | undefined;
 	/** Conversions CAKE said there are; absent when it did not say. */
-	reported?: number;
+	reported?: number | undefined;
 }
 
 /** What is known of a failure. */
 export interface FailureFacts {
-	case?: FailureCase;
+	case?: FailureCase | undefined;
 	/** What was asked. */
-	request?: RequestKind;
+	request?: RequestKind | undefined;
 	/** What CAKE answered or what was observed, in sentences free of the API key. */
-	detail?: string;
+	detail?: string | undefined;
 	/** CAKE's own message within `detail`. */
-	cakeMessage?: string;
-	httpStatus?: number;
+	cakeMessage?: string | undefined;
+	httpStatus?: number | undefined;
 	/** What CAKE asked to wait, in milliseconds. */
-	retryAfterMs?: number;
+	retryAfterMs?: number | undefined;
 	/** Conversions that may be the one this is about. */
-	conversions?: Conversion[];
+	conversions?: Conversion[] | undefined;
 	/** What was searched for. */
-	reference?: Reference;
+	reference?: Reference | undefined;
 	/** One in the list that differs from it in nothing but case. */
-	nearReference?: string;
+	nearReference?: string | undefined;
 	/** Where it was searched for. */
-	searched?: Searched;
+	searched?: Searched | undefined;
 	/** The filter that CAKE ignored. */
-	filter?: keyof ConversionFilters;
+	filter?: keyof ConversionFilters | undefined;
 	/** Another try cannot help: a host that does not exist, a certificate that does not fit. */
-	isPermanent?: boolean;
+	isPermanent?: boolean | undefined;
 	/** The request was given up at its deadline and may still be at work on the other side. */
-	isDeadline?: boolean;
+	isDeadline?: boolean | undefined;
 }
 
 /**

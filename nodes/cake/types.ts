@@ -18,24 +18,24 @@ export interface CakeAccount {
 export interface ConversionToRecord {
 	clickId: string;
 	offerId: number;
-	uniqueId?: string;
-	orderId?: string;
+	uniqueId?: string | undefined;
+	orderId?: string | undefined;
 	/** UTC, `2024-01-01T14:32:00Z`. */
-	conversionDate?: string;
-	payout?: string;
-	revenue?: string;
-	adv1?: string;
-	adv2?: string;
-	adv3?: string;
-	adv4?: string;
-	adv5?: string;
+	conversionDate?: string | undefined;
+	payout?: string | undefined;
+	revenue?: string | undefined;
+	adv1?: string | undefined;
+	adv2?: string | undefined;
+	adv3?: string | undefined;
+	adv4?: string | undefined;
+	adv5?: string | undefined;
 }
 
 /** A change of one conversion's status. */
 export interface StatusUpdate {
 	conversionId: number;
 	status: ConversionStatus;
-	note?: string;
+	note?: string | undefined;
 }
 
 /** Days as CAKE takes them, `YYYY-MM-DD`. */
@@ -46,10 +46,10 @@ export interface DateRange {
 
 /** The filters of "Query Conversion History"; none given means all conversions. */
 export interface ConversionFilters {
-	advertiserId?: number;
-	affiliateId?: number;
-	conversionStatus?: ConversionStatus;
-	offerId?: number;
+	advertiserId?: number | undefined;
+	affiliateId?: number | undefined;
+	conversionStatus?: ConversionStatus | undefined;
+	offerId?: number | undefined;
 }
 
 /** The days and filters of a query. */
@@ -85,7 +85,7 @@ export interface Recorded {
 /** One page of a query. `total` is what CAKE said matches in all; absent when it said nothing usable. */
 export interface ConversionPage {
 	conversions: Conversion[];
-	total?: number;
+	total?: number | undefined;
 }
 
 /**

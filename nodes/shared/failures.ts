@@ -23,7 +23,7 @@ export interface Failure {
 	/** What was seen and what to do next. */
 	reason: string;
 	/** Conversions that may be the one this is about. */
-	conversionIds?: number[];
+	conversionIds?: number[] | undefined;
 }
 
 /** So many conversions are named where several were found. */
@@ -133,14 +133,15 @@ export function describeUnsent(cause: CakeError | undefined, audience: Audience)
 
 /** The same in n8n's words, for those it has words for; they feed its back-off for triggers. */
 function toN8nFailure({ kind, facts: { retryAfterMs } }: CakeError) {
+	const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
 	switch (kind) {
 		case 'unauthorized':
 			return { cause: 'credential-invalid' as const };
 		case 'throttled':
-			return { cause: 'rate-limited' as const, retryAfterMs };
+			return { cause: 'rate-limited' as const, ...wait };
 		case 'unavailable':
 		case 'notSent':
-			return { cause: 'temporarily-unavailable' as const, retryAfterMs };
+			return { cause: 'temporarily-unavailable' as const, ...wait };
 		default:
 			return undefined;
 	}
@@ -150,9 +151,9 @@ function toN8nFailure({ kind, facts: { retryAfterMs } }: CakeError) {
 export interface ErrorContext {
 	audience: Audience;
 	/** The input item this is about, counted from 0 as n8n does. */
-	itemIndex?: number;
+	itemIndex?: number | undefined;
 	/** Said after the reason. */
-	progress?: string;
+	progress?: string | undefined;
 }
 
 /** The error as n8n shows and classifies it. */
@@ -162,10 +163,11 @@ export function toNodeError(
 	{ audience, itemIndex, progress }: ErrorContext,
 ): NodeApiError | NodeOperationError {
 	if (error instanceof NodeOperationError) return error;
+	const where = itemIndex === undefined ? {} : { itemIndex };
 	if (!(error instanceof CakeError) && !(error instanceof InvalidField)) {
 		return new NodeOperationError(node, asError(error), {
-			itemIndex,
-			description: progress,
+			...where,
+			...(progress && { description: progress }),
 			failure: { cause: 'node-defect' },
 		});
 	}
@@ -174,7 +176,7 @@ export function toNodeError(
 	const options = {
 		message: `${failure.message}${item}`,
 		description: [failure.reason, progress].filter(Boolean).join(' '),
-		itemIndex,
+		...where,
 	};
 	if (error instanceof InvalidField) {
 		return new NodeOperationError(node, options.message, {
@@ -182,15 +184,16 @@ export function toNodeError(
 			failure: { cause: 'configuration-invalid' },
 		});
 	}
-	const { httpStatus } = error.facts;
+	const { httpStatus = 0 } = error.facts;
+	const n8nFailure = toN8nFailure(error);
 	return new NodeApiError(
 		node,
 		{},
 		{
 			...options,
-			// A failure under HTTP 200 is not told as "HTTP code 200".
-			httpCode: httpStatus && httpStatus >= 300 ? `${httpStatus}` : undefined,
-			failure: toN8nFailure(error),
+			// n8n would show a failure under HTTP 200 as "HTTP code 200".
+			...(httpStatus >= 300 && { httpCode: `${httpStatus}` }),
+			...(n8nFailure && { failure: n8nFailure }),
 		},
 	);
 }

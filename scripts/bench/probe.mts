@@ -37,7 +37,7 @@ export async function newProbe(): Promise<Probe> {
 				...(weighs && { weigh: '' }),
 				...(profile && { profile }),
 			});
-			await call(`begin?${order}`);
+			await call(`begin?${order.toString()}`);
 		},
 		end: async () => await call('end'),
 	};

@@ -68,7 +68,7 @@ export function wrap(text: string, indent: number, width = 96): string[] {
 			line = longer;
 		}
 	}
-	return [...lines, line].map((text) => ' '.repeat(indent) + text);
+	return [...lines, line].map((one) => ' '.repeat(indent) + one);
 }
 
 /** `12,345`. */

@@ -21,7 +21,7 @@ export class Parameters {
 		private readonly context: IExecuteFunctions,
 		private readonly form: Form,
 	) {
-		this.raw = context.getNode().parameters as IDataObject;
+		this.raw = context.getNode().parameters;
 	}
 
 	/** The resolved value; undefined when the form does not hold it. */
@@ -40,6 +40,6 @@ export class Parameters {
 	}
 
 	private resolve(name: string, itemIndex: number): unknown {
-		return this.context.getNodeParameter(name, itemIndex, '') as unknown;
+		return this.context.getNodeParameter(name, itemIndex, '');
 	}
 }

@@ -34,7 +34,7 @@ export interface ReadPage {
 	/** The rows asked for. */
 	asked: number;
 	/** The rows that match in all, if CAKE named them. */
-	total?: number;
+	total?: number | undefined;
 	ids: number[];
 }
 

@@ -14,7 +14,7 @@ export interface ReadPlan {
 	/** Rows a request, 1 to 500. */
 	pageSize: number;
 	/** At most this many rows; all of them when absent. */
-	limit?: number;
+	limit?: number | undefined;
 }
 
 export interface ReadResult {
@@ -22,7 +22,7 @@ export interface ReadResult {
 	/** False when rows may be missing: no pass was complete. */
 	isComplete: boolean;
 	/** The rows CAKE reported from `startAtRow` on; absent if it named no total. */
-	reported?: number;
+	reported?: number | undefined;
 }
 
 /**
@@ -55,9 +55,9 @@ export async function readAllPages(fetchPage: FetchPage, plan: ReadPlan): Promis
 
 async function readOnce(
 	reader: PageReader,
-	{ startAtRow, pageSize, limit }: Required<ReadPlan>,
+	{ startAtRow, pageSize, limit }: ReadPlan & { limit: number },
 	isInOrder: boolean,
-): Promise<{ seamsHold: boolean; promised?: number }> {
+): Promise<{ seamsHold: boolean; promised?: number | undefined }> {
 	const plan: PassPlan = { pageSize, limit, hasTotal: false, fullSize: pageSize };
 	const first = await reader.read(startAtRow, getRowLimit(plan, limit));
 	const total = first.total ?? 0;

@@ -174,7 +174,6 @@ export function authenticateRequest(
 
 	const request: RequestOptions = {
 		...given,
-		baseURL: undefined,
 		url: url.href,
 		...(given.uri === undefined ? {} : { uri: url.href }),
 		qs: withoutKey(given.qs),
@@ -182,6 +181,7 @@ export function authenticateRequest(
 		followRedirect: false,
 		followAllRedirects: false,
 	};
+	delete request.baseURL;
 	if (method === 'GET' || method === 'HEAD') {
 		request.qs = { ...request.qs, api_key: account.apiKey };
 		return request;

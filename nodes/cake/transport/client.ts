@@ -36,7 +36,7 @@ interface HelperReply {
 /** What Node says of a failed network call, as far as n8n passes it on. */
 interface NetworkFailure {
 	code: string;
-	syscall?: string;
+	syscall?: string | undefined;
 }
 
 /** Down the chain of causes: n8n wraps what its HTTP library threw. */

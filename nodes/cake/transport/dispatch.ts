@@ -4,7 +4,7 @@ import type { Semaphore } from './semaphore';
 /** What becomes of one item: one request or several. */
 export interface Job<T> {
 	/** Jobs with the same key run one at a time, in order; without a key a job is on its own. */
-	key?: string;
+	key?: string | undefined;
 	/**
 	 * @param stop given when nothing new may be sent: by a failure that ends the run, or by hand
 	 * @param onFailure to be told of a failure as soon as it is certain; rejecting comes later, when
@@ -24,7 +24,7 @@ export interface DispatchOptions {
 	/** Whether this failure ends the run: nothing new is sent, what is in flight is awaited. */
 	endsRun(error: unknown): boolean;
 	/** n8n's signal that the execution was stopped by hand. */
-	cancelSignal?: AbortSignal;
+	cancelSignal?: AbortSignal | undefined;
 }
 
 /** Jobs may wait for their next try without holding a place; so many for each place, at most. */

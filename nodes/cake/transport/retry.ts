@@ -38,9 +38,9 @@ export interface RequestContext {
 	/** How many milliseconds the next request may take, to the last byte of its reply; at least 1. */
 	remainingMs(): number;
 	/** Facts for every failure of these requests. */
-	facts?: FailureFacts;
+	facts?: FailureFacts | undefined;
 	/** Given when nothing new may be sent. */
-	stop?: AbortSignal;
+	stop?: AbortSignal | undefined;
 	/** Told of a request that failed for good, before anything else is sent in its place. */
 	onFailure?(error: CakeError): void;
 }

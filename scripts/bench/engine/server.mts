@@ -42,7 +42,7 @@ const steps: Record<string, Step[]> = { '/job': settings.steps, '/empty': [] };
 createServer((request, response) => {
 	const asked = request.method === 'POST' ? steps[request.url ?? ''] : undefined;
 	const answer = asked ? run(settings, asked) : Promise.resolve({});
-	answer
+	void answer
 		.catch((error: unknown) => ({ error: String(error) }))
 		.then((body) => response.end(JSON.stringify(body ?? {})));
 }).listen(settings.port, '127.0.0.1');

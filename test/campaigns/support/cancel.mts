@@ -41,10 +41,10 @@ export async function cancelInTheMiddle(count: number): Promise<CancelResult> {
 			.map(({ clickId, offerId }) => ({ clickId, offerId }));
 		const start = Date.now();
 		let canceledAt = Number.POSITIVE_INFINITY;
-		const cancel = async ({ cancel }: RunControl): Promise<void> => {
+		const cancelHalfway = async (control: RunControl): Promise<void> => {
 			await until(() => counters.stored >= count / 2);
 			canceledAt = Date.now();
-			cancel();
+			control.cancel();
 		};
 		const lines: string[] = [];
 		const ownLine = () => lines.find((line) => line.includes('stopped by hand'));
@@ -59,7 +59,9 @@ export async function cancelInTheMiddle(count: number): Promise<CancelResult> {
 					clickId: '={{ $json.clickId }}',
 					offerId: '={{ $json.offerId }}',
 				},
-				onStart: (control) => (cancelling = cancel(control)),
+				onStart: (control) => {
+					cancelling = cancelHalfway(control);
+				},
 			});
 			await cancelling;
 			await until(() => ownLine() !== undefined);

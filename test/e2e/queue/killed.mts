@@ -111,7 +111,7 @@ async function checkRetry(
 		const seen = await main.rest
 			.post<{ status: string }>(`/executions/${first.id}/retry`, { loadWorkflow: false })
 			.then(({ status }) => `"${status}" again`)
-			.catch((error: Error) => error.message);
+			.catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
 		const more = sandbox.account.conversions.size - before;
 		checks.tell(`Retry: ${more} stored, and n8n says ${seen}`);
 		const counts = listStored(sandbox.account, aftermath.deals);

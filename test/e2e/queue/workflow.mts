@@ -40,18 +40,18 @@ export function bodyFor({ id, clickId, offerId }: Deal): Record<string, unknown>
 }
 
 /** The example "CRM deal won" as it is, but for the workflow that n8n starts when it fails. */
-export async function dealWon(errorWorkflow: string): Promise<DealWorkflow> {
+export async function dealWon(errorWorkflowId: string): Promise<DealWorkflow> {
 	const file = (await exampleFiles()).find((candidate) => basename(candidate) === EXAMPLE);
 	if (!file) throw new Problem(`There is no example ${EXAMPLE}`);
 	const workflow = await readWorkflow(file);
-	const settings = { ...workflow.settings, errorWorkflow };
+	const settings = { ...workflow.settings, errorWorkflow: errorWorkflowId };
 	const { name, parameters } = findNode(workflow, ({ type }) => type === WEBHOOK);
 	return { workflow: { ...workflow, settings }, path: String(parameters.path), trigger: name };
 }
 
 /** The same without the unique ID, at another path. */
-export async function dealWonWithoutId(errorWorkflow: string): Promise<DealWorkflow> {
-	const { workflow, trigger, ...original } = await dealWon(errorWorkflow);
+export async function dealWonWithoutId(errorWorkflowId: string): Promise<DealWorkflow> {
+	const { workflow, trigger, ...original } = await dealWon(errorWorkflowId);
 	const path = `${original.path}-without-id`;
 	const webhook = findNode(workflow, ({ type }) => type === WEBHOOK);
 	webhook.parameters.path = path;

@@ -94,5 +94,6 @@ export async function withOutside(work: (outside: Outside) => Promise<void>): Pr
 function proxySettings(proxy: string, certificate: string): Record<string, string> {
 	const settings = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1,localhost' };
 	const lower = Object.entries(settings).map(([name, value]) => [name.toLowerCase(), value]);
-	return { ...settings, ...Object.fromEntries(lower), NODE_EXTRA_CA_CERTS: certificate };
+	const lowerSettings = Object.fromEntries(lower) as Record<string, string>;
+	return { ...settings, ...lowerSettings, NODE_EXTRA_CA_CERTS: certificate };
 }

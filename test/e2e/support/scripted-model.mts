@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One answer of the model: calls of tools, all at once, or its last words. */
@@ -41,7 +41,7 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
 	const received: string[] = [];
 	let turns: Turn[] = [];
 	let answered = 0;
-	const server = createServer(async (request, response) => {
+	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const body = await readText(request);
 		received.push(`${JSON.stringify(request.headers)}\n${body}`);
 		const chat = parse(body);
@@ -56,7 +56,8 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
 		requests.push(chat);
 		const turn = turns.shift() ?? { text: 'Done.' };
 		response.end(JSON.stringify(toCompletion(turn, ++answered)));
-	});
+	};
+	const server = createServer((request, response) => void answer(request, response));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
 	return {

@@ -124,8 +124,7 @@ describe('with Continue On Fail', () => {
 	});
 
 	it('no item passes for done when Options cannot be used', async () => {
-		const parameters = { options: { timeout: -1 } };
-		const run = await cake.record(parameters, { onError: 'continueErrorOutput' });
+		const run = await cake.record({ options: { timeout: -1 } }, { onError: 'continueErrorOutput' });
 		expect(run.passedOn).toEqual({ items: 0, errorItems: 1 });
 	});
 

@@ -285,7 +285,7 @@ describe('an account where others work all the time', () => {
 			}
 			expect(poller.log.filter((line) => line.startsWith('warn'))).toEqual([]);
 			const announced = poller.announced.map(
-				(row) => `${row.conversion_id} ${row.conversion_status}`,
+				(row) => `${String(row.conversion_id)} ${String(row.conversion_status)}`,
 			);
 			expect(new Set(announced).size).toBe(announced.length);
 		} finally {

@@ -64,7 +64,7 @@ describe('a field that cannot be used', () => {
 		['a look-back over a year', { options: { lookBackDays: 366 } }, "'Look Back Days'"],
 		['half a day', { options: { lookBackDays: 1.5 } }, "'Look Back Days'"],
 	])('such as %s is refused by its name, and nothing is sent', async (_, parameters, message) => {
-		const poller = pollerFor(parameters as INodeParameters);
+		const poller = pollerFor(parameters);
 		for (const work of [() => poller.activate(), () => poller.test()]) {
 			const error = await work().then(
 				() => undefined,

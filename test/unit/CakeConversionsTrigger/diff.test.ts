@@ -504,7 +504,7 @@ describe('memory', () => {
 });
 
 describe('the order', () => {
-	const order = (...rows: ReturnType<typeof row>[]) => listIds(oldestFirst(rows));
+	const order = (...rows: Array<ReturnType<typeof row>>) => listIds(oldestFirst(rows));
 
 	it('is by date in either form of CAKE’s, then by ID', () => {
 		const at = '2026-11-20T10:00:00Z';

@@ -199,7 +199,7 @@ describe('replies of the test’s own', () => {
 		sandbox.replyNext('record', ({ query, parameters }) => ({
 			status: 418,
 			headers: { 'Content-Type': 'text/plain' },
-			body: `${query} ${parameters.click_id}`,
+			body: `${query} ${String(parameters.click_id)}`,
 		}));
 		const { status, text } = await client.record(SEND);
 		expect(status).toBe(418);
@@ -225,7 +225,7 @@ describe('replies of the test’s own', () => {
 	});
 
 	it('that fail say so', async () => {
-		sandbox.replyNext('query', () => JSON.parse('no JSON'));
+		sandbox.replyNext('query', () => JSON.parse('no JSON') as never);
 		const { status, text } = await client.query();
 		expect(status).toBe(500);
 		expect(text).toContain('The sandbox itself failed: SyntaxError');

@@ -191,12 +191,12 @@ describe('calendar and command line', () => {
 			false,
 		]);
 		expect(addDays('2024-02-28', 2)).toBe('2024-03-01');
-		const start = (zone: string, day: string) =>
+		const getStart = (zone: string, day: string) =>
 			new Date(new Calendar(zone).getStart(day)).toISOString();
-		expect(start('Europe/Berlin', '2024-03-31')).toBe('2024-03-30T23:00:00.000Z');
-		expect(start('Europe/Berlin', '2024-04-01')).toBe('2024-03-31T22:00:00.000Z');
-		expect(start('Asia/Beirut', '2024-03-31')).toBe('2024-03-30T22:00:00.000Z');
-		expect(start('America/Havana', '2024-11-03')).toBe('2024-11-03T04:00:00.000Z');
+		expect(getStart('Europe/Berlin', '2024-03-31')).toBe('2024-03-30T23:00:00.000Z');
+		expect(getStart('Europe/Berlin', '2024-04-01')).toBe('2024-03-31T22:00:00.000Z');
+		expect(getStart('Asia/Beirut', '2024-03-31')).toBe('2024-03-30T22:00:00.000Z');
+		expect(getStart('America/Havana', '2024-11-03')).toBe('2024-11-03T04:00:00.000Z');
 	});
 
 	it('reads flags', () => {

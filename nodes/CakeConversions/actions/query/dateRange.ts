@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
 
 import { toDay, toDayText } from '../../../cake/dates';
 import type { DateRange } from '../../../cake/types';

@@ -117,7 +117,7 @@ export const startAtRowField: INodeProperties = {
 interface ValidQuery extends Selection {
 	startAtRow: number;
 	pageSize: number;
-	limit?: number;
+	limit?: number | undefined;
 }
 
 function validate(item: Fields, settings: RunSettings): ValidQuery {

@@ -69,7 +69,7 @@ export const onlyIfStatusIsField: INodeProperties = {
 interface TrackedConversion {
 	conversionId: number;
 	/** As CAKE's list has it, where it was read. */
-	row?: IDataObject;
+	row?: IDataObject | undefined;
 	/** The status by now, changes of this run included; undefined when nobody knows. */
 	status?: unknown;
 	/** The same, had the items that are a dry run been sent. */
@@ -79,8 +79,8 @@ interface TrackedConversion {
 /** What an item wants of a conversion. */
 interface Update {
 	status: ConversionStatus;
-	note?: string;
-	onlyIfStatusIs?: ConversionStatus[];
+	note?: string | undefined;
+	onlyIfStatusIs?: ConversionStatus[] | undefined;
 	/** CAKE's ID, where that is enough, or else how to find the conversion in CAKE's list. */
 	subject: { conversionId: number } | Search;
 	/** Set once it is found. */

@@ -109,14 +109,14 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 	await checks.check(
 		'Month-end: a file that is no such list changes nothing, and the page says why',
 		async () => {
-			const before = sandbox.counters.requests;
+			const { requests } = sandbox.counters;
 			for (const [content, why] of wrongFiles('case,order_id')) {
 				const { lastPage } = await reconcile(fresh, content);
 				assert.match(lastPage, /Nothing was changed: this is no list of decisions/);
 				assert.match(lastPage, why);
 				assert.match(lastPage, /It needs the columns order_id and decision/);
 			}
-			assert.equal(sandbox.counters.requests, before);
+			assert.equal(sandbox.counters.requests, requests);
 		},
 	);
 

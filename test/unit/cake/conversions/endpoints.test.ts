@@ -168,7 +168,7 @@ describe('an answer to Query', () => {
 		const row = { conversion_id: 9, offer_id: '12345', conversion_status: 'Approved' };
 		const list = [row, { conversion_id: 10, offer_id: null }];
 		const answered = answer(query(filters), { ...listed, conversions: list });
-		expect(answered.conversions.map((conversion) => conversion.row)).toEqual(list);
+		expect(answered.conversions.map((one) => one.row)).toEqual(list);
 	});
 });
 

@@ -122,8 +122,8 @@ describe('a server that limits the number of requests', () => {
 
 	it('is sent more again when it lifts its limit', async () => {
 		const arrivals = await simulate({ perSecond: 50, liftedAtMs: 30_000, latencyMs: 20 });
-		const takenIn = (second: number) =>
-			arrivals.filter(({ at, taken }) => taken && Math.floor(at / 1_000) === second).length;
+		const takenIn = (interval: number) =>
+			arrivals.filter(({ at, taken }) => taken && Math.floor(at / 1_000) === interval).length;
 		note({
 			place: 42,
 			campaign: 'A simulated limit of 50 a second that is lifted',

@@ -177,6 +177,6 @@ describe('a 503 that names a time', () => {
 		[undefined, undefined],
 		[['1', '2'], undefined],
 	])('names %p as %p ms', (header, ms) =>
-		expect(readRetryAfter({ 'retry-after': header as string }, 60_000)).toBe(ms),
+		expect(readRetryAfter({ 'retry-after': header }, 60_000)).toBe(ms),
 	);
 });

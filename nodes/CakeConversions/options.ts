@@ -1,13 +1,13 @@
 import type { INode, INodeProperties } from 'n8n-workflow';
 
-import { asError } from '../../cake/errors';
-import { Semaphore } from '../../cake/transport/semaphore';
-import { toNodeError } from '../../shared/failures';
-import type { Fields } from '../../shared/fields';
-import { dryRunField } from './dryRun';
-import { pageSizeField, startAtRowField } from './query/query.operation';
-import { searchDaysField } from './update/findBy';
-import { onlyIfStatusIsField } from './update/update.operation';
+import { asError } from '../cake/errors';
+import { Semaphore } from '../cake/transport/semaphore';
+import { toNodeError } from '../shared/failures';
+import type { Fields } from '../shared/fields';
+import { dryRunField } from './actions/dryRun';
+import { pageSizeField, startAtRowField } from './actions/query/query.operation';
+import { searchDaysField } from './actions/update/findBy';
+import { onlyIfStatusIsField } from './actions/update/update.operation';
 
 /** The collection 'Options'. Members that only some operations show come from their own files. */
 export const optionFields: INodeProperties[] = [
