@@ -9,11 +9,10 @@ export function readFlatted(text: string): unknown {
 		if (done.has(position)) return done.get(position);
 		const value = values[position];
 		if (typeof value !== 'object' || value === null) return value;
-		const empty: unknown[] = [];
-		const result: object = Array.isArray(value) ? empty : {};
+		const result: object = Array.isArray(value) ? [] : {};
 		// Before its members, which may refer to it.
 		done.set(position, result);
-		for (const [key, member] of Object.entries(value)) {
+		for (const [key, member] of Object.entries(value) as Array<[string, unknown]>) {
 			Object.assign(result, { [key]: typeof member === 'string' ? at(Number(member)) : member });
 		}
 		return result;
