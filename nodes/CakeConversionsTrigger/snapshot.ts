@@ -126,7 +126,8 @@ export function fromStored(value: unknown): Snapshot | undefined {
 
 /** Whether two stored forms remember the same, whatever their counters. */
 export function isSameMemory(stored: unknown, other: IDataObject): boolean {
-	const toText = (value: unknown) => JSON.stringify({ ...(value as IDataObject), counter: 0 });
+	const toText = (value: unknown) =>
+		JSON.stringify(isObject(value) ? { ...value, counter: 0 } : value);
 	return toText(stored) === toText(other);
 }
 

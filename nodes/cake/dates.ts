@@ -44,10 +44,15 @@ interface ParsedDate {
 	hasOffset: boolean;
 }
 
+/** n8n evaluates expressions in a realm of its own, so `instanceof` does not see its dates. */
+function isDate(value: unknown): value is Date {
+	return Object.prototype.toString.call(value) === '[object Date]';
+}
+
 function asIsoText(value: unknown): unknown {
 	if (DateTime.isDateTime(value)) return value.isValid ? value.toISO() : undefined;
-	if (Object.prototype.toString.call(value) === '[object Date]') {
-		const time = (value as Date).getTime();
+	if (isDate(value)) {
+		const time = value.getTime();
 		return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 	}
 	return typeof value === 'string' ? value.trim() : undefined;

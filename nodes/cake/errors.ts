@@ -37,10 +37,10 @@ export type FailureCase =
 	| 'pollTooLong';
 
 /** Longer than this no request waits inside a run: the failure is reported at once, with the time. */
-export const LONGEST_RETRY_AFTER_MS = 60_000;
+const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /** The part of CAKE's list that was read to find conversions. */
-export interface Searched extends Selection {
+interface Searched extends Selection {
 	/** Conversions read; absent when the read failed. */
 	count?: number | undefined;
 	/** Conversions CAKE said there are; absent when it did not say. */

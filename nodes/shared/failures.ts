@@ -83,7 +83,7 @@ function describeNextStep({ kind, facts }: CakeError, audience: Audience): strin
 }
 
 /** @returns the failure of CAKE's in words for whoever reads it */
-export function describeCakeError(error: CakeError, audience: Audience): Failure {
+function describeCakeError(error: CakeError, audience: Audience): Failure {
 	const { kind, facts } = error;
 	const message = (facts.case && CASES[facts.case].message) ?? TEXTS[kind].message;
 	let nextStep = describeNextStep(error, audience);
@@ -148,7 +148,7 @@ function toN8nFailure({ kind, facts: { retryAfterMs } }: CakeError) {
 }
 
 /** What an n8n error is to say beside the failure. */
-export interface ErrorContext {
+interface ErrorContext {
 	audience: Audience;
 	/** The input item this is about, counted from 0 as n8n does. */
 	itemIndex?: number | undefined;

@@ -1,7 +1,7 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
-import { InvalidValue, isEmpty, toWholeNumber } from '../cake/values';
+import { InvalidValue, isEmpty, isObject, toWholeNumber } from '../cake/values';
 
 const MAX_QUOTED = 100;
 
@@ -41,10 +41,10 @@ export function toForm(fields: INodeProperties[]): Form {
 }
 
 /** How a value is made fit for CAKE; throws `InvalidValue`. */
-export type Convert<T> = (value: unknown) => T;
+type Convert<T> = (value: unknown) => T;
 
 /** Where the values of fields come from. */
-export interface FieldSource {
+interface FieldSource {
 	get(name: string): unknown;
 	/** Whether the user filled the field with an expression. */
 	isExpression?(name: string): boolean;
@@ -69,7 +69,7 @@ export class Fields {
 	/** The members of a collection, such as 'Additional Fields', that the user added. */
 	members(name: string): Fields {
 		const value = this.get(name);
-		const values = typeof value === 'object' && value ? (value as IDataObject) : {};
+		const values = isObject(value) ? value : {};
 		const source = {
 			get: (member: string) => values[member],
 			has: (member: string) => member in values,

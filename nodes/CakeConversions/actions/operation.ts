@@ -22,7 +22,7 @@ export interface RunSettings {
 }
 
 /** What a dry run shows of an item instead of sending it. */
-export interface Preview {
+interface Preview {
 	status: 'previewed';
 	row: IDataObject;
 }
@@ -37,7 +37,7 @@ export interface ValidItem<Values, Result> {
 }
 
 /** An input item that did not. */
-export interface InvalidItem {
+interface InvalidItem {
 	readonly index: number;
 	readonly refusal: InvalidField;
 }

@@ -7,7 +7,7 @@ import {
 } from '../actions/operation';
 
 /** `0-11, 13` for 0 to 11 and 13: a thousand items in a line a person can read. */
-export function toRanges(indexes: number[]): string {
+function toRanges(indexes: number[]): string {
 	const ranges: string[] = [];
 	let first = indexes[0];
 	indexes.forEach((index, position) => {

@@ -6,7 +6,7 @@
  */
 
 /** What exists already: the Unique ID, or something the words do not name. */
-export type DuplicateSubject = 'uniqueId' | 'unnamed';
+type DuplicateSubject = 'uniqueId' | 'unnamed';
 
 /** A longer text is a page, not a statement. The limit also bounds the work. */
 const MAX_LENGTH = 2000;

@@ -23,7 +23,7 @@ function given(parameters: Record<string, string | number | undefined>): IDataOb
 }
 
 /** A conversion as CAKE sent it; undefined for anything without a positive whole `conversion_id`. */
-export function parseConversion(row: unknown): Conversion | undefined {
+function parseConversion(row: unknown): Conversion | undefined {
 	if (!isObject(row)) return undefined;
 	const given = row.conversion_id;
 	const id = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
@@ -32,7 +32,7 @@ export function parseConversion(row: unknown): Conversion | undefined {
 }
 
 /** The form in which values count as the same text: whatever their case and the space around them. */
-export function foldText(value: unknown): string {
+function foldText(value: unknown): string {
 	return String(value).trim().toLowerCase();
 }
 

@@ -5,7 +5,7 @@ import type { Conversion, ConversionToRecord } from '../types';
 import { isEmpty } from '../values';
 
 /** How a value that CAKE shows compares with the one that was sent. */
-export type Match = 'same' | 'other' | 'absent';
+type Match = 'same' | 'other' | 'absent';
 
 /**
  * What proves that a conversion is the sale that was sent.

@@ -4,7 +4,7 @@ import { sendWithRetries, type RequestContext } from '../transport/retry';
 import type { Conversion, ConversionFilters, Selection } from '../types';
 
 /** What a caller does with what comes. */
-export interface Reading {
+interface Reading {
 	/** The filters no row may contradict, unless all of them: the others the caller checks itself. */
 	enforcedFilters?: ConversionFilters;
 	/** Which rows to hold while the rest is read; of the others only the ID is. */

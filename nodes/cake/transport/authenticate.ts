@@ -135,11 +135,9 @@ function withKeyInBody(body: unknown, apiKey: string): IDataObject | string {
 }
 
 function isPlainObject(value: unknown): value is IDataObject {
-	return (
-		typeof value === 'object' &&
-		value !== null &&
-		[Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null)
-	);
+	if (typeof value !== 'object' || value === null) return false;
+	const prototype: unknown = Object.getPrototypeOf(value);
+	return prototype === Object.prototype || prototype === null;
 }
 
 function withoutKey(query: IDataObject | undefined): IDataObject {

@@ -5,7 +5,7 @@ import type { CakeCall } from '../types';
 import { isObject } from '../values';
 
 /** A reply as it came in, its text already free of the API key. */
-export interface RawReply {
+interface RawReply {
 	/** Scheme and host it was asked of. */
 	origin: string;
 	status: number;

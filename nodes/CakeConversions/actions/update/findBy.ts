@@ -138,7 +138,7 @@ export function describeSearches(searches: Search[]): string[] {
 }
 
 /** An item whose conversion is to be found. */
-export interface Searching<Result> {
+interface Searching<Result> {
 	item: Pick<ValidItem<unknown, Result>, 'outcome'>;
 	search: Search;
 	/** Called when it was found. */

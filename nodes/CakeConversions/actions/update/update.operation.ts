@@ -71,9 +71,9 @@ interface TrackedConversion {
 	/** As CAKE's list has it, where it was read. */
 	row?: IDataObject | undefined;
 	/** The status by now, changes of this run included; undefined when nobody knows. */
-	status?: unknown;
+	status?: IDataObject[string];
 	/** The same, had the items that are a dry run been sent. */
-	previewStatus?: unknown;
+	previewStatus?: IDataObject[string];
 }
 
 /** What an item wants of a conversion. */
@@ -154,9 +154,9 @@ function getSkipReason({ onlyIfStatusIs }: Update, status: unknown): string | un
 }
 
 /** The row that was read, with the status set now and the one the list had. */
-function toChangedRow({ row }: TrackedConversion, status: unknown): IDataObject {
+function toChangedRow({ row }: TrackedConversion, status: IDataObject[string]): IDataObject {
 	const previous = row?.conversion_status ?? null;
-	return { ...row, conversion_status: status, previous_status: previous } as IDataObject;
+	return { ...row, conversion_status: status, previous_status: previous };
 }
 
 /** Sends the change, and keeps track of the status it leaves. */
