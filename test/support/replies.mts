@@ -4,7 +4,8 @@ import {
 	updateConversion,
 } from '../../nodes/cake/conversions/endpoints';
 import { CakeError } from '../../nodes/cake/errors';
-import type { CakeCall, ConversionFilters } from '../../nodes/cake/types';
+import type { CakeCall } from '../../nodes/cake/transport/call';
+import type { ConversionFilters } from '../../nodes/cake/types';
 import { readResponse } from '../../nodes/cake/transport/response';
 
 const RANGE = { startDate: '2024-01-01', endDate: '2024-01-31' };

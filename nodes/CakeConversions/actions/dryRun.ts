@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { CakeCall } from '../../cake/types';
+import type { CakeCall } from '../../cake/transport/call';
 import { toBoolean } from '../../cake/values';
 import type { Fields } from '../../shared/fields';
 

@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { readDuplicateMessage } from './duplicateMessages';
 import { CakeError } from '../errors';
 import { proveRecorded } from './matchRecorded';
+import type { CakeCall } from '../transport/call';
 import type {
-	CakeCall,
 	Conversion,
 	ConversionFilters,
 	ConversionPage,

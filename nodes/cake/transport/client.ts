@@ -9,7 +9,8 @@ import type {
 import { readAccount } from './authenticate';
 import { CakeError } from '../errors';
 import { createKeyRedactor } from './redactKey';
-import type { CakeAccount, CakeCall } from '../types';
+import type { CakeCall } from './call';
+import type { CakeAccount } from '../types';
 import { readResponse } from './response';
 
 type NodeContext = IExecuteFunctions | IPollFunctions;

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { CakeError } from '../errors';
-import type { CakeCall } from '../types';
+import type { CakeCall } from './call';
 import { isObject } from '../values';
 
 /** A reply as it came in, its text already free of the API key. */

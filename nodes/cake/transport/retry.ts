@@ -9,7 +9,8 @@ import {
 } from '../errors';
 import type { RateLimiter } from './rateLimiter';
 import type { Semaphore } from './semaphore';
-import { isRecord, type CakeCall, type RequestKind } from '../types';
+import type { CakeCall } from './call';
+import { isRecord, type RequestKind } from '../types';
 import { wait } from './sleep';
 
 /** What may be done about a failed request: `retryLater` waits until a slow first try must have ended. */

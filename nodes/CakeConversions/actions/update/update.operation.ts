@@ -4,7 +4,8 @@ import { sameText, updateConversion } from '../../../cake/conversions/endpoints'
 import type { DispatchOptions } from '../../../cake/transport/dispatch';
 import { asError, CakeError } from '../../../cake/errors';
 import { sendWithRetries } from '../../../cake/transport/retry';
-import type { CakeCall, Conversion, ConversionStatus } from '../../../cake/types';
+import type { CakeCall } from '../../../cake/transport/call';
+import type { Conversion, ConversionStatus } from '../../../cake/types';
 import { toId, toStatus, toStatuses, toText } from '../../../cake/values';
 import type { Fields } from '../../../shared/fields';
 import { statusOptions } from '../../../shared/filters';

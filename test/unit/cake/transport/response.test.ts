@@ -1,4 +1,4 @@
-import type { CakeCall } from '../../../../nodes/cake/types';
+import type { CakeCall } from '../../../../nodes/cake/transport/call';
 import { readRetryAfter } from '../../../../nodes/cake/transport/response';
 import {
 	answer,

@@ -6,7 +6,8 @@ import { CakeError, type FailureFacts, type FailureKind } from '../../../../node
 import { RateLimiter } from '../../../../nodes/cake/transport/rateLimiter';
 import { sendWithRetries, type RequestContext } from '../../../../nodes/cake/transport/retry';
 import { Semaphore } from '../../../../nodes/cake/transport/semaphore';
-import type { CakeCall, RequestKind } from '../../../../nodes/cake/types';
+import type { CakeCall } from '../../../../nodes/cake/transport/call';
+import type { RequestKind } from '../../../../nodes/cake/types';
 
 const REQUEST_KINDS: RequestKind[] = [
 	'query',
