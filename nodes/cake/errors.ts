@@ -1,83 +1,80 @@
 import type { Conversion, ConversionFilters, Reference, Selection, RequestKind } from './types';
 
-/** Whether trying again can help, and who has to act. */
+/** The kind says whether another try can help, and who has to act. */
 export type FailureKind =
 	/** CAKE answered and said no. */
 	| 'refused'
-	/** CAKE does not accept the key, or not for this. */
+	/** CAKE does not accept the API key, or not for this request. */
 	| 'unauthorized'
 	/** CAKE asks for fewer requests. */
 	| 'throttled'
-	/** CAKE did not answer, or not with anything that can be read. */
+	/** CAKE did not answer, or the answer is unreadable. */
 	| 'unavailable'
 	/** The request never reached CAKE. */
 	| 'notSent'
-	/** A write that may or may not have been stored. */
+	/** A write that CAKE may or may not have stored. */
 	| 'unknownOutcome'
 	/** No conversion has this conversion, order or click ID. */
 	| 'notFound'
 	/** Several conversions have this order or click ID. */
 	| 'ambiguous';
 
-/** A case of a kind in which something else is to be done than usual. */
+/** A special case of a kind, with a remedy of its own. */
 export type FailureCase =
-	/** `refused`: rows came that a filter excludes. */
+	/** `refused`: CAKE sent rows that a filter excludes. */
 	| 'filterIgnored'
-	/** `refused`: CAKE says "duplicate", and not of what. */
+	/** `refused`: CAKE says "duplicate", but not of what. */
 	| 'bareDuplicate'
-	/** `refused`: CAKE has the Unique ID for the sale of another click. */
+	/** `refused`: CAKE has stored the Unique ID with another click. */
 	| 'uniqueIdOfAnotherSale'
 	/** `refused`: the host redirects to another host. */
 	| 'redirected'
 	/** `unavailable`: the server does not speak https. */
 	| 'noHttps'
-	/** `unavailable`: the list has gaps, and proves neither that a conversion is there nor that it is not. */
+	/** `unavailable`: the list has gaps. A conversion that is missing from it may exist. */
 	| 'incompleteList'
 	/** `unavailable`: the list is too long for one poll. */
 	| 'pollTooLong';
 
-/** Longer than this no request waits inside a run: the failure is reported at once, with the time. */
+/** If CAKE asks for a longer wait, the failure is reported at once, with the time. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /** The part of CAKE's list that was read to find conversions. */
 interface Searched extends Selection {
-	/** Conversions read; absent when the read failed. */
+	/** Conversions read; absent if the read failed. */
 	count?: number | undefined;
-	/** Conversions CAKE said there are; absent when it did not say. */
+	/** The total that CAKE reported; absent if it named none. */
 	reported?: number | undefined;
 }
 
-/** What is known of a failure. */
 export interface FailureFacts {
 	case?: FailureCase | undefined;
-	/** What was asked. */
 	request?: RequestKind | undefined;
-	/** What CAKE answered or what was observed, in sentences free of the API key. */
+	/** CAKE's answer or what happened instead, in sentences without the API key. */
 	detail?: string | undefined;
-	/** CAKE's own message within `detail`. */
+	/** CAKE's own message, which `detail` quotes. */
 	cakeMessage?: string | undefined;
 	httpStatus?: number | undefined;
-	/** What CAKE asked to wait, in milliseconds. */
+	/** The wait that CAKE asked for, in milliseconds. */
 	retryAfterMs?: number | undefined;
-	/** Conversions that may be the one this is about. */
+	/** Each of them may be the conversion in question. */
 	conversions?: Conversion[] | undefined;
-	/** What was searched for. */
+	/** The ID that was searched for. */
 	reference?: Reference | undefined;
-	/** One in the list that differs from it in nothing but case. */
+	/** An ID in the list that differs from `reference` only in case. */
 	nearReference?: string | undefined;
-	/** Where it was searched for. */
 	searched?: Searched | undefined;
 	/** The filter that CAKE ignored. */
 	filter?: keyof ConversionFilters | undefined;
-	/** Another try cannot help: a host that does not exist, a certificate that does not fit. */
+	/** Another try cannot help: the host does not exist, or its certificate is not valid. */
 	isPermanent?: boolean | undefined;
-	/** The request was given up at its deadline and may still be at work on the other side. */
+	/** A deadline passed, ours or a gateway's. CAKE may still be working on the request. */
 	isDeadline?: boolean | undefined;
 }
 
 /**
- * A failure, as facts; nodes/shared/failures.ts puts it into words. Holds nothing of the request or
- * the reply but text that is free of the API key, so that it may be logged and saved.
+ * A failure as facts; nodes/shared/failures.ts puts it into words. It may be logged and saved: all it
+ * holds of the request and the reply is text without the API key.
  */
 export class CakeError extends Error {
 	constructor(
@@ -87,19 +84,19 @@ export class CakeError extends Error {
 		super(facts.detail ?? kind);
 	}
 
-	/** The same failure with more facts, or other ones. */
+	/** Returns the same failure with facts added or replaced. */
 	with(facts: FailureFacts): CakeError {
 		return new CakeError(this.kind, { ...this.facts, ...facts });
 	}
 
-	/** Whether every further request would meet the same: the rest of a run is not worth sending. */
+	/** Whether all further requests of the run would fail in the same way. They are not sent then. */
 	get isFatalForRun(): boolean {
 		if (this.kind === 'throttled') return asksTooLong(this);
 		return this.kind === 'unauthorized' || this.kind === 'notSent';
 	}
 }
 
-/** Whether CAKE asks to wait longer than a run can. */
+/** Whether CAKE asks for a longer wait than a run makes. */
 export function asksTooLong({ facts }: CakeError): boolean {
 	return (facts.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS;
 }
@@ -107,7 +104,7 @@ export function asksTooLong({ facts }: CakeError): boolean {
 /** Thrown for a request that was stopped before it was sent. */
 export class NotSent extends Error {}
 
-/** What was thrown, as an error: passed on as it is. */
+/** Returns an error unchanged. Anything else that was thrown becomes one. */
 export function asError(error: unknown): Error {
 	return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,4 +1,4 @@
-/** Items by a key, each group in the order of the items. `Map.groupBy` came with Node 21. */
+/** Groups keep the order of the items. Node 20 has no `Map.groupBy`. */
 export function groupBy<Key, Item>(
 	items: Iterable<Item>,
 	toKey: (item: Item) => Key,

@@ -1,18 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** The three statuses CAKE documents for its filter and for updates. */
+/** The statuses in CAKE's article, for its filter and for updates. */
 export const CONVERSION_STATUSES = ['approved', 'pending', 'rejected'] as const;
 export type ConversionStatus = (typeof CONVERSION_STATUSES)[number];
 
-/** A CAKE account as the client needs it; `apiKey` leaves this package on the wire only. */
+/** The key leaves this package only in requests to `baseUrl`. */
 export interface CakeAccount {
-	/** Normalized: scheme and host, no trailing slash. */
+	/** Scheme and host, no trailing slash. */
 	baseUrl: string;
 	apiKey: string;
 	readOnly: boolean;
 }
 
-/** What "Record a Conversion" takes, already checked; amounts are plain decimals as text. */
+/** The parameters of "Record a Conversion", already checked. Amounts are plain decimals as text. */
 export interface ConversionToRecord {
 	clickId: string;
 	offerId: number;
@@ -29,20 +29,19 @@ export interface ConversionToRecord {
 	adv5?: string | undefined;
 }
 
-/** A change of one conversion's status. */
 export interface StatusUpdate {
 	conversionId: number;
 	status: ConversionStatus;
 	note?: string | undefined;
 }
 
-/** Days as CAKE takes them, `YYYY-MM-DD`. */
+/** Days in CAKE's form, `YYYY-MM-DD`. */
 export interface DateRange {
 	startDate: string;
 	endDate: string;
 }
 
-/** The filters of "Query Conversion History"; none given means all conversions. */
+/** The filters of "Query Conversion History". Without any, CAKE lists all conversions. */
 export interface ConversionFilters {
 	advertiserId?: number | undefined;
 	affiliateId?: number | undefined;
@@ -56,39 +55,39 @@ export interface Selection {
 	filters: ConversionFilters;
 }
 
-/** What a conversion is found by in CAKE's list. */
+/** The ID to find a conversion by in CAKE's list. */
 export interface Reference {
 	by: 'conversionId' | 'orderId' | 'clickId';
 	value: string;
 }
 
-/** A conversion of CAKE's. */
 export interface Conversion {
-	/** `conversion_id`, which CAKE may send as text, as a number. */
+	/** `conversion_id` as a number. CAKE may send it as text. */
 	id: number;
-	/** As CAKE sent it: its own member names, unknown members kept. */
+	/** As CAKE sent it, with its own member names and unknown members. */
 	row: IDataObject;
 }
 
 /** CAKE's answer to a recording. */
 export interface Recorded {
-	/** Absent where CAKE had the conversion already and did not name it. */
+	/** Absent if CAKE had the sale already, but named no conversion with its Unique ID. */
 	conversion?: Conversion;
-	/** What shows that the conversion is this sale: `proveRecorded`. */
+	/** How certain it is that `conversion` is this sale; see `Proof`. */
 	proof?: 'proven' | 'plausible';
-	/** CAKE had it before this request. */
+	/** CAKE had the sale before this request. */
 	isAlreadyRecorded: boolean;
 }
 
-/** One page of a query. `total` is what CAKE said matches in all; absent when it said nothing usable. */
+/** One page of a query. */
 export interface ConversionPage {
 	conversions: Conversion[];
+	/** All rows that match; absent if CAKE named no usable total. */
 	total?: number | undefined;
 }
 
 /**
- * What a request is, as far as sending it again is concerned: reading and setting a status can be
- * repeated, recording only where CAKE tells duplicates by the unique ID.
+ * What a request does, and so whether it may be sent again. A query or an update may. A recording may
+ * only with a Unique ID: CAKE recognizes duplicates by it.
  */
 export type RequestKind = 'query' | 'update' | 'recordWithUniqueId' | 'recordWithoutUniqueId';
 

@@ -3,26 +3,27 @@ import type { IDataObject } from 'n8n-workflow';
 import { CONVERSION_STATUSES, type ConversionStatus } from './types';
 
 /**
- * A value that cannot be sent to CAKE. `accepted` says in a marketer's words what would be.
- * Whoever reads the value adds the field's label and the item.
+ * Thrown by the functions here and in dates.ts for a value that cannot be sent to CAKE.
+ * The caller adds the field's label and the item.
  */
 export class InvalidValue extends Error {
 	constructor(
-		/** Completes "'Field' …", for instance "is not a whole number". */
+		/** Follows the field's label in a sentence: "is not a whole number". */
 		readonly finding: string,
 		readonly given: unknown,
+		/** What can be sent, in a marketer's words. */
 		readonly accepted: string,
 	) {
 		super(finding);
 	}
 }
 
-/** Whether a parameter holds nothing: `undefined`, null, or text of white space only. 0 is a value. */
+/** Whether a parameter is `undefined`, null, or text of only white space. 0 is a value. */
 export function isEmpty(value: unknown): value is undefined | null | '' {
 	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
 }
 
-/** Whether a value is an object with members: no list, not null. */
+/** Whether a value is an object, but not null and not an array. */
 export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -31,7 +32,7 @@ const ID_ACCEPTED = 'A whole number above 0, such as 12345, as a number or as te
 
 /**
  * A CAKE ID (offer, affiliate, advertiser, conversion) as an integer.
- * Above 2^53-1 JavaScript cannot tell neighboring IDs apart, so those are refused.
+ * IDs above 2^53-1 are refused: JavaScript cannot tell neighboring ones apart.
  */
 export function toId(value: unknown): number {
 	const text = typeof value === 'string' ? value.trim() : value;
@@ -45,12 +46,12 @@ export function toId(value: unknown): number {
 }
 
 /**
- * Writes a number without an exponent, at most 15 significant digits: what a double holds exactly,
- * so that 0.1 + 0.2 is 0.3.
+ * Writes a number without an exponent, with at most 15 significant digits. A double holds that many
+ * exactly, so 0.1 + 0.2 becomes 0.3.
  */
 function toPlainDecimal(value: number): string {
 	const [mantissa = '', exponent] = value.toExponential(14).split('e');
-	const negative = mantissa.startsWith('-');
+	const isNegative = mantissa.startsWith('-');
 	const digits = mantissa.replace(/[-.]/g, '');
 	const point = Number(exponent) + 1;
 	const whole = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0';
@@ -58,13 +59,12 @@ function toPlainDecimal(value: number): string {
 		point > 0 ? digits.slice(point) : digits.padStart(digits.length - point, '0')
 	).replace(/0+$/, '');
 	const text = fraction ? `${whole}.${fraction}` : whole;
-	return negative && text !== '0' ? `-${text}` : text;
+	return isNegative && text !== '0' ? `-${text}` : text;
 }
 
 /**
- * Text for CAKE, trimmed. Numbers become text without an exponent; a whole number that JavaScript
- * has already rounded (above 2^53-1) is refused, because its last digits are lost and an order ID
- * that is nearly right belongs to someone else.
+ * Text for CAKE, trimmed. Numbers become text without an exponent. Whole numbers above 2^53-1 are
+ * refused: JavaScript has lost their last digits, and a wrong order ID may be another customer's.
  */
 export function toText(value: unknown): string {
 	if (typeof value === 'string') return value.trim();
@@ -82,7 +82,7 @@ export function toText(value: unknown): string {
 	throw new InvalidValue('is not text', value, 'Text or a number.');
 }
 
-/** An amount of money as plain decimal text: text as it was given, numbers at 15 significant digits. */
+/** Money as a plain decimal. Text stays as it is, only trimmed. Numbers get 15 significant digits. */
 export function toAmount(value: unknown): string {
 	if (typeof value === 'number' && Number.isFinite(value)) return toPlainDecimal(value);
 	if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim())) return value.trim();
@@ -93,10 +93,10 @@ export function toAmount(value: unknown): string {
 	);
 }
 
-/** One of CAKE's three statuses, whatever its case. */
+/** One of CAKE's three statuses, given in any case. */
 export function toStatus(value: unknown): ConversionStatus {
 	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
-	const status = CONVERSION_STATUSES.find((known) => known === word);
+	const status = CONVERSION_STATUSES.find((one) => one === word);
 	if (status) return status;
 	throw new InvalidValue(
 		'is not a status CAKE knows',
@@ -105,14 +105,14 @@ export function toStatus(value: unknown): ConversionStatus {
 	);
 }
 
-/** One or more statuses, as a list or as text with commas, each once. */
+/** One or more statuses, from a list or from text with commas. Sorted, each once. */
 export function toStatuses(value: unknown): ConversionStatus[] {
 	const given: unknown[] = typeof value === 'string' ? value.split(',') : [value ?? []].flat();
 	if (given.length > 0) return [...new Set(given.map(toStatus))].sort();
 	throw new InvalidValue('is empty', undefined, 'At least one status.');
 }
 
-/** True or false, or their text. */
+/** Accepts true and false, and their text in any case. */
 export function toBoolean(value: unknown): boolean {
 	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
 	if (word === true || word === 'true') return true;

@@ -1,11 +1,11 @@
 /**
- * Decides from CAKE's words whether it refused a conversion because it has it already. CAKE's article
- * documents that `unique_id` is "for deduplication", but no message. The words here are the usual ones
- * of such systems. A refusal wrongly read as a duplicate hides a lost sale. So a statement counts only
- * if each of its words is known here, and in doubt a refusal stays a refusal.
+ * Decides from CAKE's words whether it refused a conversion as a duplicate. CAKE's article documents
+ * that `unique_id` is "for deduplication", but no message. The words here are the usual ones of such
+ * systems. A refusal wrongly read as a duplicate hides a lost sale. So a statement counts only if all
+ * of its words are in the vocabulary below. In doubt a refusal stays a refusal.
  */
 
-/** What exists already: the Unique ID, or something the words do not name. */
+/** The thing that exists already: the Unique ID, or one that the message does not name. */
 type DuplicateSubject = 'uniqueId' | 'unnamed';
 
 /** A longer text is a page, not a statement. The limit also bounds the work. */
@@ -25,7 +25,7 @@ const ID_NAME = new RegExp(
 	'gu',
 );
 
-/** The words and marks of a statement, by meaning. The first ones add nothing and are dropped. */
+/** Words and punctuation, by meaning. The words with an empty meaning add nothing and are dropped. */
 const VOCABULARY = {
 	'': `a an the this that there is are was were be been has have had it we you your our
 		same key value values given provided supplied specified`,
@@ -40,7 +40,7 @@ const VOCABULARY = {
 	outcome: `invalid rejected refused declined ignored skipped discarded failed unable
 		error found detected http code status message reason`,
 	for: 'for in on at by to of from with under per due because since as',
-	// Other things that CAKE may name. None of them is taken for an echoed value.
+	// Other things that CAKE may name. These words are never read as an echoed value.
 	thing: `offer offerid campaign campaignid click clickid order orderid affiliate affiliateid
 		advertiser advertiserid lead email session visitor device customer phone ip account
 		network system database`,
@@ -74,7 +74,7 @@ const END = `${TAIL}(?: :${DETAILS})?(?=$| \\.| ,(?! (?:not|allowed)\\b)(?!(?: (
 /** "Must be unique, at most 50 characters" is about something else. */
 const SENTENCE_END = `${TAIL}(?=$| \\.)`;
 
-/** Statements that name the ID, as `getMeanings` gives them. */
+/** Statements that name the Unique ID, in the form that `getMeanings` returns. */
 const UNIQUE_ID_STATEMENTS = [
 	// "Duplicate unique ID", "Duplicate conversion for transaction_id 5"
 	`duplicate (?:${CONVERSION}${VALUES} )?(?:for )?uniqueid${END}`,
@@ -85,7 +85,7 @@ const UNIQUE_ID_STATEMENTS = [
 	`(?:${EXISTS} (?:${CONVERSION} )?|already ${CONVERSION} )(?:for )?uniqueid${END}`,
 ].map((statement) => new RegExp(START + statement));
 
-/** Statements that do not say what is duplicate. */
+/** Statements that do not name the duplicate thing, in the same form. */
 const UNNAMED_STATEMENTS = [
 	// "Duplicate", "Duplicate conversion", "Conversion already exists"
 	`${START}(?:duplicate(?: conversion| id)?|${EXISTS})${END}`,
@@ -93,7 +93,7 @@ const UNNAMED_STATEMENTS = [
 	`${CLAUSE}id${VALUES} (?:duplicate|${EXISTS})${END}`,
 ].map((statement) => new RegExp(statement));
 
-/** One form for what counts as the same text: case, spaces and the encoding of accents differ. */
+/** Removes differences of case, spaces and the encoding of accents. */
 function normalize(text: string): string {
 	return text.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
@@ -115,16 +115,16 @@ function getMeanings(text: string): string {
 		.replace(/\b(?:not|isn['’]t) unique\b/g, 'nonunique')
 		.match(/[\p{L}\p{N}\p{M}]+(?:[-_'’.@][\p{L}\p{N}\p{M}]+)*|[.;!,():–—?…-]/gu);
 	const meanings = (words ?? []).map(getMeaning).filter(Boolean).join(' ');
-	// Brackets around a value add nothing. Others set their words apart as commas do.
+	// Parentheses around a value add nothing. Others separate their words, as commas do.
 	return meanings.replace(/ \(((?: #| other)*) \)/g, '$1').replace(/[()]/g, ',');
 }
 
 const ENDS_INSIDE_A_WORD = /[\p{L}\p{N}\p{M}_-]$/u;
 const STARTS_INSIDE_A_WORD = /^[\p{L}\p{N}\p{M}_-]/u;
-/** Values of these meanings stay. "ID" is a country too, and in "unique ID" it is no echo. */
+/** Values with these meanings stay. A sub ID may be "ID" for Indonesia, but "unique ID" is no echo. */
 const KEPT_MEANINGS = ['unique', 'conversion', 'id'];
 
-/** Takes out our own values as whole words, the longest first. */
+/** Removes the values we sent, as whole words. The longest go first, since they may contain others. */
 function removeValues(text: string, ownValues: readonly string[]): string {
 	const shouldRemove = (value: string) =>
 		value !== '' && !KEPT_MEANINGS.includes(getMeaning(value));
@@ -139,26 +139,26 @@ function removeValues(text: string, ownValues: readonly string[]): string {
 	return text;
 }
 
-function readMeanings(meanings: string): DuplicateSubject | undefined {
+function findSubject(meanings: string): DuplicateSubject | undefined {
 	// Nothing counts after a negation or a condition.
 	const isStated = (statement: RegExp) => {
 		const match = statement.exec(meanings);
 		return match !== null && !/\bnot\b/.test(meanings.slice(0, match.index));
 	};
 	if (UNIQUE_ID_STATEMENTS.some(isStated)) return 'uniqueId';
-	const namesAnything = /\b(?:other|thing)\b/.test(meanings);
-	return UNNAMED_STATEMENTS.some(isStated) && !namesAnything ? 'unnamed' : undefined;
+	const namesOther = /\b(?:other|thing)\b/.test(meanings);
+	return UNNAMED_STATEMENTS.some(isStated) && !namesOther ? 'unnamed' : undefined;
 }
 
 /**
- * Reads CAKE's refusal of a conversion that had a Unique ID. CAKE may echo what it was sent. So its
- * untouched words must say it, and say the same without our values: an echo then neither makes a
- * duplicate nor hides what is duplicate.
+ * Reads CAKE's refusal of a conversion that had a Unique ID. CAKE may echo the values we sent. So the
+ * message is read twice, with and without them, and both readings must agree. Then an echo cannot
+ * look like a duplicate, or hide which thing is one.
  *
  * @param message CAKE's own words, without any of ours around them
  * @param ownValues the values sent with the request, as text
- * @returns 'uniqueId' when the words name the unique or transaction ID, 'unnamed' when they say only
- * "duplicate", undefined when they name another thing or say nothing of the kind
+ * @returns 'uniqueId' if the words name the unique or transaction ID, 'unnamed' if they say only
+ * "duplicate", undefined if they name another thing or no duplicate
  */
 export function readDuplicateMessage(
 	message: string,
@@ -168,6 +168,6 @@ export function readDuplicateMessage(
 	const text = normalize(message);
 	// An unknown word after a name may be an echo. If it is not, the second reading still has it.
 	const untouched = getMeanings(text).replace(/\b(uniqueid|thing)( :)?(?: other)+/g, '$1$2 #');
-	const answer = readMeanings(untouched);
-	return answer === readMeanings(getMeanings(removeValues(text, ownValues))) ? answer : undefined;
+	const subject = findSubject(untouched);
+	return subject === findSubject(getMeanings(removeValues(text, ownValues))) ? subject : undefined;
 }

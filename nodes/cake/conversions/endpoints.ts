@@ -15,14 +15,14 @@ import type {
 } from '../types';
 import { isObject } from '../values';
 
-/** Leaves out what was not given: CAKE is sent no empty parameter. */
-function given(parameters: Record<string, string | number | undefined>): IDataObject {
+/** CAKE must get no empty parameter. */
+function omitEmpty(parameters: Record<string, string | number | undefined>): IDataObject {
 	return Object.fromEntries(
 		Object.entries(parameters).filter(([, value]) => value !== undefined && value !== ''),
 	);
 }
 
-/** A conversion as CAKE sent it; undefined for anything without a positive whole `conversion_id`. */
+/** Undefined for anything without a positive whole `conversion_id`. */
 function parseConversion(row: unknown): Conversion | undefined {
 	if (!isObject(row)) return undefined;
 	const given = row.conversion_id;
@@ -31,25 +31,21 @@ function parseConversion(row: unknown): Conversion | undefined {
 	return { id, row };
 }
 
-/** The form in which values count as the same text: whatever their case and the space around them. */
-function foldText(value: unknown): string {
-	return String(value).trim().toLowerCase();
-}
-
-/** Whether two values are the same text, whatever their case and the space around them. */
+/** Whether two values are the same text. Case and the space around it do not count. */
 export function sameText(left: unknown, right: unknown): boolean {
-	return foldText(left) === foldText(right);
+	const fold = (value: unknown) => String(value).trim().toLowerCase();
+	return fold(left) === fold(right);
 }
 
-const notAnAnswer = (detail: string) => new CakeError('unavailable', { detail });
+const toUnavailable = (detail: string) => new CakeError('unavailable', { detail });
 
-/** Whether CAKE sent a value back, and another one than asked. */
-export function differs(sentBack: unknown, asked: unknown): boolean {
-	return sentBack !== undefined && sentBack !== null && !sameText(sentBack, asked);
+/** Whether a row has a value, and not the wanted one. */
+function isContradiction(value: unknown, wanted: unknown): boolean {
+	return value !== undefined && value !== null && !sameText(value, wanted);
 }
 
-/** The row a reply is about, without the envelope's own member. */
-function withoutEnvelope(reply: IDataObject): IDataObject {
+/** The reply to a recording is the row itself, plus one member of the envelope. */
+function removeEnvelope(reply: IDataObject): IDataObject {
 	const row = { ...reply };
 	delete row.request_status;
 	return row;
@@ -58,17 +54,15 @@ function withoutEnvelope(reply: IDataObject): IDataObject {
 /** The two generations of CAKE's API wrap a conversion in up to three objects. */
 const MAX_WRAPPERS = 3;
 
-/** The one conversion of a reply, wherever the two generations of CAKE's API put it. */
+/** The conversion in a reply. The two generations of CAKE's API put it in different places. */
 function findConversion(reply: unknown, wrappers = MAX_WRAPPERS): Conversion | undefined {
 	if (!isObject(reply) || wrappers < 0) return undefined;
 	const { conversion, response, data } = reply;
 	const find = (part: unknown) => findConversion(part, wrappers - 1);
-	return (
-		find(conversion) ?? parseConversion(withoutEnvelope(reply)) ?? find(response) ?? find(data)
-	);
+	return find(conversion) ?? parseConversion(removeEnvelope(reply)) ?? find(response) ?? find(data);
 }
 
-/** What a conversion is, for a sentence: `conversion 7 (click abc, offer 5, order 9)`. */
+/** A conversion, for a sentence: `conversion 7 (click abc, offer 5, order 9)`. */
 function describeConversion({ id, row }: Conversion): string {
 	const parts = { click: row.click_id, offer: row.offer_id, order: row.order_id };
 	const shown = Object.entries(parts).filter(([, value]) => value !== undefined && value !== null);
@@ -78,12 +72,12 @@ function describeConversion({ id, row }: Conversion): string {
 }
 
 /**
- * "Record a Conversion". A GET that writes. Gives the conversion CAKE stored, or that it has the sale
- * already. An answer that names a conversion is never a refusal: whatever else it says, the sale may
- * be stored.
+ * "Record a Conversion", a GET that writes. The answer is the conversion that CAKE stored, or that CAKE
+ * has the sale already. A reply that names a conversion is never a refusal, even if it says so: the
+ * sale may be stored.
  */
 export function recordConversion(values: ConversionToRecord): CakeCall<Recorded> {
-	const parameters = given({
+	const parameters = omitEmpty({
 		click_id: values.clickId,
 		offer_id: values.offerId,
 		payout: values.payout,
@@ -104,7 +98,7 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Recorded>
 		parameters,
 		read(reply) {
 			const conversion = findConversion(reply);
-			if (!conversion) throw notAnAnswer('CAKE reported success, but named no conversion ID.');
+			if (!conversion) throw toUnavailable('CAKE reported success, but named no conversion ID.');
 			const proof = proveRecorded(conversion, values);
 			if (proof !== 'unproven') return { conversion, proof, isAlreadyRecorded: false };
 			const detail = `CAKE answered about ${describeConversion(conversion)}.`;
@@ -112,7 +106,7 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Recorded>
 		},
 		readFailure(failure, reply) {
 			const named = findConversion(reply);
-			const duplicate = readDuplicate(failure, values, parameters);
+			const duplicate = readDuplicate(failure, values.uniqueId, parameters);
 			if (duplicate === 'uniqueId') {
 				const isProven = named && proveRecorded(named, values) === 'proven';
 				return { isAlreadyRecorded: true, ...(isProven && { conversion: named, proof: 'proven' }) };
@@ -127,23 +121,19 @@ export function recordConversion(values: ConversionToRecord): CakeCall<Recorded>
 	};
 }
 
-/** What a refusal of a recording with a Unique ID says CAKE has already. */
-function readDuplicate(
-	{ kind, facts }: CakeError,
-	sent: ConversionToRecord,
-	parameters: IDataObject,
-) {
-	if (kind !== 'refused' || sent.uniqueId === undefined) return undefined;
+/** Whether CAKE refused a recording with a Unique ID as a duplicate, and of what. */
+function readDuplicate({ kind, facts }: CakeError, uniqueId: unknown, parameters: IDataObject) {
+	if (kind !== 'refused' || uniqueId === undefined) return undefined;
 	return readDuplicateMessage(facts.cakeMessage ?? '', Object.values(parameters).map(String));
 }
 
-/** "Update Conversion Status". Gives CAKE's `conversion` object. */
+/** "Update Conversion Status". The answer is CAKE's `conversion` object. */
 export function updateConversion(update: StatusUpdate): CakeCall<Conversion> {
 	return {
 		kind: 'update',
 		method: 'POST',
 		path: '/api/2/update_conversion.json',
-		parameters: given({
+		parameters: omitEmpty({
 			conversion_id: update.conversionId,
 			status: update.status,
 			note: update.note,
@@ -151,10 +141,10 @@ export function updateConversion(update: StatusUpdate): CakeCall<Conversion> {
 		read(reply) {
 			const conversion = findConversion(reply);
 			if (conversion?.id !== update.conversionId) {
-				throw notAnAnswer('CAKE answered about another conversion.');
+				throw toUnavailable('CAKE answered about another conversion.');
 			}
 			if (!sameText(conversion.row.conversion_status, update.status)) {
-				throw notAnAnswer(
+				throw toUnavailable(
 					`CAKE reported success, but the conversion is not ${update.status} in its reply.`,
 				);
 			}
@@ -163,7 +153,7 @@ export function updateConversion(update: StatusUpdate): CakeCall<Conversion> {
 	};
 }
 
-/** CAKE's APIs wrap lists in up to two more objects (`cake` sister endpoints); the flat form is specified. */
+/** The part of a reply with the list. The article's form is flat. CAKE's other endpoints wrap lists. */
 function unwrap(reply: IDataObject): IDataObject {
 	const inner = [
 		reply,
@@ -174,7 +164,7 @@ function unwrap(reply: IDataObject): IDataObject {
 	return inner.filter(isObject).find((part) => part.conversions !== undefined) ?? reply;
 }
 
-/** How many rows match in all. CAKE sends a number, or text; anything that is no count is ignored. */
+/** The number of all rows that match. CAKE sends it as a number or text. Ignores anything else. */
 function readTotal(...parts: IDataObject[]): number | undefined {
 	for (const part of parts) {
 		for (const member of ['total_rows', 'total_records', 'row_count']) {
@@ -186,7 +176,7 @@ function readTotal(...parts: IDataObject[]): number | undefined {
 	return undefined;
 }
 
-/** Each filter's name on the wire, which is also the member of a row that it is about. */
+/** The parameter of each filter. In a row the member has the same name. */
 export const FILTER_MEMBERS: Record<keyof ConversionFilters, string> = {
 	advertiserId: 'advertiser_id',
 	affiliateId: 'affiliate_id',
@@ -196,13 +186,13 @@ export const FILTER_MEMBERS: Record<keyof ConversionFilters, string> = {
 
 export const FILTER_NAMES = Object.keys(FILTER_MEMBERS) as Array<keyof ConversionFilters>;
 
-/** @throws CakeError when a row contradicts a filter */
+/** @throws CakeError if a row contradicts a filter */
 function checkFilters(conversions: Conversion[], filters: ConversionFilters): void {
 	for (const filter of FILTER_NAMES) {
 		const wanted = filters[filter];
 		if (wanted === undefined) continue;
 		const member = FILTER_MEMBERS[filter];
-		const stray = conversions.find(({ row }) => differs(row[member], wanted));
+		const stray = conversions.find(({ row }) => isContradiction(row[member], wanted));
 		if (!stray) continue;
 		const detail = `Asked for ${wanted}, it also sent ${String(stray.row[member])}. The rows were not used.`;
 		throw new CakeError('refused', { case: 'filterIgnored', filter, detail });
@@ -212,8 +202,8 @@ function checkFilters(conversions: Conversion[], filters: ConversionFilters): vo
 /**
  * One page of "Query Conversion History".
  * @param startAtRow counted from 1
- * @param rowLimit at most 500, CAKE's maximum; it may send fewer
- * @param enforcedFilters the filters no row may contradict; the others the caller checks itself
+ * @param rowLimit at most 500, CAKE's maximum; CAKE may send fewer
+ * @param enforcedFilters the filters no row may contradict; the caller checks the others itself
  */
 export function listConversions(
 	range: DateRange,
@@ -226,7 +216,7 @@ export function listConversions(
 		kind: 'query',
 		method: 'GET',
 		path: '/api/2/conversions.json',
-		parameters: given({
+		parameters: omitEmpty({
 			start_date: range.startDate,
 			end_date: range.endDate,
 			...Object.fromEntries(FILTER_NAMES.map((name) => [FILTER_MEMBERS[name], filters[name]])),
@@ -236,10 +226,10 @@ export function listConversions(
 		read(reply) {
 			const part = unwrap(reply);
 			const list = isObject(part.conversions) ? [part.conversions] : part.conversions;
-			if (!Array.isArray(list)) throw notAnAnswer('The reply has no list of conversions.');
+			if (!Array.isArray(list)) throw toUnavailable('The reply has no list of conversions.');
 			const conversions = list.map((row: unknown) => {
 				const conversion = parseConversion(row);
-				if (!conversion) throw notAnAnswer('The list holds a row without a conversion ID.');
+				if (!conversion) throw toUnavailable('The list holds a row without a conversion ID.');
 				return conversion;
 			});
 			checkFilters(conversions, enforcedFilters);

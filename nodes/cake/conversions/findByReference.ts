@@ -9,7 +9,7 @@ import type { RequestContext } from '../transport/retry';
 import { toReferenceKey } from './sameReference';
 import type { Conversion, DateRange, Reference, Selection } from '../types';
 
-/** The member of CAKE's rows that holds a reference. */
+/** The members of CAKE's rows that hold references. */
 const REFERENCE_MEMBERS: Record<Reference['by'], string> = {
 	conversionId: 'conversion_id',
 	orderId: 'order_id',
@@ -24,7 +24,7 @@ export function toSearchRange(searchDays: number): DateRange {
 	return { startDate: addDays(today, -searchDays), endDate: widenEnd(today) };
 }
 
-/** Undefined for what is no reference; a number too long to be exact stands for its neighbors, too. */
+/** Undefined for a value that cannot be a reference, such as a number too long to be exact. */
 function toKey(by: Reference['by'], value: unknown): string | undefined {
 	const isExact =
 		typeof value === 'string' ||
@@ -36,12 +36,12 @@ function toKeys({ row }: Conversion): string[] {
 	return KINDS.flatMap((by) => toKey(by, row[REFERENCE_MEMBERS[by]]) ?? []);
 }
 
-/** The key without its case, to name a near miss. */
+/** Finds near misses: references that differ only in case. */
 function ignoreCase(key: string): string {
 	return key.toLowerCase();
 }
 
-/** The conversions that have the references a list was read for. */
+/** The result of `findConversions`. */
 export class FoundConversions {
 	private readonly byKey: Map<string, Conversion[]>;
 
@@ -61,9 +61,9 @@ export class FoundConversions {
 	}
 
 	/**
-	 * The one and only conversion of a reference, compared exactly: IDs of CRM systems differ in case
-	 * alone. One that differs in nothing else is named.
-	 * @throws CakeError `notFound` or `ambiguous`
+	 * Returns the only conversion with a reference. References are compared exactly, since IDs of CRM
+	 * systems may differ only in case.
+	 * @throws CakeError `notFound`, which names a reference that differs only in case, or `ambiguous`
 	 */
 	only(reference: Reference): Conversion {
 		const key = toKey(reference.by, reference.value) ?? '';
@@ -81,10 +81,10 @@ export class FoundConversions {
 }
 
 /**
- * Reads the selected conversions once, and finds those of the given references. Of all others no more
- * than the ID is held.
- * @throws CakeError when the list could not be read, or not completely: a list with gaps proves
- * neither that there is one conversion nor that there is none; NotSent when stopped
+ * Reads the selected conversions once and finds the ones with the given references. Of all others it
+ * keeps only the ID.
+ * @throws CakeError if the list could not be read completely: in a list with gaps a conversion, or a
+ * second one with the same reference, may be missing. NotSent if stopped.
  */
 export async function findConversions(
 	context: RequestContext,
@@ -96,7 +96,7 @@ export async function findConversions(
 		{ ...context, facts: { searched: selection } },
 		selection,
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ keeps: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },
+		{ shouldKeep: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },
 	);
 	if (!list.isComplete) {
 		const { conversions, reported } = list;

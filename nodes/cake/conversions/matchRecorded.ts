@@ -4,14 +4,14 @@ import { isSameClick, isSameReference } from './sameReference';
 import type { Conversion, ConversionToRecord } from '../types';
 import { isEmpty } from '../values';
 
-/** How a value that CAKE shows compares with the one that was sent. */
+/** A value that CAKE shows, compared with the one that was sent. */
 type Match = 'same' | 'other' | 'absent';
 
 /**
- * What proves that a conversion is the sale that was sent.
- * - `proven`: it carries the Unique ID.
- * - `plausible`: it carries none, and nothing in it speaks against the sale. Holds only while no other
- *   item of the run may have it.
+ * Whether a conversion is proven to be the sale that was sent.
+ * - `proven`: it carries the sale's Unique ID.
+ * - `plausible`: it carries no Unique ID, and nothing in it contradicts the sale. Counts only if it
+ *   cannot be the conversion of another item of the run.
  * - `unproven`: anything else.
  */
 export type Proof = 'proven' | 'plausible' | 'unproven';
@@ -21,42 +21,42 @@ function match(shown: unknown, sent: string | undefined, isSame = isSameReferenc
 	return isSame(shown, sent) ? 'same' : 'other';
 }
 
-/** Whether a conversion may be of this click and order, as far as it names them. */
+/** Whether a conversion may be of this click and order. It may lack them, but not contradict them. */
 export function mayMatch({ row }: Conversion, sent: ConversionToRecord): boolean {
 	const click = match(row.click_id, sent.clickId, isSameClick);
 	return click !== 'other' && match(row.order_id, sent.orderId) !== 'other';
 }
 
-/** What a conversion that CAKE names in its answer to a recording proves. */
+/** @param conversion the one that CAKE names in its reply to the recording */
 export function proveRecorded(conversion: Conversion, sent: ConversionToRecord): Proof {
 	const { unique_id: uniqueId, click_id: click } = conversion.row;
 	if (isEmpty(uniqueId)) return mayMatch(conversion, sent) ? 'plausible' : 'unproven';
 	const isSameId = match(uniqueId, sent.uniqueId) === 'same';
-	// A Unique ID that stands for another click was given to two sales, and this one may not be stored.
+	// If the click differs, two sales were sent with this Unique ID, and this one may not be stored.
 	return isSameId && match(click, sent.clickId, isSameClick) !== 'other' ? 'proven' : 'unproven';
 }
 
 /** CAKE may show dates in another time zone. Dates this close count as the same. */
 const SAME_MOMENT_MS = 26 * 3_600_000;
 
-/** CAKE writes `2024-01-01T14:32:00Z` or `2024-01-01 14:32:00`; NaN for anything else. */
+/** Epoch milliseconds of CAKE's `2024-01-01T14:32:00Z` or `2024-01-01 14:32:00`, else NaN. */
 export function toMillis(date: unknown): number {
 	return DateTime.fromISO(String(date).replace(' ', 'T'), { zone: 'utc' }).toMillis();
 }
 
-/** Whether CAKE has the amount that was sent; it does where none was. */
+/** Whether CAKE has the amount that was sent. True if none was sent. */
 export function isSameAmount(shown: unknown, sent: string | undefined): boolean {
 	return sent === undefined || (!isEmpty(shown) && Number(shown) === Number(sent));
 }
 
-/** A value that CAKE has otherwise than it was sent. */
+/** A value that CAKE stored differently from what was sent. */
 export interface Difference {
 	field: 'orderId' | 'offerId' | 'payout' | 'revenue' | 'conversionDate';
 	stored: unknown;
 	sent: string | number;
 }
 
-/** What CAKE shows of a conversion otherwise than it was sent. What it does not show is no difference. */
+/** Compares the values that CAKE shows. A value that it does not show is no difference. */
 export function listDifferences({ row }: Conversion, sent: ConversionToRecord): Difference[] {
 	const differences: Difference[] = [];
 	const compare = (

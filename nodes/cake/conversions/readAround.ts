@@ -9,32 +9,32 @@ import type { RequestContext } from '../transport/retry';
 import { toClickKey, toReferenceKey } from './sameReference';
 import type { Conversion, ConversionToRecord, DateRange } from '../types';
 
-/** Sales of one offer that one read of CAKE's list serves. */
+/** One read of CAKE's list, for sales of one offer on neighboring days. */
 interface Window {
 	offerId: number;
 	range: DateRange;
 	sales: ConversionToRecord[];
 }
 
-/** One window for sales whose days touch: a sale of years ago must not make all the years be read. */
-function openWindows(offerId: number, sales: ConversionToRecord[], today: string): Window[] {
+/** Sales on distant days get separate windows, so that the time between is not read. */
+function buildWindows(offerId: number, sales: ConversionToRecord[], today: string): Window[] {
 	const windows: Window[] = [];
 	const byDay = groupBy(sales, ({ conversionDate }) => conversionDate?.slice(0, 10) ?? today);
 	for (const day of [...byDay.keys()].sort()) {
-		const ofDay = byDay.get(day) ?? [];
+		const salesOfDay = byDay.get(day) ?? [];
 		const range = widenRange({ startDate: day, endDate: day });
 		const last = windows.at(-1);
 		if (last && range.startDate <= last.range.endDate) {
 			last.range.endDate = range.endDate;
-			last.sales = last.sales.concat(ofDay);
+			last.sales = last.sales.concat(salesOfDay);
 		} else {
-			windows.push({ offerId, range, sales: [...ofDay] });
+			windows.push({ offerId, range, sales: [...salesOfDay] });
 		}
 	}
 	return windows;
 }
 
-/** The conversions of the window that have a click or a Unique ID of its sales. */
+/** Reads the conversions that share a click or a Unique ID with a sale of the window. */
 async function readWindow(
 	context: RequestContext,
 	{ offerId, range, sales }: Window,
@@ -47,23 +47,23 @@ async function readWindow(
 		context,
 		{ range, filters: { offerId } },
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ keeps: isWanted },
+		{ shouldKeep: isWanted },
 	);
 	return isComplete ? conversions.filter(isWanted) : [];
 }
 
 /**
- * Reads CAKE's list around the dates of the given sales: once for each offer and stretch of days.
- * @returns the conversions that share a sale's click or Unique ID; none where the list could not be
- * read, or not completely, since that proves nothing
+ * Reads CAKE's list around the dates of the given sales.
+ * @returns the conversions that share the sale's click or Unique ID. None if the list could not be read
+ * completely, since such a list proves nothing.
  */
 export async function readAround(
 	context: RequestContext,
 	sales: ConversionToRecord[],
 ): Promise<Map<ConversionToRecord, Conversion[]>> {
 	const today = toDayText(DateTime.utc());
-	const windows = [...groupBy(sales, ({ offerId }) => offerId)].flatMap(([offerId, ofOffer]) =>
-		openWindows(offerId, ofOffer, today),
+	const windows = [...groupBy(sales, ({ offerId }) => offerId)].flatMap(([offerId, salesOfOffer]) =>
+		buildWindows(offerId, salesOfOffer, today),
 	);
 	const found = new Map<ConversionToRecord, Conversion[]>();
 	const read = async (window: Window): Promise<void> => {

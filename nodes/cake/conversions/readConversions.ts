@@ -3,30 +3,29 @@ import { readAllPages, type ReadPlan, type ReadResult } from '../paging/readAllP
 import { sendWithRetries, type RequestContext } from '../transport/retry';
 import type { Conversion, ConversionFilters, Selection } from '../types';
 
-/** What a caller does with what comes. */
-interface Reading {
-	/** The filters no row may contradict, unless all of them: the others the caller checks itself. */
+interface ReadOptions {
+	/** The filters no row may contradict; all by default. The caller checks the others itself. */
 	enforcedFilters?: ConversionFilters;
-	/** Which rows to hold while the rest is read; of the others only the ID is. */
-	keeps?: (conversion: Conversion) => boolean;
-	/** Called for each page that came, those that are read again included. */
+	/** Whether to keep a whole row, which is the default, or only its ID. */
+	shouldKeep?: (conversion: Conversion) => boolean;
+	/** Called for each page, also for one that is read again. */
 	onPage?: () => void;
 }
 
 export interface ListResult extends ReadResult {
-	/** How many pages were read, those that were read again included. */
+	/** The number of pages, counted each time they were read. */
 	pages: number;
 }
 
 /**
- * Reads CAKE's list, all its pages, each sent again where that can help.
- * @throws CakeError when a page could not be read; NotSent when stopped
+ * Reads all pages of CAKE's list, with retries.
+ * @throws CakeError if a page could not be read; NotSent if stopped
  */
 export async function readConversions(
 	context: RequestContext,
 	{ range, filters }: Selection,
 	plan: ReadPlan,
-	{ enforcedFilters, keeps = () => true, onPage }: Reading = {},
+	{ enforcedFilters, shouldKeep = () => true, onPage }: ReadOptions = {},
 ): Promise<ListResult> {
 	let pages = 0;
 	const result = await readAllPages(async (startAtRow, rowLimit) => {
@@ -34,11 +33,11 @@ export async function readConversions(
 		const { conversions, total } = await sendWithRetries(context, call);
 		pages++;
 		onPage?.();
-		return { conversions: conversions.map((one) => (keeps(one) ? one : onlyId(one))), total };
+		return { conversions: conversions.map((one) => (shouldKeep(one) ? one : dropRow(one))), total };
 	}, plan);
 	return { ...result, pages };
 }
 
-function onlyId({ id }: Conversion): Conversion {
+function dropRow({ id }: Conversion): Conversion {
 	return { id, row: {} };
 }

@@ -1,9 +1,9 @@
 const GUID = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
 
 /**
- * The form in which IDs of other systems (order, click and unique IDs) are compared: trimmed, in
- * Unicode's composed form, a GUID without braces and hyphens in lower case. The case of anything else
- * counts: CRM systems have IDs that differ in case alone.
+ * The form in which IDs of other systems (order, click and unique IDs) are compared: trimmed and in
+ * Unicode's composed form. A GUID is in lower case, without braces and hyphens. Other IDs keep their
+ * case, since CRM systems have IDs that differ only in case.
  */
 export function toReferenceKey(value: unknown): string {
 	const text = String(value ?? '')
@@ -14,8 +14,8 @@ export function toReferenceKey(value: unknown): string {
 }
 
 /**
- * The same for clicks, whose IDs are CAKE's own: no two of them differ in case alone, and servers
- * exist that change it.
+ * The form in which click IDs are compared, in lower case. They are CAKE's own: no two differ only in
+ * case, and some servers change it.
  */
 export function toClickKey(clickId: unknown): string {
 	return toReferenceKey(clickId).toLowerCase();
@@ -25,7 +25,6 @@ export function isSameClick(left: unknown, right: unknown): boolean {
 	return toClickKey(left) === toClickKey(right);
 }
 
-/** Whether two IDs of other systems are the same. */
 export function isSameReference(left: unknown, right: unknown): boolean {
 	return toReferenceKey(left) === toReferenceKey(right);
 }

@@ -3,42 +3,42 @@ import type { Conversion, ConversionPage } from '../types';
 /** CAKE's maximum for `row_limit`. */
 export const MAX_PAGE_SIZE = 500;
 
-/** Rows before a broken seam that are read again first. The second try goes back half a page. */
+/** Rows that the first repair of a seam goes back. The second goes back half a page. */
 const WIDER_OVERLAP = 25;
 
 /** Ten million rows. A read trusts no total beyond that. */
 const MAX_PAGES = 20_000;
 
-/** Requests a read may send beyond the pages its totals need: a server can make up rows for ever. */
+/** Requests a read may send beyond the pages its totals need: a server could invent rows forever. */
 const MAX_REQUESTS_BEYOND_TOTAL = 1_000;
 
 export type FetchPage = (startAtRow: number, rowLimit: number) => Promise<ConversionPage>;
 
-/** One pass over the pages, side by side and in order. */
+/** One pass over the pages: first in parallel, then in order. */
 export interface PassPlan {
-	/** Rows a request, 1 to 500. */
+	/** Rows per request, 1 to 500. */
 	pageSize: number;
 	/** At most this many rows; Infinity for all. */
 	limit: number;
-	/** Whether CAKE names a total that can be right. */
+	/** CAKE names a total, and it can be right. */
 	hasTotal: boolean;
 	/** Rows in a full page. A server may give fewer than asked for. */
 	fullSize: number;
 }
 
-/** A page as it was read, without its rows. Shows whether two pages fit together. */
+/** A page without its rows. The IDs show whether it overlaps with another page. */
 export interface ReadPage {
 	/** The row it starts at, counted from 1. */
 	start: number;
 	size: number;
-	/** The rows asked for. */
+	/** Rows asked for. */
 	asked: number;
-	/** The rows that match in all, if CAKE named them. */
+	/** All rows that match, if CAKE named a total. */
 	total?: number | undefined;
 	ids: number[];
 }
 
-/** The row a page ends with, counted from 1. */
+/** Counted from 1. */
 export function getLastRow(page: ReadPage): number {
 	return page.start + page.size - 1;
 }
@@ -48,17 +48,17 @@ export function isLast(page: ReadPage, total: number, plan: PassPlan): boolean {
 	return getLastRow(page) >= total && page.size < Math.min(page.asked, plan.fullSize);
 }
 
-/** The rows to ask for. Never a single one: it could not overlap with the next page. */
+/** The number of rows to ask for. At least 2: a single row cannot overlap with the next page. */
 export function getRowLimit(plan: PassPlan, wanted: number): number {
 	return Math.max(2, Math.min(plan.pageSize, wanted));
 }
 
 /**
- * Whether no row can lie between two pages: the second has the last row of the first, or the first has
- * the first row of the second. Another common row may have moved and proves nothing. An empty page
- * does not overlap: rows before it went away. A page of one row overlaps with none, and passes.
+ * Whether no row can lie between two pages. That is so if the second has the last row of the first, or
+ * the first has the first row of the second. Any other common row may have moved and proves nothing.
+ * An empty second page does not overlap: rows before it went away. A first page of one row passes.
  */
-export function overlaps(before: ReadPage, page: ReadPage): boolean {
+export function isOverlapping(before: ReadPage, page: ReadPage): boolean {
 	if (before.size < 2) return true;
 	const last = before.ids.at(-1);
 	const [first] = page.ids;
@@ -78,12 +78,12 @@ export class PageReader {
 
 	constructor(private readonly fetchPage: FetchPage) {}
 
-	/** Whether the read has sent all the requests it may send. */
+	/** Whether the read has used up the requests it may send. */
 	get isExhausted(): boolean {
 		return this.requestsLeft <= 0;
 	}
 
-	/** Allows the requests of one pass: each page once side by side and once in order. */
+	/** Allows the requests of one pass: each page once in parallel and once in order. */
 	allow(pages: number): void {
 		this.requestsLeft += 2 * Math.min(MAX_PAGES, pages);
 	}
@@ -108,24 +108,24 @@ export class PageReader {
 	}
 
 	/**
-	 * Makes sure that no row lies between two pages. If they do not overlap, reads the seam again from
+	 * Makes sure that no row lies between two pages. If they do not overlap, it reads their seam again from
 	 * further back.
-	 * @returns whether the seam holds, and the pages read again; when it holds, the last of them overlaps
-	 * with `before`
+	 * @returns whether the seam is closed, and the pages read again. If it is, the last of them overlaps
+	 * with `before`.
 	 */
 	async closeSeam(
 		before: ReadPage,
 		page: ReadPage,
-	): Promise<{ holds: boolean; extra: ReadPage[] }> {
+	): Promise<{ isClosed: boolean; extra: ReadPage[] }> {
 		const extra: ReadPage[] = [];
-		if (overlaps(before, page)) return { holds: true, extra };
+		if (isOverlapping(before, page)) return { isClosed: true, extra };
 		for (const width of [WIDER_OVERLAP, Math.floor(before.size / 2)]) {
 			const end = Math.min(page.start, getLastRow(before) + 1);
 			const from = Math.max(before.start, end - width);
 			const again = await this.read(from, Math.min(MAX_PAGE_SIZE, page.asked + page.start - from));
 			extra.push(again);
-			if (overlaps(before, again)) return { holds: true, extra };
+			if (isOverlapping(before, again)) return { isClosed: true, extra };
 		}
-		return { holds: false, extra };
+		return { isClosed: false, extra };
 	}
 }

@@ -11,38 +11,38 @@ import {
 const MAX_STALE_PAGES = 2;
 
 /**
- * Reads page after page from the one given. Ends at CAKE's total, without a total at an empty page.
- * @param seen the IDs of this pass; gets those read here
- * @returns whether the end was reached and every seam held
+ * Reads page after page, from `first` on. Ends at CAKE's total, or without a total at an empty page.
+ * @param passIds the IDs of this pass, to which this function adds
+ * @returns whether it reached the end and closed every seam
  */
 export async function readInOrder(
 	reader: PageReader,
 	plan: PassPlan,
 	first: ReadPage,
-	seen: Set<number>,
+	passIds: Set<number>,
 ): Promise<boolean> {
 	let before = first;
-	let seamsHold = true;
+	let isGapless = true;
 	let stalePages = 0;
 	for (;;) {
 		const total = plan.hasTotal ? before.total : undefined;
-		if (before.size === 0 || seen.size >= plan.limit) return seamsHold;
-		if (total !== undefined && isLast(before, total, plan)) return seamsHold;
+		if (before.size === 0 || passIds.size >= plan.limit) return isGapless;
+		if (total !== undefined && isLast(before, total, plan)) return isGapless;
 		if (stalePages >= MAX_STALE_PAGES || reader.isExhausted) return false;
 
 		const start = before.start + Math.max(1, before.size - 1);
-		const rowLimit = getRowLimit(plan, plan.limit - seen.size + 1);
+		const rowLimit = getRowLimit(plan, plan.limit - passIds.size + 1);
 		let page = await reader.read(start, rowLimit);
 		const seam = await reader.closeSeam(before, page);
-		seamsHold &&= seam.holds;
-		const known = seen.size;
-		for (const { ids } of [page, ...seam.extra]) for (const id of ids) seen.add(id);
-		stalePages = seen.size > known ? 0 : stalePages + 1;
+		isGapless &&= seam.isClosed;
+		const sizeBefore = passIds.size;
+		for (const { ids } of [page, ...seam.extra]) for (const id of ids) passIds.add(id);
+		stalePages = passIds.size > sizeBefore ? 0 : stalePages + 1;
 
-		// Goes on from where the seam held, but never back to a row that was a start already.
+		// The next page starts at the last row of this one. That must be after this start: no loops.
 		const closing = seam.extra.at(-1);
 		if (closing && getLastRow(closing) > start) page = closing;
-		else if (closing) seamsHold = false;
+		else if (closing) isGapless = false;
 		before = page;
 	}
 }

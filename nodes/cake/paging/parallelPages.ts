@@ -1,14 +1,14 @@
 import {
 	getLastRow,
 	getRowLimit,
-	overlaps,
+	isOverlapping,
 	type FetchedPage,
 	type PageReader,
 	type PassPlan,
 	type ReadPage,
 } from './pageReader';
 
-/** Pages in flight at once. The limits on all requests of the execution hold as well. */
+/** Pages in flight at once. The limits on all requests of the execution apply too. */
 const MAX_CONCURRENT_PAGES = 8;
 
 interface Request {
@@ -16,21 +16,21 @@ interface Request {
 	rowLimit: number;
 }
 
-/** Fetches pages, several at once, until one brings nothing new. Gives them in the order asked for. */
+/** Fetches pages, several at once, until one has no new ID. Returns them in the order of requests. */
 async function fetchPages(
 	reader: PageReader,
 	requests: Generator<Request>,
-	isNew: (page: ReadPage) => boolean,
+	hasNewIds: (page: ReadPage) => boolean,
 ): Promise<FetchedPage[]> {
 	const fetched: FetchedPage[] = [];
-	let asked = 0;
+	let count = 0;
 	// The workers share one generator. Leaving the loop ends it for all, also when a page fails.
 	const work = async (): Promise<void> => {
 		for (const request of requests) {
-			const index = asked++;
+			const index = count++;
 			const one = await reader.fetch(request.start, request.rowLimit);
 			fetched[index] = one;
-			if (!isNew(one.page)) return;
+			if (!hasNewIds(one.page)) return;
 		}
 	};
 	const workers = Array.from({ length: MAX_CONCURRENT_PAGES }, work);
@@ -43,7 +43,7 @@ async function fetchPages(
 	return fetched;
 }
 
-/** The pages after the first. Each starts at the last row of the one before, if all have the first one's size. */
+/** The pages after the first. If all are as large, each starts at the last row of the one before. */
 function* planRequests(reader: PageReader, plan: PassPlan, first: ReadPage): Generator<Request> {
 	const step = first.size - 1;
 	const end = Math.min(first.total ?? 0, first.start + plan.limit - 1);
@@ -54,34 +54,34 @@ function* planRequests(reader: PageReader, plan: PassPlan, first: ReadPage): Gen
 }
 
 /**
- * Reads the pages after the first side by side, up to CAKE's total or the limit.
- * @param seen the IDs of this pass; gets those of the pages before a broken seam
- * @returns the last page before a broken seam, or the last page: the pass goes on from there in order
+ * Reads the pages after the first in parallel, up to CAKE's total or the limit.
+ * @param passIds the IDs of this pass, to which this function adds those before the first open seam
+ * @returns the last page before the first open seam, else the last page; to go on from in order
  */
 export async function readInParallel(
 	reader: PageReader,
 	plan: PassPlan,
 	first: ReadPage,
-	seen: Set<number>,
+	passIds: Set<number>,
 ): Promise<ReadPage> {
-	const known = new Set(first.ids);
-	const isNew = (page: ReadPage): boolean => {
-		const before = known.size;
-		for (const id of page.ids) known.add(id);
-		return known.size > before;
+	const fetchedIds = new Set(first.ids);
+	const hasNewIds = (page: ReadPage): boolean => {
+		const sizeBefore = fetchedIds.size;
+		for (const id of page.ids) fetchedIds.add(id);
+		return fetchedIds.size > sizeBefore;
 	};
-	const fetched = await fetchPages(reader, planRequests(reader, plan, first), isNew);
+	const fetched = await fetchPages(reader, planRequests(reader, plan, first), hasNewIds);
 
 	let before = first;
 	let isUnbroken = true;
 	for (const one of fetched) {
 		const page = reader.add(one);
 		if (!isUnbroken) continue;
-		const { holds, extra } = await reader.closeSeam(before, page);
+		const { isClosed, extra } = await reader.closeSeam(before, page);
 		const bridge = extra.at(-1);
-		isUnbroken = holds && (!bridge || overlaps(bridge, page));
+		isUnbroken = isClosed && (!bridge || isOverlapping(bridge, page));
 		if (!isUnbroken) continue;
-		for (const { ids } of [page, ...extra]) for (const id of ids) seen.add(id);
+		for (const { ids } of [page, ...extra]) for (const id of ids) passIds.add(id);
 		before = page;
 	}
 	return before;

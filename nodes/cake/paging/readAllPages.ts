@@ -5,37 +5,37 @@ import type { Conversion } from '../types';
 
 export { MAX_PAGE_SIZE, type FetchPage } from './pageReader';
 
-/** Passes over all pages, at most. The last one reads in order. */
+/** The last pass reads in order. */
 const MAX_PASSES = 3;
 
 export interface ReadPlan {
 	/** The first row wanted, counted from 1. */
 	startAtRow: number;
-	/** Rows a request, 1 to 500. */
+	/** Rows per request, 1 to 500. */
 	pageSize: number;
-	/** At most this many rows; all of them when absent. */
+	/** At most this many rows; all of them if absent. */
 	limit?: number | undefined;
 }
 
 export interface ReadResult {
 	conversions: Conversion[];
-	/** False when rows may be missing: no pass was complete. */
+	/** False if rows may be missing: no pass was complete. */
 	isComplete: boolean;
 	/** The rows CAKE reported from `startAtRow` on; absent if it named no total. */
 	reported?: number | undefined;
 }
 
 /**
- * Reads all rows that CAKE pages by offset. Their order is not documented, and other people write
- * meanwhile.
+ * Reads all rows of a list that CAKE pages by offset. The order of the rows is not documented, and
+ * other people write during the read.
  *
- * The first page alone, the others side by side if CAKE names a total. Neighboring pages overlap by
- * one row. Where they do not, rows moved up and some may lie between: that seam is read again from
- * further back. Rows are merged by conversion ID.
+ * The first page is read alone, the others in parallel if CAKE names a total. A seam is where two pages
+ * meet. They overlap there by one row, unless rows have moved: then some may lie between, and the seam
+ * is read again from further back until it is closed. Rows are merged by conversion ID.
  *
- * A pass is complete when every seam holds and there are at least as many IDs as its first total
- * promised; without a total, when it ended at an empty page. An incomplete pass is repeated, unless
- * the read has sent all the requests it may send.
+ * A pass is complete if every seam is closed and there are at least as many IDs as its first total
+ * promised. Without a total it is complete if it ended at an empty page. An incomplete pass is
+ * repeated, unless the read has used up its requests.
  * @throws what `fetchPage` throws
  */
 export async function readAllPages(fetchPage: FetchPage, plan: ReadPlan): Promise<ReadResult> {
@@ -43,21 +43,21 @@ export async function readAllPages(fetchPage: FetchPage, plan: ReadPlan): Promis
 	const limit = plan.limit ?? Number.POSITIVE_INFINITY;
 	let reported: number | undefined;
 	let isComplete = false;
-	for (let count = 1; count <= MAX_PASSES && !isComplete && !reader.isExhausted; count++) {
-		const pass = await readOnce(reader, { ...plan, limit }, count === MAX_PASSES);
+	for (let number = 1; number <= MAX_PASSES && !isComplete && !reader.isExhausted; number++) {
+		const pass = await readPass(reader, { ...plan, limit }, number === MAX_PASSES);
 		reported = pass.promised;
-		isComplete = pass.seamsHold && reader.union.size >= Math.min(reported ?? 0, limit);
+		isComplete = pass.isGapless && reader.union.size >= Math.min(reported ?? 0, limit);
 	}
 	const conversions = [...reader.union.values()];
 	if (conversions.length > limit) conversions.length = limit;
 	return { conversions, isComplete, reported };
 }
 
-async function readOnce(
+async function readPass(
 	reader: PageReader,
 	{ startAtRow, pageSize, limit }: ReadPlan & { limit: number },
-	isInOrder: boolean,
-): Promise<{ seamsHold: boolean; promised?: number | undefined }> {
+	isLastPass: boolean,
+): Promise<{ isGapless: boolean; promised?: number | undefined }> {
 	const plan: PassPlan = { pageSize, limit, hasTotal: false, fullSize: pageSize };
 	const first = await reader.read(startAtRow, getRowLimit(plan, limit));
 	const total = first.total ?? 0;
@@ -66,10 +66,10 @@ async function readOnce(
 	if (first.size < total) plan.fullSize = Math.max(1, first.size);
 	if (plan.hasTotal) reader.allow(total / Math.max(1, first.size - 1));
 
-	const seen = new Set(first.ids);
-	const isSideBySide = plan.hasTotal && !isInOrder;
-	const last = isSideBySide ? await readInParallel(reader, plan, first, seen) : first;
-	const seamsHold = await readInOrder(reader, plan, last, seen);
+	const passIds = new Set(first.ids);
+	const isParallel = plan.hasTotal && !isLastPass;
+	const last = isParallel ? await readInParallel(reader, plan, first, passIds) : first;
+	const isGapless = await readInOrder(reader, plan, last, passIds);
 	const promised = plan.hasTotal ? Math.max(0, total - startAtRow + 1) : undefined;
-	return { seamsHold, promised };
+	return { isGapless, promised };
 }

@@ -14,12 +14,12 @@ function isLoopback(hostname: string): boolean {
 }
 
 /**
- * The Base URL of the credential as scheme and host, `https://yourdomain.cakemarketing.com`.
+ * Returns the credential's Base URL as scheme and host: `https://yourdomain.cakemarketing.com`.
  *
- * Accepts it with or without scheme and trailing slash. https is the only scheme but on loopback
- * hosts (a sandbox on the same machine). Refuses what could send the key elsewhere than it seems:
- * user info, a path or query, letters that only look like Latin ones, numbers that a URL parser
- * turns into another host (octal or hexadecimal IPs).
+ * Accepts it with or without scheme and trailing slash. Plain http is accepted for loopback hosts
+ * only, for a sandbox on the same machine. The text must show where the key goes. So user info, paths,
+ * queries and letters that only look Latin are refused. So are numbers that a URL parser turns into
+ * another host (octal or hexadecimal IPs).
  *
  * @throws UserError that names the field 'Base URL' and what to give
  */
@@ -55,7 +55,7 @@ export function normalizeBaseUrl(given: unknown): string {
 
 /**
  * Reads the decrypted `cakeApi` credential.
- * @throws UserError when the Base URL cannot be used or the key is empty
+ * @throws UserError if the Base URL is not usable or the key is empty
  */
 export function readAccount(credentials: ICredentialDataDecryptedObject): CakeAccount {
 	const apiKey = typeof credentials.apiKey === 'string' ? credentials.apiKey.trim() : '';
@@ -68,16 +68,15 @@ export function readAccount(credentials: ICredentialDataDecryptedObject): CakeAc
 }
 
 /**
- * Whether the credential writes nothing. Fails closed: an expression may give anything, and whatever
- * is not clearly false forbids writing. n8n fills in the default, so a member that is there and empty
- * comes from an expression that found nothing.
+ * Whether the credential forbids writing. Fails closed: only a clear false or an absent member allows
+ * it. n8n fills in the default, so an empty member comes from an expression that found nothing.
  */
 function isReadOnly(credentials: ICredentialDataDecryptedObject): boolean {
 	if (!('readOnly' in credentials)) return false;
 	return String(credentials.readOnly).trim().toLowerCase() !== 'false';
 }
 
-/** What n8n's two request helpers hand to `authenticate`; the older one says `uri`, `form`, `followRedirect`. */
+/** Options of n8n's two request helpers. The older one has `uri`, `form` and `followRedirect`. */
 type RequestOptions = IHttpRequestOptions & {
 	uri?: string;
 	form?: unknown;
@@ -101,8 +100,8 @@ function resolveUrl(options: RequestOptions, account: CakeAccount): URL {
 }
 
 /**
- * What a read-only credential may ask for: lists and reports. A list of what is allowed, because CAKE's
- * older API writes on GET too, and because paths can be spelled in many ways.
+ * What a read-only credential may request: lists and reports. A list of forbidden paths would not be
+ * safe, since CAKE's older API writes on GET too, and a path can be spelled in many ways.
  */
 const READING_PATHS = [
 	/^\/api\/\d+\/(conversions|offers|affiliates|advertisers|campaigns)\.json$/i,
@@ -118,7 +117,7 @@ function refuseWrite(method: string, url: URL): void {
 	);
 }
 
-function withKeyInBody(body: unknown, apiKey: string): IDataObject | string {
+function addKeyToBody(body: unknown, apiKey: string): IDataObject | string {
 	if (body === undefined || body === null || body === '') return { api_key: apiKey };
 	if (typeof body === 'string') {
 		let parsed: unknown;
@@ -140,22 +139,22 @@ function isPlainObject(value: unknown): value is IDataObject {
 	return prototype === Object.prototype || prototype === null;
 }
 
-function withoutKey(query: IDataObject | undefined): IDataObject {
+function removeKey(query: IDataObject | undefined): IDataObject {
 	return Object.fromEntries(
 		Object.entries(query ?? {}).filter(([name]) => name.toLowerCase() !== 'api_key'),
 	);
 }
 
 /**
- * Puts the API key where CAKE wants it: in the query on GET, in the JSON body on everything else,
- * never in the URL of a POST (the specification's samples). n8n calls this for our nodes, for the
- * credential test, and for the HTTP Request node with this credential; n8n calls it again on the
- * result after a 401, so it changes nothing it was given and gives the same result when repeated.
+ * Puts the API key where CAKE wants it, as in the samples of its article: in the query on GET, in the
+ * JSON body on other methods, never in the URL of a POST. n8n calls this for our nodes, for the
+ * credential test, and for the HTTP Request node with this credential. After a 401 n8n calls it again
+ * on the result. So it leaves its arguments unchanged and gives the same result when repeated.
  *
- * It is also the one gate no node gets round: the key goes to the credential's own host and no
- * other, redirects are not followed, and a read-only credential writes nothing.
+ * It also enforces three rules for every node: the key goes to the credential's own host only,
+ * redirects are not followed, and a read-only credential writes nothing.
  *
- * @throws UserError when the request would break one of those rules
+ * @throws UserError if the credential is not usable, or the request breaks a rule
  */
 export function authenticateRequest(
 	credentials: ICredentialDataDecryptedObject,
@@ -174,7 +173,7 @@ export function authenticateRequest(
 		...given,
 		url: url.href,
 		...(given.uri === undefined ? {} : { uri: url.href }),
-		qs: withoutKey(given.qs),
+		qs: removeKey(given.qs),
 		disableFollowRedirect: true,
 		followRedirect: false,
 		followAllRedirects: false,
@@ -189,6 +188,6 @@ export function authenticateRequest(
 			'CAKE takes its API key in a JSON body. Send this request with a JSON body.',
 		);
 	}
-	request.body = withKeyInBody(given.body, account.apiKey);
+	request.body = addKeyToBody(given.body, account.apiKey);
 	return request;
 }

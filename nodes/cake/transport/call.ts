@@ -3,21 +3,21 @@ import type { IDataObject } from 'n8n-workflow';
 import type { CakeError } from '../errors';
 import type { RequestKind } from '../types';
 
-/**
- * A question to CAKE and how to read the answer.
- * `read` gets the parsed reply of a request CAKE called a success, and throws a `CakeError` when
- * that is no answer to this question.
- */
+/** A request to CAKE, and how to read its reply. */
 export interface CakeCall<T> {
 	kind: RequestKind;
 	method: 'GET' | 'POST';
 	path: string;
-	/** CAKE's own names; no key. Sent in the query on GET, as JSON on POST. */
+	/** CAKE's own names, without the API key. Sent in the query on GET, as JSON on POST. */
 	parameters: IDataObject;
+	/**
+	 * Reads the reply of a request that CAKE called a success.
+	 * @throws CakeError if the reply does not answer this request
+	 */
 	read(reply: IDataObject): T;
 	/**
-	 * Reads more of a failed reply than its kind: it may be an answer all the same (a known Unique ID),
-	 * or another failure (one that names a conversion).
+	 * Reads a failed reply. Gives an answer if it is one after all (CAKE has the Unique ID already), else
+	 * a failure: the same one, or one of another kind (the reply names a conversion).
 	 */
 	readFailure?(failure: CakeError, reply: IDataObject): T | CakeError;
 }

@@ -15,8 +15,8 @@ import { readResponse } from './response';
 
 type NodeContext = IExecuteFunctions | IPollFunctions;
 
-/** Codes of Node's network calls, and what they mean. */
-const MEANINGS: Record<string, string> = {
+/** The meanings of Node's codes for failed network calls. */
+const CODE_MEANINGS: Record<string, string> = {
 	ENOTFOUND: 'No host has this name',
 	EAI_AGAIN: 'The name of the host could not be looked up just now',
 	ECONNREFUSED: 'Nothing answers at this address',
@@ -24,7 +24,7 @@ const MEANINGS: Record<string, string> = {
 	ENETUNREACH: 'No route to this network',
 };
 
-/** The name was not found, so nothing was sent. */
+/** The look-up of the host's name failed, so nothing was sent. */
 const LOOK_UP_CODES = ['ENOTFOUND', 'EAI_AGAIN'];
 const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED|HOSTNAME_MISMATCH/;
 
@@ -34,23 +34,23 @@ interface HelperReply {
 	body: unknown;
 }
 
-/** What Node says of a failed network call, as far as n8n passes it on. */
+/** A failed network call, as Node reports it. n8n before 2.34 hides `syscall`. */
 interface NetworkFailure {
 	code: string;
 	syscall?: string | undefined;
 }
 
-/** Down the chain of causes: n8n wraps what its HTTP library threw. */
+/** Follows the chain of causes, since n8n wraps the errors of its HTTP library. */
 function readNetworkFailure(error: unknown): NetworkFailure {
 	let code = '';
 	let link = error;
 	for (let depth = 0; depth < 5 && link instanceof Error; depth++) {
 		if ('code' in link && typeof link.code === 'string') code ||= link.code;
-		// n8n before 2.34 keeps no cause, but puts the code where an HTTP status would be.
+		// n8n before 2.34 keeps no cause. It puts the code in place of the HTTP status.
 		if ('httpCode' in link && /^[A-Z]/.test(String(link.httpCode))) code ||= String(link.httpCode);
 		if ('syscall' in link && typeof link.syscall === 'string')
 			return { code, syscall: link.syscall };
-		// One attempt for each address of the host.
+		// Node tried all addresses of the host and got an error for each.
 		if (link instanceof AggregateError) {
 			const syscalls = new Set(link.errors.map((one) => readNetworkFailure(one).syscall));
 			return { code, syscall: syscalls.size === 1 ? [...syscalls][0] : 'several' };
@@ -61,12 +61,13 @@ function readNetworkFailure(error: unknown): NetworkFailure {
 }
 
 /**
- * Whether the request cannot have arrived. A connection that stood reports the same codes, by `read`,
- * after the request went out: Linux tells it so when the network or a firewall stops answering.
+ * Whether the request cannot have arrived. An open connection may fail with the same codes after the
+ * request went out: Linux reports them when the network or a firewall stops answering. The system call
+ * is `read` then, not `connect`.
  */
-function wasNeverSent({ code, syscall }: NetworkFailure): boolean {
+function isUnsent({ code, syscall }: NetworkFailure): boolean {
 	if (LOOK_UP_CODES.includes(code)) return true;
-	// n8n before 2.34 hides the call; a connection that stood is hardly ever refused.
+	// ECONNREFUSED alone is proof enough: an open connection hardly ever gets it.
 	return syscall === undefined ? code === 'ECONNREFUSED' : syscall === 'connect';
 }
 
@@ -83,8 +84,8 @@ function toNetworkError(error: unknown, deadline: AbortSignal, timeoutMs: number
 			isPermanent: true,
 		});
 	}
-	if (wasNeverSent(failure)) {
-		const detail = `${MEANINGS[code] ?? 'No connection could be made'} (${code}).`;
+	if (isUnsent(failure)) {
+		const detail = `${CODE_MEANINGS[code] ?? 'No connection could be made'} (${code}).`;
 		return new CakeError('notSent', { detail, isPermanent: code === 'ENOTFOUND' });
 	}
 	if (code === 'EPROTO') {
@@ -97,21 +98,21 @@ function toNetworkError(error: unknown, deadline: AbortSignal, timeoutMs: number
 }
 
 /**
- * Waits for a reply, but no longer than to a deadline. Leaves nothing at the signal when the reply is
- * there: Node keeps a signal that is listened to until its time is over, and the reply with it.
+ * Waits for a reply until the deadline. Then it removes its listener: until the deadline Node would
+ * keep a signal that has one in memory, and the reply with it.
  */
-async function untilDeadline<T>(reply: Promise<T>, deadline: AbortSignal): Promise<T> {
+async function waitUntilDeadline<T>(reply: Promise<T>, deadline: AbortSignal): Promise<T> {
 	return await new Promise((resolve, reject) => {
 		const onDeadline = () => reject(new Error('Deadline'));
 		deadline.addEventListener('abort', onDeadline, { once: true });
-		const settle = () => deadline.removeEventListener('abort', onDeadline);
-		reply.finally(settle).then(resolve, reject);
+		const removeListener = () => deadline.removeEventListener('abort', onDeadline);
+		reply.finally(removeListener).then(resolve, reject);
 	});
 }
 
 /**
- * One CAKE account, for one run of a node. Sends one request at a time it is asked, once: whether to
- * try again is for its user to decide.
+ * Sends requests to one CAKE account, each of them once. The caller decides about another try.
+ * Made anew each time the node runs.
  */
 export class CakeClient {
 	private constructor(
@@ -122,8 +123,8 @@ export class CakeClient {
 	) {}
 
 	/**
-	 * Reads the credential, once for the run: n8n decrypts it anew each time it is asked.
-	 * @throws UserError when the Base URL or the key cannot be used
+	 * Reads the credential once for the run, since n8n decrypts it for each read.
+	 * @throws UserError if the Base URL or the key is not usable
 	 */
 	static async connect(context: NodeContext): Promise<CakeClient> {
 		const credentials = await context.getCredentials('cakeApi');
@@ -132,8 +133,8 @@ export class CakeClient {
 	}
 
 	/**
-	 * Sends one request and judges the reply.
-	 * @param timeoutMs for the whole request, from the start to the last byte of the reply
+	 * Sends one request and reads the reply.
+	 * @param timeoutMs for the whole request, until the last byte of the reply
 	 * @throws CakeError
 	 */
 	async send<T>(call: CakeCall<T>, timeoutMs: number): Promise<T> {
@@ -143,9 +144,9 @@ export class CakeClient {
 			url: call.path,
 			[call.method === 'GET' ? 'qs' : 'body']: call.parameters,
 			json: true,
-			// As text, so that the key can be taken out before anything is parsed.
+			// As text, to redact the key before anything is parsed.
 			encoding: 'text',
-			// The verdict is made here for every status; n8n would send a request again on a 401.
+			// `readResponse` handles all statuses. After a 401 n8n would send the request again.
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			timeout: timeoutMs,
@@ -153,10 +154,10 @@ export class CakeClient {
 		};
 		let reply: HelperReply;
 		try {
-			// Some versions of n8n's HTTP library leave a broken reply hanging, the signal notwithstanding.
-			reply = await untilDeadline(this.request(options), deadline);
+			// Some versions of n8n's HTTP library never end a broken reply and ignore the signal.
+			reply = await waitUntilDeadline(this.request(options), deadline);
 		} catch (error) {
-			// A call, not a rethrow of what n8n gave: its cause holds the whole request, with the key.
+			// A new error: the cause of n8n's own error holds the whole request, with the key.
 			throw toNetworkError(error, deadline, timeoutMs);
 		}
 		const body = reply.body ?? '';
@@ -173,9 +174,9 @@ export class CakeClient {
 	}
 
 	/**
-	 * n8n's helper takes the execution's cancel signal from `this` and puts it in place of ours, which
-	 * would drop the deadline and cut off writes whose outcome we want to know. So its `this` is an
-	 * object without that method.
+	 * n8n's helper takes the execution's cancel signal from `this` and uses it in place of ours. That
+	 * would drop the deadline and cut off writes before their outcome is clear. So `this` is an object
+	 * without `getExecutionCancelSignal`.
 	 */
 	private async request(options: IHttpRequestOptions): Promise<HelperReply> {
 		const { context } = this;

@@ -1,17 +1,18 @@
 import { NotSent } from '../errors';
 import type { Semaphore } from './semaphore';
 
-/** What becomes of one item: one request or several. */
+/** The work for one item: one request or several. */
 export interface Job<T> {
-	/** Jobs with the same key run one at a time, in order; without a key a job is on its own. */
+	/** Jobs with the same key run one at a time, in order. A job without a key waits for none. */
 	key?: string | undefined;
 	/**
-	 * @param stop given when nothing new may be sent: by a failure that ends the run, or by hand
-	 * @param onFailure to be told of a failure as soon as it is certain; rejecting comes later, when
-	 * the place of the failed request may have been given to another
+	 * @param stop aborted when nothing new may be sent: a failure ended the run, or a person did
+	 * @param onFailure to call as soon as a failure is certain. When the promise rejects, another
+	 * request may already have the permit.
+	 * @throws NotSent if stopped before CAKE can have stored anything
 	 */
 	run(stop: AbortSignal, onFailure: (error: unknown) => void): Promise<T>;
-	/** Called once with what came of it; never for a job that was not started. */
+	/** Called once, but not for a job that did not start or threw NotSent. */
 	onEnd(outcome: Outcome<T>): void;
 }
 
@@ -19,26 +20,26 @@ export type Outcome<T> =
 	{ status: 'done'; value: T } | { status: 'failed'; error: unknown } | { status: 'notSent' };
 
 export interface DispatchOptions {
-	/** The places for requests in flight; a job starts when one is free. */
+	/** Limits the requests in flight. A job starts when a permit is free. */
 	semaphore: Semaphore;
-	/** Whether this failure ends the run: nothing new is sent, what is in flight is awaited. */
+	/** Whether this failure ends the run: nothing new is sent, requests in flight are awaited. */
 	endsRun(error: unknown): boolean;
-	/** n8n's signal that the execution was stopped by hand. */
+	/** n8n's signal that a person stopped the execution. */
 	cancelSignal?: AbortSignal | undefined;
 }
 
-/** Jobs may wait for their next try without holding a place; so many for each place, at most. */
+/** A job that waits for its next try holds no permit. This bounds how many jobs are open. */
 const OPEN_JOBS_PER_PERMIT = 20;
 
 /**
- * Runs many jobs, as many at a time as there are places for their requests, those with the same key
- * strictly in order. Never rejects: each job is told its own outcome.
+ * Runs all jobs, as many at a time as the semaphore has permits for. Jobs with the same key run in
+ * order. Never rejects: each job gets its own outcome.
  */
 export async function dispatch<T>(
 	jobs: Array<Job<T>>,
 	{ semaphore, endsRun, cancelSignal }: DispatchOptions,
 ): Promise<void> {
-	const lanes = new Lanes(jobs);
+	const queue = new JobQueue(jobs);
 	const ended = new AbortController();
 	const stop = cancelSignal ? AbortSignal.any([ended.signal, cancelSignal]) : ended.signal;
 	let open = 0;
@@ -63,18 +64,18 @@ export async function dispatch<T>(
 				semaphore.hasFreePermit &&
 				open < semaphore.permits * OPEN_JOBS_PER_PERMIT
 			) {
-				const job = lanes.next();
+				const job = queue.next();
 				if (job === undefined) break;
 				open++;
 				void runOne(job).then(() => {
 					open--;
-					lanes.finish(job);
+					queue.finish(job);
 					startMore();
 				});
 			}
-			if (open === 0 && (stop.aborted || lanes.isEmpty)) {
+			if (open === 0 && (stop.aborted || queue.isEmpty)) {
 				stopListening();
-				// Node keeps a combined signal for good while anyone listens to it, and with it all outcomes.
+				// Node never frees a combined signal with a listener, and the listener holds all outcomes.
 				stop.removeEventListener('abort', startMore);
 				resolve();
 			}
@@ -85,11 +86,11 @@ export async function dispatch<T>(
 	});
 }
 
-/** Hands out jobs in input order, holding back those whose key is still being worked on. */
-class Lanes<T> {
+/** Hands out jobs in input order. A job waits while another one with its key is open. */
+class JobQueue<T> {
 	private readonly waiting = new Map<string, Array<Job<T>>>();
 
-	/** Jobs whose key came free again. */
+	/** Jobs that have waited and may start now. */
 	private readonly freed: Array<Job<T>> = [];
 
 	private position = 0;
@@ -102,17 +103,17 @@ class Lanes<T> {
 		for (let job = this.jobs[this.position]; job; job = this.jobs[this.position]) {
 			this.position++;
 			if (job.key === undefined) return job;
-			const queue = this.waiting.get(job.key);
-			if (!queue) {
+			const waiting = this.waiting.get(job.key);
+			if (!waiting) {
 				this.waiting.set(job.key, []);
 				return job;
 			}
-			queue.push(job);
+			waiting.push(job);
 		}
 		return undefined;
 	}
 
-	/** Whether nothing is left to hand out, now or when a key comes free. */
+	/** Whether no job is left except the waiting ones. */
 	get isEmpty(): boolean {
 		return this.freed.length === 0 && this.position >= this.jobs.length;
 	}

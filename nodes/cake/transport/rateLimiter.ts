@@ -9,14 +9,14 @@ const TOLERATED_SHARE = 0.09;
 /** The rate grows only while this share of it is used. Otherwise nothing shows that CAKE allows more. */
 const USED_SHARE = 0.5;
 
-const CUT = 0.9;
+const CUT_FACTOR = 0.9;
 const SLOWEST_PER_SECOND = 1;
 
 /** The factor by which the rate grows in the first second after a cut. It is squared each second. */
 const SLOWEST_GROWTH = 1.05;
 const FASTEST_GROWTH = 1.5;
 
-/** Timers fire a few milliseconds late. This much is caught up. */
+/** Timers fire a few milliseconds late. At most this much is made up for. */
 const CATCH_UP_MS = 20;
 
 const FIRST_PAUSE_MS = 50;
@@ -36,10 +36,10 @@ export class RateLimiter {
 	private growth = FASTEST_GROWTH;
 
 	/** When the rate allows the next request. */
-	private nextTurn = 0;
+	private nextAllowedAt = 0;
 
-	/** The turn of the last request in line. Each request waits for the one before it. */
-	private lastInLine: Promise<void> = Promise.resolve();
+	/** Resolves when the last request may go out. Each request waits for the one before it. */
+	private lastAcquired: Promise<void> = Promise.resolve();
 
 	private pausedUntil = 0;
 
@@ -59,20 +59,20 @@ export class RateLimiter {
 		return this.perSecond;
 	}
 
-	/** Waits until a request may go out, or until `stop` is given. */
+	/** Waits until a request may go out, or until `stop` is aborted. */
 	async acquire(stop?: AbortSignal): Promise<void> {
 		if (this.perSecond === Number.POSITIVE_INFINITY) return;
-		const turn = this.lastInLine.then(async () => await this.firstInLine(stop));
-		this.lastInLine = turn;
-		await turn;
+		const acquired = this.lastAcquired.then(async () => await this.waitForRate(stop));
+		this.lastAcquired = acquired;
+		await acquired;
 	}
 
-	private async firstInLine(stop?: AbortSignal): Promise<void> {
+	private async waitForRate(stop?: AbortSignal): Promise<void> {
 		while (!stop?.aborted) {
 			const now = this.now();
-			const at = Math.max(this.nextTurn, this.pausedUntil);
+			const at = Math.max(this.nextAllowedAt, this.pausedUntil);
 			if (at <= now) {
-				this.nextTurn = Math.max(at, now - CATCH_UP_MS) + 1000 / this.perSecond;
+				this.nextAllowedAt = Math.max(at, now - CATCH_UP_MS) + 1000 / this.perSecond;
 				return;
 			}
 			// A pause that begins during the wait holds for this request too.
@@ -80,7 +80,7 @@ export class RateLimiter {
 		}
 	}
 
-	/** CAKE did not throttle a request. It may have failed otherwise. */
+	/** CAKE did not throttle a request. The request may have failed for another reason. */
 	onAccepted(): void {
 		this.pausesInARow = 0;
 		this.interval.accepted++;
@@ -93,15 +93,15 @@ export class RateLimiter {
 	 */
 	onThrottled(retryAfterMs = 0): void {
 		const now = this.now();
-		// Requests that were in flight together are one reason to pause, not many.
-		const ownPause = now < this.pausedUntil ? 0 : this.nextPause();
+		// Requests in flight together are throttled together. They start one pause, not many.
+		const ownPause = now < this.pausedUntil ? 0 : this.drawPauseMs();
 		this.pausedUntil = Math.max(this.pausedUntil, now + Math.max(retryAfterMs, ownPause));
 		this.interval.throttled++;
 		this.adjust();
 	}
 
-	/** Grows from pause to pause. Random, so that executions which were throttled together part. */
-	private nextPause(): number {
+	/** Longer from pause to pause. Random, so that executions do not all go on at the same moment. */
+	private drawPauseMs(): number {
 		const ceiling = FIRST_PAUSE_MS * PAUSE_GROWTH ** this.pausesInARow++;
 		return Math.min(LONGEST_PAUSE_MS, ceiling) * (0.5 + Math.random() / 2);
 	}
@@ -112,11 +112,11 @@ export class RateLimiter {
 		const seconds = Math.max(INTERVAL_MS, now - start) / 1000;
 		if (this.perSecond === Number.POSITIVE_INFINITY) {
 			if (throttled === 0) return;
-			this.perSecond = Math.max(SLOWEST_PER_SECOND, (CUT * accepted) / seconds);
+			this.perSecond = Math.max(SLOWEST_PER_SECOND, (CUT_FACTOR * accepted) / seconds);
 		} else if (now - start < INTERVAL_MS) {
 			return;
 		} else if (throttled > TOLERATED_SHARE * (accepted + throttled)) {
-			this.perSecond = Math.max(SLOWEST_PER_SECOND, CUT * this.perSecond);
+			this.perSecond = Math.max(SLOWEST_PER_SECOND, CUT_FACTOR * this.perSecond);
 			this.growth = SLOWEST_GROWTH;
 		} else if (accepted >= USED_SHARE * this.perSecond * seconds) {
 			this.perSecond *= this.growth;

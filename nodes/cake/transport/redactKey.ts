@@ -7,16 +7,16 @@ const ENTITIES: Record<string, string> = {
 	'"': '&quot;',
 };
 
-const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
-/** Every way a character may be written: as it is, escaped in JSON, percent-encoded, as HTML. */
+/** All forms of a character: as it is, escaped in JSON, percent-encoded, as an HTML entity. */
 function toEncodedPattern(character: string): string {
 	const code = character.charCodeAt(0);
 	const percent = /[\ud800-\udfff]/.test(character) ? character : encodeURIComponent(character);
 	return [
-		`\\\\*${literal(character)}`,
+		`\\\\*${escapeRegExp(character)}`,
 		`\\\\+u${code.toString(16).padStart(4, '0')}`,
-		literal(percent),
+		escapeRegExp(percent),
 		`%${code.toString(16).padStart(2, '0')}`,
 		`&#(?:0*${code}|x0*${code.toString(16)});`,
 		...(ENTITIES[character] ? [ENTITIES[character]] : []),
@@ -24,17 +24,17 @@ function toEncodedPattern(character: string): string {
 	].join('|');
 }
 
-/** A key this short is none, and taking it out would tear numbers in a reply apart. */
+/** A shorter text is no real key, and its removal would damage numbers in a reply. */
 const SHORTEST_KEY = 6;
 
 /**
- * Makes a function that takes the API key out of text, in every form a server could send it back.
- * Costs one search.
+ * Returns a function that replaces the API key in a text, in every form a server could send it back.
+ * One search finds all forms.
  */
 export function createKeyRedactor(apiKey: string): (text: string) => string {
 	if (apiKey.length < SHORTEST_KEY) return (text) => text;
 	const forms = [...apiKey].map((character) =>
-		/[\w.-]/.test(character) ? literal(character) : `(?:${toEncodedPattern(character)})`,
+		/[\w.-]/.test(character) ? escapeRegExp(character) : `(?:${toEncodedPattern(character)})`,
 	);
 	const pattern = new RegExp(forms.join(''), 'gi');
 	return (text) => text.replace(pattern, HIDDEN);

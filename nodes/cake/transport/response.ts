@@ -4,9 +4,9 @@ import { CakeError } from '../errors';
 import type { CakeCall } from './call';
 import { isObject } from '../values';
 
-/** A reply as it came in, its text already free of the API key. */
+/** A reply as received. Only the API key was removed from its text. */
 interface RawReply {
-	/** Scheme and host it was asked of. */
+	/** Scheme and host that the request went to. */
 	origin: string;
 	status: number;
 	headers: IDataObject;
@@ -20,7 +20,7 @@ function shorten(text: string): string {
 	return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED)}…` : line;
 }
 
-/** What a person would read on a web page, shortened; pages are cut first, since they may be huge. */
+/** The visible text of a web page, shortened. The page may be huge, so only its start is searched. */
 function readPageText(html: string): string {
 	const visible = html
 		.slice(0, 20_000)
@@ -42,7 +42,7 @@ function parse(text: string): IDataObject | undefined {
 	}
 }
 
-/** Far more than any row has. n8n and its nodes cannot copy or show items nested without end. */
+/** Far more than any row has. n8n and its nodes cannot copy or show items of unlimited depth. */
 const MAX_DEPTH = 100;
 
 function isDeeperThan(levels: number, value: unknown): boolean {
@@ -50,7 +50,7 @@ function isDeeperThan(levels: number, value: unknown): boolean {
 	return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }
 
-/** Where CAKE's generations and ASP.NET put their message; none is documented for this API. */
+/** CAKE's API generations and ASP.NET use these. The article documents no message for this API. */
 const MESSAGE_MEMBERS = ['message', 'error_message', 'error', 'Message', 'ExceptionMessage'];
 
 function readMessage(body: IDataObject): string {
@@ -62,16 +62,16 @@ function readMessage(body: IDataObject): string {
 	return '';
 }
 
-/** An HTTP date (RFC 9110, 5.6.7) in epoch milliseconds; its asctime form names no zone and is UTC. */
+/** Epoch milliseconds of an HTTP date (RFC 9110, 5.6.7), or NaN. Its asctime form is in UTC. */
 function parseHttpDate(header: unknown): number {
 	if (typeof header !== 'string' || !/^[A-Z][a-z]{2,8}[, ]/.test(header.trim())) return NaN;
 	return Date.parse(/GMT$/.test(header.trim()) ? header : `${header} GMT`);
 }
 
 /**
- * The Retry-After header in milliseconds: seconds or a date (RFC 9110, 10.2.3). A date is measured
- * against the reply's own Date header, since the two clocks may differ.
- * @param now the present, for a reply without one
+ * The Retry-After header, seconds or a date (RFC 9110, 10.2.3), in milliseconds to wait. A date is
+ * compared with the reply's own Date header, since the server's clock may differ from ours.
+ * @param now epoch milliseconds, for a reply without a Date header
  */
 export function readRetryAfter(headers: IDataObject, now: number): number | undefined {
 	const header = headers['retry-after'];
@@ -84,20 +84,20 @@ export function readRetryAfter(headers: IDataObject, now: number): number | unde
 	return Math.max(0, date - (Number.isNaN(sentAt) ? now : sentAt));
 }
 
-/** A redirect within the host is ASP.NET's way to its error page: nobody knows how far CAKE came. */
+/** ASP.NET redirects to an error page on its own host. How far CAKE got before is unknown. */
 function isWithinHost({ headers, origin }: RawReply): boolean {
 	const { location } = headers;
 	if (typeof location !== 'string' || !URL.canParse(location, origin)) return false;
 	return new URL(location, origin).host === new URL(origin).host;
 }
 
-/** Our own parameter in an echoed request, its value already hidden: no word about the key. */
+/** Our own parameter in an echoed request, with the key already redacted. CAKE means no key by it. */
 const ECHOED_KEY = /api_key["']?\s*(?:[=:]|%3D|&#61;)\s*["']?\*+/gi;
 
-/** Shorter values would be cut out of CAKE's own message. */
+/** Shorter values stay: they may be parts of CAKE's own words. */
 const SHORTEST_VALUE = 3;
 
-/** CAKE's message without ours in them: an order ID may hold "duplicate", or "API key". */
+/** CAKE's message without the values we sent: an order ID may contain "API key". */
 function removeOwnValues(message: string, parameters: IDataObject): string {
 	return Object.values(parameters)
 		.map(String)
@@ -108,12 +108,12 @@ function removeOwnValues(message: string, parameters: IDataObject): string {
 const isAboutKey = (message: string, call: CakeCall<unknown>) =>
 	/api[ _-]?key/i.test(removeOwnValues(message, call.parameters));
 
-/** The older API's whole message when there are too many requests. */
+/** The whole message of CAKE's older API when it throttles. */
 const RESTRICTED = 'Restricted';
 
 const quoteCake = (message: string) => (message ? `CAKE says: "${message}".` : '');
 
-/** A gateway stopped waiting (504, and 524 of one kind); CAKE behind it may still be at work. */
+/** A gateway stopped waiting (524 is Cloudflare's). CAKE behind it may still be working. */
 const GATEWAY_DEADLINES = [504, 524];
 
 function readFailedStatus(
@@ -130,8 +130,8 @@ function readFailedStatus(
 
 	if (status < 500 && message === RESTRICTED) return new CakeError('throttled', facts);
 	if (status === 401 || status === 403) return new CakeError('unauthorized', facts);
-	// A 503 that names a time means "not now": CAKE did not take the request. Without a unique ID that
-	// is too little to send money again on.
+	// A 503 that names a time means "not now": CAKE did not take the request. For a recording without
+	// a Unique ID this is not proof enough: sent again, it could be paid twice.
 	const isThrottle =
 		status === 503 && retryAfterMs !== undefined && call.kind !== 'recordWithoutUniqueId';
 	if (status === 429 || isThrottle) return new CakeError('throttled', facts);
@@ -141,8 +141,8 @@ function readFailedStatus(
 		return new CakeError('unavailable', { ...facts, isDeadline });
 	}
 	if (isRedirect) {
-		const where = `HTTP ${status}: this host sends requests on to another address, and the API key does not go there.`;
-		return new CakeError('refused', { case: 'redirected', detail: where, httpStatus: status });
+		const redirect = `HTTP ${status}: this host sends requests on to another address, and the API key does not go there.`;
+		return new CakeError('refused', { case: 'redirected', detail: redirect, httpStatus: status });
 	}
 	return new CakeError(isAboutKey(message, call) ? 'unauthorized' : 'refused', facts);
 }
@@ -189,9 +189,9 @@ function readBody(
 }
 
 /**
- * The one place that decides whether a request worked: the HTTP status first, then CAKE's own message
- * (failures come under HTTP 200 too), then whether it answers this question.
- * @throws CakeError of the kind that tells whether trying again can help
+ * Only this function decides whether a request worked. It checks the HTTP status, then CAKE's own
+ * message (failures come with HTTP 200 too), then whether the reply answers the request.
+ * @throws CakeError whose kind says whether another try can help
  */
 export function readResponse<T>(reply: RawReply, call: CakeCall<T>): T {
 	const body = parse(reply.text);

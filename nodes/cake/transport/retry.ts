@@ -13,7 +13,7 @@ import type { CakeCall } from './call';
 import { isRecord, type RequestKind } from '../types';
 import { wait } from './sleep';
 
-/** What may be done about a failed request: `retryLater` waits until a slow first try must have ended. */
+/** What to do after a failure. `retryLater` waits until CAKE must have ended a try that was too slow. */
 type Reaction = 'retry' | 'retryLater' | 'giveUp';
 
 /** Whether sending again is safe. A write without a clear answer may have been stored. */
@@ -26,7 +26,7 @@ function getReaction(kind: FailureKind, requestKind: RequestKind): Reaction {
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
 
-/** After a deadline the first try may still be at work; its twin must not overtake it. */
+/** After a deadline CAKE may still be working on the first try. The second must not overtake it. */
 const AFTER_DEADLINE_MS = 10_000;
 
 /** Shared by all requests of one execution: client, concurrency, rate limit and retry budget. */
@@ -34,20 +34,20 @@ export interface RequestContext {
 	client: CakeClient;
 	semaphore: Semaphore;
 	rateLimiter: RateLimiter;
-	/** Further tries after the first, at most. */
+	/** The most tries after the first. */
 	retries: number;
-	/** How many milliseconds the next request may take, to the last byte of its reply; at least 1. */
+	/** Milliseconds the next request may take, until the last byte of its reply; at least 1. */
 	remainingMs(): number;
-	/** Facts for every failure of these requests. */
+	/** Added to each failure. */
 	facts?: FailureFacts | undefined;
-	/** Given when nothing new may be sent. */
+	/** Aborted when nothing new may be sent. */
 	stop?: AbortSignal | undefined;
-	/** Told of a request that failed for good, before anything else is sent in its place. */
+	/** Called when a request has failed for good, before another request gets its permit. */
 	onFailure?(error: CakeError): void;
 }
 
-/** Full jitter: anything up to a ceiling that doubles. A throttle's wait is left to the rate limiter. */
-function waitFor(error: CakeError, attempt: number, reaction: Reaction): number {
+/** Full jitter: a random wait, whose ceiling doubles. After a throttle the rate limiter waits. */
+function getWaitMs(error: CakeError, attempt: number, reaction: Reaction): number {
 	if (error.kind === 'throttled') return 0;
 	const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
 	const floor = reaction === 'retryLater' && error.facts.isDeadline ? AFTER_DEADLINE_MS : 0;
@@ -55,75 +55,69 @@ function waitFor(error: CakeError, attempt: number, reaction: Reaction): number 
 }
 
 /**
- * Sends a request, and again where that is safe. Waits between tries hold no place of the run's.
+ * Sends a request, and again where that is safe. Waits between tries hold no permit.
  *
- * A record that was tried once without a clear answer may have been stored: whatever is refused
- * after that, or left unanswered, is an unknown outcome and not a refusal.
- * @throws CakeError of the last try; NotSent when stopped before anything can have been stored
+ * A recording that once got no clear answer may have been stored. If a later try fails too, the outcome
+ * is unknown, even if CAKE refuses.
+ * @throws CakeError of the last try; NotSent if stopped before CAKE can have stored anything
  */
 export async function sendWithRetries<T>(context: RequestContext, call: CakeCall<T>): Promise<T> {
 	let failure: CakeError | undefined;
 	let wasUnclear = false;
 	for (let attempt = 0; ; attempt++) {
-		const result = await context.semaphore.run(async (): Promise<{ answer: T } | CakeError> => {
+		const result = await context.semaphore.run(async (): Promise<TryResult<T>> => {
 			if (!context.stop?.aborted) await context.rateLimiter.acquire(context.stop);
-			if (context.stop?.aborted) throw whenStopped(failure, call, wasUnclear);
+			if (context.stop?.aborted) throw toStoppedError(failure, call, wasUnclear);
 			const given = await sendOnce(context, call);
 			if (!(given instanceof CakeError)) return given;
 			wasUnclear ||= given.kind === 'unavailable';
-			if (!isOver(given, call, attempt, context)) return given;
-			// Told while the place is still held, so that nothing takes it when this ends the run.
+			if (!isFinal(given, call, attempt, context.retries)) return given;
+			// The permit is still held: if this failure ends the run, no other request gets it first.
 			const error = toFinalFailure(given, call, wasUnclear);
 			context.onFailure?.(error);
 			throw error;
 		});
 		if (!(result instanceof CakeError)) return result.answer;
 		failure = result;
-		await wait(waitFor(failure, attempt, getReaction(failure.kind, call.kind)), context.stop);
+		await wait(getWaitMs(failure, attempt, getReaction(failure.kind, call.kind)), context.stop);
 	}
 }
 
-function isOver(
-	failure: CakeError,
-	call: CakeCall<unknown>,
-	attempt: number,
-	context: RequestContext,
-): boolean {
+function isFinal(error: CakeError, call: CakeCall<unknown>, attempt: number, retries: number) {
 	return (
-		getReaction(failure.kind, call.kind) === 'giveUp' ||
-		failure.facts.isPermanent ||
-		attempt >= context.retries ||
-		asksTooLong(failure)
+		getReaction(error.kind, call.kind) === 'giveUp' ||
+		error.facts.isPermanent ||
+		attempt >= retries ||
+		asksTooLong(error)
 	);
 }
 
-/** What a request that was to be sent, or sent again, comes to when nothing more may be. */
-function whenStopped(failure: CakeError | undefined, call: CakeCall<unknown>, wasUnclear: boolean) {
-	// A write that only waited for its next try, and that no try before can have stored, was not sent.
+/** The error of a request that is stopped before its first or its next try. */
+function toStoppedError(
+	failure: CakeError | undefined,
+	call: CakeCall<unknown>,
+	wasUnclear: boolean,
+) {
+	// No try of this write can have been stored if all of them were clear. So it counts as not sent.
 	const hasFailed = wasUnclear || call.kind === 'query';
 	return failure && hasFailed ? toFinalFailure(failure, call, wasUnclear) : new NotSent();
 }
 
 /**
- * What a request that is not sent again has come to.
+ * The failure of a request that is not sent again.
  * @param wasUnclear whether any try got no clear answer
  */
-function toFinalFailure(
-	failure: CakeError,
-	call: CakeCall<unknown>,
-	wasUnclear: boolean,
-): CakeError {
+function toFinalFailure(failure: CakeError, call: CakeCall<unknown>, wasUnclear: boolean) {
 	const { request, detail, httpStatus, conversions } = failure.facts;
 	return wasUnclear && isRecord(call.kind)
 		? new CakeError('unknownOutcome', { request, detail, httpStatus, conversions })
 		: failure;
 }
 
-/** Sends a request once and tells the rate limiter how it went. */
-async function sendOnce<T>(
-	context: RequestContext,
-	call: CakeCall<T>,
-): Promise<{ answer: T } | CakeError> {
+type TryResult<T> = { answer: T } | CakeError;
+
+/** Sends a request once and reports the result to the rate limiter. */
+async function sendOnce<T>(context: RequestContext, call: CakeCall<T>): Promise<TryResult<T>> {
 	try {
 		const answer = await context.client.send(call, context.remainingMs());
 		context.rateLimiter.onAccepted();

@@ -1,4 +1,4 @@
-/** A fixed number of places for requests in flight. Those who wait for one get it in order. */
+/** Limits the requests in flight to a number of permits. Waiting tasks get them in order. */
 export class Semaphore {
 	private inUse = 0;
 
@@ -8,18 +8,18 @@ export class Semaphore {
 
 	constructor(readonly permits: number) {}
 
-	/** Whether one more request could start now, ahead of nobody. */
+	/** Whether a new task would start at once, without overtaking another. */
 	get hasFreePermit(): boolean {
 		return this.inUse + this.queue.length < this.permits;
 	}
 
-	/** Calls back whenever a place may have come free, until the returned function is called. */
+	/** @returns a function that removes the listener */
 	onPermitFreed(listener: () => void): () => void {
 		this.listeners.add(listener);
 		return () => this.listeners.delete(listener);
 	}
 
-	/** Runs `task` in a place of its own, as soon as there is one. */
+	/** Runs `task` as soon as it has a permit. */
 	async run<T>(task: () => Promise<T>): Promise<T> {
 		if (this.inUse < this.permits) this.inUse++;
 		else await new Promise<void>((resolve) => this.queue.push(resolve));
@@ -33,7 +33,7 @@ export class Semaphore {
 	private release(): void {
 		const next = this.queue.shift();
 		if (next) {
-			// The place goes over to who waited longest.
+			// The permit goes to the task that has waited longest.
 			next();
 			return;
 		}
