@@ -25,7 +25,7 @@ export function widenEnd(day: string): string {
 	return addDays(day, 2);
 }
 
-/** The range for a query that must include all of the given days, in any time zone of CAKE's. */
+/** The range for a query that must include all of the given days in any time zone CAKE may use. */
 export function widenRange({ startDate, endDate }: DateRange): DateRange {
 	return { startDate: addDays(startDate, -1), endDate: widenEnd(endDate) };
 }

@@ -96,12 +96,12 @@ export class CakeError extends Error {
 	}
 }
 
-/** Whether CAKE asks for a longer wait than a run makes. */
+/** Whether CAKE asks for a wait that is too long inside a run. */
 export function asksTooLong({ facts }: CakeError): boolean {
 	return (facts.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS;
 }
 
-/** Thrown for a request that was stopped before it was sent. */
+/** Thrown for a request that was stopped before CAKE can have stored anything. */
 export class NotSent extends Error {}
 
 /** Returns an error unchanged. Anything else that was thrown becomes one. */

@@ -4,10 +4,10 @@ import type { IDataObject } from 'n8n-workflow';
 export const CONVERSION_STATUSES = ['approved', 'pending', 'rejected'] as const;
 export type ConversionStatus = (typeof CONVERSION_STATUSES)[number];
 
-/** The key leaves this package only in requests to `baseUrl`. */
 export interface CakeAccount {
 	/** Scheme and host, no trailing slash. */
 	baseUrl: string;
+	/** Leaves this package only in requests to `baseUrl`. */
 	apiKey: string;
 	readOnly: boolean;
 }
@@ -55,7 +55,7 @@ export interface Selection {
 	filters: ConversionFilters;
 }
 
-/** The ID to find a conversion by in CAKE's list. */
+/** The ID by which to find a conversion in CAKE's list. */
 export interface Reference {
 	by: 'conversionId' | 'orderId' | 'clickId';
 	value: string;
@@ -72,7 +72,7 @@ export interface Conversion {
 export interface Recorded {
 	/** Absent if CAKE had the sale already, but named no conversion with its Unique ID. */
 	conversion?: Conversion;
-	/** How certain it is that `conversion` is this sale; see `Proof`. */
+	/** How certain it is that `conversion` is this sale; see `Proof` in matchRecorded.ts. */
 	proof?: 'proven' | 'plausible';
 	/** CAKE had the sale before this request. */
 	isAlreadyRecorded: boolean;
@@ -81,13 +81,13 @@ export interface Recorded {
 /** One page of a query. */
 export interface ConversionPage {
 	conversions: Conversion[];
-	/** All rows that match; absent if CAKE named no usable total. */
+	/** The number of all rows that match; absent if CAKE named none that is usable. */
 	total?: number | undefined;
 }
 
 /**
- * What a request does, and so whether it may be sent again. A query or an update may. A recording may
- * only with a Unique ID: CAKE recognizes duplicates by it.
+ * Decides whether a request may be sent again. Queries and updates may. A recording may only with a
+ * Unique ID, because CAKE recognizes duplicates by it.
  */
 export type RequestKind = 'query' | 'update' | 'recordWithUniqueId' | 'recordWithoutUniqueId';
 

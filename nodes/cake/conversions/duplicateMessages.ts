@@ -11,7 +11,7 @@ type DuplicateSubject = 'uniqueId' | 'unnamed';
 /** A longer text is a page, not a statement. The limit also bounds the work. */
 const MAX_LENGTH = 2000;
 
-/** What CAKE may call the ID that was sent as `unique_id`. */
+/** CAKE's possible names for the ID in `unique_id`. */
 const ID_NAMES = [
 	// The parameter of CAKE's article, as people and as programs write it.
 	'unique[ _-]?(?:id|identifier)',

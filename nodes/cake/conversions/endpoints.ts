@@ -39,12 +39,12 @@ export function sameText(left: unknown, right: unknown): boolean {
 
 const toUnavailable = (detail: string) => new CakeError('unavailable', { detail });
 
-/** Whether a row has a value, and not the wanted one. */
+/** Whether a row has a value other than the wanted one. */
 function isContradiction(value: unknown, wanted: unknown): boolean {
 	return value !== undefined && value !== null && !sameText(value, wanted);
 }
 
-/** The reply to a recording is the row itself, plus one member of the envelope. */
+/** The reply to a recording is the row itself, plus `request_status`. */
 function removeEnvelope(reply: IDataObject): IDataObject {
 	const row = { ...reply };
 	delete row.request_status;

@@ -24,7 +24,7 @@ export function toSearchRange(searchDays: number): DateRange {
 	return { startDate: addDays(today, -searchDays), endDate: widenEnd(today) };
 }
 
-/** Undefined for a value that cannot be a reference, such as a number too long to be exact. */
+/** Undefined for no reference, and for a number too long to be exact: it equals its neighbors. */
 function toKey(by: Reference['by'], value: unknown): string | undefined {
 	const isExact =
 		typeof value === 'string' ||

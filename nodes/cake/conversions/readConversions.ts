@@ -6,14 +6,14 @@ import type { Conversion, ConversionFilters, Selection } from '../types';
 interface ReadOptions {
 	/** The filters no row may contradict; all by default. The caller checks the others itself. */
 	enforcedFilters?: ConversionFilters;
-	/** Whether to keep a whole row, which is the default, or only its ID. */
+	/** Whether to keep a whole row or only its ID. By default all rows are kept. */
 	shouldKeep?: (conversion: Conversion) => boolean;
 	/** Called for each page, also for one that is read again. */
 	onPage?: () => void;
 }
 
 export interface ListResult extends ReadResult {
-	/** The number of pages, counted each time they were read. */
+	/** Pages read. A page that was read twice counts twice. */
 	pages: number;
 }
 

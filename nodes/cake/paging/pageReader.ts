@@ -3,7 +3,7 @@ import type { Conversion, ConversionPage } from '../types';
 /** CAKE's maximum for `row_limit`. */
 export const MAX_PAGE_SIZE = 500;
 
-/** Rows that the first repair of a seam goes back. The second goes back half a page. */
+/** The first try to close a seam goes back this many rows, the second half a page. */
 const WIDER_OVERLAP = 25;
 
 /** Ten million rows. A read trusts no total beyond that. */
@@ -14,7 +14,7 @@ const MAX_REQUESTS_BEYOND_TOTAL = 1_000;
 
 export type FetchPage = (startAtRow: number, rowLimit: number) => Promise<ConversionPage>;
 
-/** One pass over the pages: first in parallel, then in order. */
+/** The plan of one pass over the pages. Its parallel part and its part in order share it. */
 export interface PassPlan {
 	/** Rows per request, 1 to 500. */
 	pageSize: number;
@@ -65,6 +65,14 @@ export function isOverlapping(before: ReadPage, page: ReadPage): boolean {
 	return page.ids.some((id) => id === last) || before.ids.some((id) => id === first);
 }
 
+/** Where two neighboring pages meet. */
+interface Seam {
+	/** No row can lie between the pages. */
+	isClosed: boolean;
+	/** Pages read to close it. If it is closed, the last of them overlaps with the page before it. */
+	extra: ReadPage[];
+}
+
 export interface FetchedPage {
 	page: ReadPage;
 	conversions: Conversion[];
@@ -107,16 +115,8 @@ export class PageReader {
 		return this.add(await this.fetch(start, rowLimit));
 	}
 
-	/**
-	 * Makes sure that no row lies between two pages. If they do not overlap, it reads their seam again from
-	 * further back.
-	 * @returns whether the seam is closed, and the pages read again. If it is, the last of them overlaps
-	 * with `before`.
-	 */
-	async closeSeam(
-		before: ReadPage,
-		page: ReadPage,
-	): Promise<{ isClosed: boolean; extra: ReadPage[] }> {
+	/** If two pages do not overlap, reads their seam again from further back. */
+	async closeSeam(before: ReadPage, page: ReadPage): Promise<Seam> {
 		const extra: ReadPage[] = [];
 		if (isOverlapping(before, page)) return { isClosed: true, extra };
 		for (const width of [WIDER_OVERLAP, Math.floor(before.size / 2)]) {

@@ -39,7 +39,7 @@ export async function readInOrder(
 		for (const { ids } of [page, ...seam.extra]) for (const id of ids) passIds.add(id);
 		stalePages = passIds.size > sizeBefore ? 0 : stalePages + 1;
 
-		// The next page starts at the last row of this one. That must be after this start: no loops.
+		// Goes on from the last page read to close the seam. Each start must be later: no endless loop.
 		const closing = seam.extra.at(-1);
 		if (closing && getLastRow(closing) > start) page = closing;
 		else if (closing) isGapless = false;

@@ -56,7 +56,7 @@ function* planRequests(reader: PageReader, plan: PassPlan, first: ReadPage): Gen
 /**
  * Reads the pages after the first in parallel, up to CAKE's total or the limit.
  * @param passIds the IDs of this pass, to which this function adds those before the first open seam
- * @returns the last page before the first open seam, else the last page; to go on from in order
+ * @returns the last page before the first open seam, or the last page. The pass goes on from it in order.
  */
 export async function readInParallel(
 	reader: PageReader,

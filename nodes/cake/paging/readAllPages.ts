@@ -29,9 +29,9 @@ export interface ReadResult {
  * Reads all rows of a list that CAKE pages by offset. The order of the rows is not documented, and
  * other people write during the read.
  *
- * The first page is read alone, the others in parallel if CAKE names a total. A seam is where two pages
- * meet. They overlap there by one row, unless rows have moved: then some may lie between, and the seam
- * is read again from further back until it is closed. Rows are merged by conversion ID.
+ * The first page is read alone, the others in parallel if CAKE names a total. Neighboring pages overlap
+ * by one row. If they do not, rows have moved and some may lie between. Then the seam of the two pages
+ * is read again from further back. Rows are merged by conversion ID.
  *
  * A pass is complete if every seam is closed and there are at least as many IDs as its first total
  * promised. Without a total it is complete if it ended at an empty page. An incomplete pass is
@@ -43,8 +43,8 @@ export async function readAllPages(fetchPage: FetchPage, plan: ReadPlan): Promis
 	const limit = plan.limit ?? Number.POSITIVE_INFINITY;
 	let reported: number | undefined;
 	let isComplete = false;
-	for (let number = 1; number <= MAX_PASSES && !isComplete && !reader.isExhausted; number++) {
-		const pass = await readPass(reader, { ...plan, limit }, number === MAX_PASSES);
+	for (let round = 1; round <= MAX_PASSES && !isComplete && !reader.isExhausted; round++) {
+		const pass = await readPass(reader, { ...plan, limit }, round === MAX_PASSES);
 		reported = pass.promised;
 		isComplete = pass.isGapless && reader.union.size >= Math.min(reported ?? 0, limit);
 	}

@@ -46,7 +46,7 @@ function readNetworkFailure(error: unknown): NetworkFailure {
 	let link = error;
 	for (let depth = 0; depth < 5 && link instanceof Error; depth++) {
 		if ('code' in link && typeof link.code === 'string') code ||= link.code;
-		// n8n before 2.34 keeps no cause. It puts the code in place of the HTTP status.
+		// n8n before 2.34 keeps no cause. It puts the code in `httpCode`, meant for the HTTP status.
 		if ('httpCode' in link && /^[A-Z]/.test(String(link.httpCode))) code ||= String(link.httpCode);
 		if ('syscall' in link && typeof link.syscall === 'string')
 			return { code, syscall: link.syscall };
@@ -67,7 +67,7 @@ function readNetworkFailure(error: unknown): NetworkFailure {
  */
 function isUnsent({ code, syscall }: NetworkFailure): boolean {
 	if (LOOK_UP_CODES.includes(code)) return true;
-	// ECONNREFUSED alone is proof enough: an open connection hardly ever gets it.
+	// Without a system call ECONNREFUSED is proof enough: an open connection hardly ever gets it.
 	return syscall === undefined ? code === 'ECONNREFUSED' : syscall === 'connect';
 }
 
@@ -98,8 +98,8 @@ function toNetworkError(error: unknown, deadline: AbortSignal, timeoutMs: number
 }
 
 /**
- * Waits for a reply until the deadline. Then it removes its listener: until the deadline Node would
- * keep a signal that has one in memory, and the reply with it.
+ * Waits for a reply, at most until the deadline. Removes its listener when the reply is there. With a
+ * listener Node would keep the signal, and so the reply, in memory until the deadline.
  */
 async function waitUntilDeadline<T>(reply: Promise<T>, deadline: AbortSignal): Promise<T> {
 	return await new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ export interface Job<T> {
 	/** Jobs with the same key run one at a time, in order. A job without a key waits for none. */
 	key?: string | undefined;
 	/**
-	 * @param stop aborted when nothing new may be sent: a failure ended the run, or a person did
+	 * @param stop aborted when nothing new may be sent: a failure or a person ended the run
 	 * @param onFailure to call as soon as a failure is certain. When the promise rejects, another
 	 * request may already have the permit.
 	 * @throws NotSent if stopped before CAKE can have stored anything
@@ -32,8 +32,8 @@ export interface DispatchOptions {
 const OPEN_JOBS_PER_PERMIT = 20;
 
 /**
- * Runs all jobs, as many at a time as the semaphore has permits for. Jobs with the same key run in
- * order. Never rejects: each job gets its own outcome.
+ * Starts jobs, in order, as soon as the semaphore has a free permit. Resolves when all have ended, or
+ * all that had started before the run ended. Never rejects: each job gets its own outcome.
  */
 export async function dispatch<T>(
 	jobs: Array<Job<T>>,

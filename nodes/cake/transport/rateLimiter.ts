@@ -100,7 +100,7 @@ export class RateLimiter {
 		this.adjust();
 	}
 
-	/** Longer from pause to pause. Random, so that executions do not all go on at the same moment. */
+	/** Longer from pause to pause. Random, so that executions do not all resume at the same moment. */
 	private drawPauseMs(): number {
 		const ceiling = FIRST_PAUSE_MS * PAUSE_GROWTH ** this.pausesInARow++;
 		return Math.min(LONGEST_PAUSE_MS, ceiling) * (0.5 + Math.random() / 2);

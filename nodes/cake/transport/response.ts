@@ -50,7 +50,7 @@ function isDeeperThan(levels: number, value: unknown): boolean {
 	return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }
 
-/** CAKE's API generations and ASP.NET use these. The article documents no message for this API. */
+/** CAKE's API generations and ASP.NET put their message there. None is documented for this API. */
 const MESSAGE_MEMBERS = ['message', 'error_message', 'error', 'Message', 'ExceptionMessage'];
 
 function readMessage(body: IDataObject): string {
@@ -84,14 +84,14 @@ export function readRetryAfter(headers: IDataObject, now: number): number | unde
 	return Math.max(0, date - (Number.isNaN(sentAt) ? now : sentAt));
 }
 
-/** ASP.NET redirects to an error page on its own host. How far CAKE got before is unknown. */
+/** ASP.NET redirects to an error page on its own host. How much CAKE did before is unknown. */
 function isWithinHost({ headers, origin }: RawReply): boolean {
 	const { location } = headers;
 	if (typeof location !== 'string' || !URL.canParse(location, origin)) return false;
 	return new URL(location, origin).host === new URL(origin).host;
 }
 
-/** Our own parameter in an echoed request, with the key already redacted. CAKE means no key by it. */
+/** `api_key=*****` in a request that CAKE echoes. It does not mean that the key is wrong. */
 const ECHOED_KEY = /api_key["']?\s*(?:[=:]|%3D|&#61;)\s*["']?\*+/gi;
 
 /** Shorter values stay: they may be parts of CAKE's own words. */

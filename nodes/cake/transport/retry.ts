@@ -13,7 +13,7 @@ import type { CakeCall } from './call';
 import { isRecord, type RequestKind } from '../types';
 import { wait } from './sleep';
 
-/** What to do after a failure. `retryLater` waits until CAKE must have ended a try that was too slow. */
+/** The reaction to a failure. After a deadline, `retryLater` waits at least `AFTER_DEADLINE_MS`. */
 type Reaction = 'retry' | 'retryLater' | 'giveUp';
 
 /** Whether sending again is safe. A write without a clear answer may have been stored. */
@@ -34,7 +34,7 @@ export interface RequestContext {
 	client: CakeClient;
 	semaphore: Semaphore;
 	rateLimiter: RateLimiter;
-	/** The most tries after the first. */
+	/** At most this many tries after the first. */
 	retries: number;
 	/** Milliseconds the next request may take, until the last byte of its reply; at least 1. */
 	remainingMs(): number;
@@ -58,7 +58,7 @@ function getWaitMs(error: CakeError, attempt: number, reaction: Reaction): numbe
  * Sends a request, and again where that is safe. Waits between tries hold no permit.
  *
  * A recording that once got no clear answer may have been stored. If a later try fails too, the outcome
- * is unknown, even if CAKE refuses.
+ * is unknown, even if CAKE refused that try.
  * @throws CakeError of the last try; NotSent if stopped before CAKE can have stored anything
  */
 export async function sendWithRetries<T>(context: RequestContext, call: CakeCall<T>): Promise<T> {
@@ -67,13 +67,13 @@ export async function sendWithRetries<T>(context: RequestContext, call: CakeCall
 	for (let attempt = 0; ; attempt++) {
 		const result = await context.semaphore.run(async (): Promise<TryResult<T>> => {
 			if (!context.stop?.aborted) await context.rateLimiter.acquire(context.stop);
-			if (context.stop?.aborted) throw toStoppedError(failure, call, wasUnclear);
-			const given = await sendOnce(context, call);
-			if (!(given instanceof CakeError)) return given;
-			wasUnclear ||= given.kind === 'unavailable';
-			if (!isFinal(given, call, attempt, context.retries)) return given;
+			if (context.stop?.aborted) throw toStopError(failure, call, wasUnclear);
+			const outcome = await sendOnce(context, call);
+			if (!(outcome instanceof CakeError)) return outcome;
+			wasUnclear ||= outcome.kind === 'unavailable';
+			if (!isFinal(outcome, call, attempt, context.retries)) return outcome;
 			// The permit is still held: if this failure ends the run, no other request gets it first.
-			const error = toFinalFailure(given, call, wasUnclear);
+			const error = toFinalFailure(outcome, call, wasUnclear);
 			context.onFailure?.(error);
 			throw error;
 		});
@@ -93,12 +93,8 @@ function isFinal(error: CakeError, call: CakeCall<unknown>, attempt: number, ret
 }
 
 /** The error of a request that is stopped before its first or its next try. */
-function toStoppedError(
-	failure: CakeError | undefined,
-	call: CakeCall<unknown>,
-	wasUnclear: boolean,
-) {
-	// No try of this write can have been stored if all of them were clear. So it counts as not sent.
+function toStopError(failure: CakeError | undefined, call: CakeCall<unknown>, wasUnclear: boolean) {
+	// A write counts as not sent if all its tries clearly failed: none of them can have been stored.
 	const hasFailed = wasUnclear || call.kind === 'query';
 	return failure && hasFailed ? toFinalFailure(failure, call, wasUnclear) : new NotSent();
 }
