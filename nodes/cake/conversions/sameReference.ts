@@ -1,9 +1,9 @@
 const GUID = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
 
 /**
- * The form in which IDs of other systems (order, click and unique IDs) are compared: trimmed and in
- * Unicode's composed form. A GUID is in lower case, without braces and hyphens. Other IDs keep their
- * case, since CRM systems have IDs that differ only in case.
+ * The form in which order, click and unique IDs are compared: trimmed and in Unicode's composed form.
+ * A GUID is in lower case, without braces and hyphens. Other IDs keep their case, since CRM systems
+ * have IDs that differ only in case.
  */
 export function toReferenceKey(value: unknown): string {
 	const text = String(value ?? '')
@@ -14,8 +14,8 @@ export function toReferenceKey(value: unknown): string {
 }
 
 /**
- * The form in which click IDs are compared, in lower case. They are CAKE's own: no two differ only in
- * case, and some servers change it.
+ * The same for click IDs where case must not matter. CAKE makes them: no two differ only in case, and
+ * some servers change the case.
  */
 export function toClickKey(clickId: unknown): string {
 	return toReferenceKey(clickId).toLowerCase();

@@ -15,7 +15,6 @@ import { readResponse } from './response';
 
 type NodeContext = IExecuteFunctions | IPollFunctions;
 
-/** The meanings of Node's codes for failed network calls. */
 const CODE_MEANINGS: Record<string, string> = {
 	ENOTFOUND: 'No host has this name',
 	EAI_AGAIN: 'The name of the host could not be looked up just now',

@@ -32,8 +32,8 @@ export interface DispatchOptions {
 const OPEN_JOBS_PER_PERMIT = 20;
 
 /**
- * Starts jobs, in order, as soon as the semaphore has a free permit. Resolves when all have ended, or
- * all that had started before the run ended. Never rejects: each job gets its own outcome.
+ * Starts jobs in order, each when the semaphore has a free permit. Resolves when all jobs have ended.
+ * If the run ends first, only the started ones are awaited. Never rejects: each job gets its outcome.
  */
 export async function dispatch<T>(
 	jobs: Array<Job<T>>,
