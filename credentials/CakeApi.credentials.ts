@@ -11,39 +11,39 @@ import { authenticateRequest } from '../nodes/cake/transport/authenticate';
 const KEY_REFUSED =
 	'CAKE answered, but not with conversions. Check the API key, whether its user may read conversions, and whether CAKE lets this server’s IP address use the API.';
 
-const refusedStatus = (value: number, message: string) => ({
+const refuseStatus = (value: number, message: string) => ({
 	type: 'responseCode' as const,
 	properties: { value, message },
 });
 
-const refusedBody = (key: string, value: unknown, message: string) => ({
+const refuseBody = (key: string, value: unknown, message: string) => ({
 	type: 'responseSuccessBody' as const,
 	properties: { key, value, message },
 });
 
 /**
- * How n8n tells a good answer from others: in order, the first rule that matches is the message.
- * A wrong key may come back under HTTP 200, and so may the web page of a wrong host, so the body is
- * judged too. A rule with an undefined value matches a reply that lacks the member.
+ * The replies that fail the credential test. n8n tries the rules in order and shows the message of the
+ * first that matches. The body is checked too: with a wrong key CAKE may answer HTTP 200, and so may a
+ * wrong host with its web page. A rule with an undefined value matches a reply without the member.
  */
 const TEST_RULES = [
-	refusedStatus(401, 'CAKE refused the API key. Check the key and the rights of its user.'),
-	refusedStatus(403, 'CAKE refused the API key. Check the key and the rights of its user.'),
-	refusedStatus(404, 'There is no CAKE API at this address. Check the Base URL.'),
+	refuseStatus(401, 'CAKE refused the API key. Check the key and the rights of its user.'),
+	refuseStatus(403, 'CAKE refused the API key. Check the key and the rights of its user.'),
+	refuseStatus(404, 'There is no CAKE API at this address. Check the Base URL.'),
 	...[301, 302, 303, 307, 308].map((status) =>
-		refusedStatus(status, 'This host sends requests on to another address. Check the Base URL.'),
+		refuseStatus(status, 'This host sends requests on to another address. Check the Base URL.'),
 	),
-	refusedBody('success', false, KEY_REFUSED),
-	refusedBody('success', 'false', KEY_REFUSED),
+	refuseBody('success', false, KEY_REFUSED),
+	refuseBody('success', 'false', KEY_REFUSED),
 	...['Error', 'error', 'ERROR', 'Failure', 'failure', 'Failed', 'failed'].map((word) =>
-		refusedBody('request_status', word, KEY_REFUSED),
+		refuseBody('request_status', word, KEY_REFUSED),
 	),
-	refusedBody(
+	refuseBody(
 		'request_status',
 		undefined,
 		'This host answered, but not as CAKE does (perhaps with a web page). Check the Base URL.',
 	),
-	refusedBody('conversions', undefined, KEY_REFUSED),
+	refuseBody('conversions', undefined, KEY_REFUSED),
 ];
 
 export class CakeApi implements ICredentialType {
@@ -88,7 +88,7 @@ export class CakeApi implements ICredentialType {
 	authenticate: IAuthenticate = async (credentials, requestOptions) =>
 		authenticateRequest(credentials, requestOptions);
 
-	/** One cheap read, at most one row of today. */
+	/** Reads at most one conversion of today. */
 	test: ICredentialTestRequest = {
 		request: {
 			url: '/api/2/conversions.json',
@@ -98,7 +98,7 @@ export class CakeApi implements ICredentialType {
 				row_limit: 1,
 			},
 		},
-		// n8n's tester takes both kinds of rule in one list; its type allows only lists of one kind.
+		// n8n's tester takes both kinds of rule in one list. Its type allows only one kind a list.
 		rules: TEST_RULES as Required<ICredentialTestRequest>['rules'],
 	};
 }

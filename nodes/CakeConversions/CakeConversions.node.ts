@@ -19,7 +19,7 @@ export class CakeConversions implements INodeType {
 		icon: { light: 'file:../../icons/cake.svg', dark: 'file:../../icons/cake.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		// What the node does. A status that comes from the items is not known on the canvas.
+		// The operation, and its status unless an expression sets it: the canvas has no items.
 		subtitle:
 			'={{ ($parameter["operation"] !== "query" && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", query: "Query Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
 		description: 'Record, query and update affiliate conversions in CAKE (getcake.com)',
@@ -32,7 +32,8 @@ export class CakeConversions implements INodeType {
 			{
 				displayName: 'Resource',
 				name: 'resource',
-				// Nothing to choose; but without it n8n calls this tool by no `action`, neither to an AI agent nor on the canvas.
+				// Hidden, since there is only one. Without it, n8n shows an operation's `action` to no AI agent,
+				// and not on the canvas.
 				type: 'hidden',
 				noDataExpression: true,
 				default: 'conversion',

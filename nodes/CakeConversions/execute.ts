@@ -20,7 +20,7 @@ import {
 	type ValidItem,
 } from './actions/operation';
 import { readOptions } from './options';
-import { detailsMember, hintsForAgent, toFailedItem } from './items/outputItems';
+import { getDetailsMember, toHintItems, toFailedItem } from './items/outputItems';
 import type { Parameters } from './items/parameters';
 import { sendItems } from './items/sendItems';
 import { summarize } from './items/summary';
@@ -31,22 +31,22 @@ function getAudience(context: IExecuteFunctions): Audience {
 	return context.getNode().type.endsWith('Tool') ? 'agent' : 'editor';
 }
 
-/** Whether failed items become output and nothing is thrown. */
-function isContinuing(context: IExecuteFunctions): boolean {
-	// n8n shows an AI agent only the message of a thrown error. An item also says what to do next.
+/** Whether failed items become output items, so that nothing is thrown. */
+function shouldContinueOnError(context: IExecuteFunctions): boolean {
+	// n8n shows an AI agent only the message of a thrown error. An item also has the advice.
 	return context.continueOnFail() || getAudience(context) === 'agent';
 }
 
 /**
- * Ends an execution that cannot begin.
- * @returns a failed item for each input item under On Error > Continue. Thrown there, the failure would
- * make n8n pass the input on as done.
- * @throws the failure otherwise
+ * Fails all items before any is sent.
+ * @returns a failed item for each input item, under On Error > Continue. If this threw then, n8n would
+ * pass the input items on as if they had succeeded.
+ * @throws the failure, under On Error > Stop Workflow
  */
 export function failAll(context: IExecuteFunctions, failure: Error): INodeExecutionData[] {
-	if (!isContinuing(context)) throw failure;
+	if (!shouldContinueOnError(context)) throw failure;
 	const described = describeFailure(failure, getAudience(context));
-	const member = detailsMember(context.getNode());
+	const member = getDetailsMember(context.getNode());
 	return context.getInputData().map((_, index) => toFailedItem(described, index, member));
 }
 
@@ -59,8 +59,8 @@ function createReadOnlyError(node: INode): NodeOperationError {
 }
 
 /**
- * Runs one operation on all items: validates them, sends them, and turns each outcome into output.
- * @throws NodeOperationError or NodeApiError, unless On Error is set to continue
+ * Runs one operation on all items: validates them, sends them, and turns their outcomes into output.
+ * @throws NodeOperationError or NodeApiError, under On Error > Stop Workflow
  */
 export async function execute<Values, Result>(
 	context: IExecuteFunctions,
@@ -70,7 +70,7 @@ export async function execute<Values, Result>(
 	if (context.getInputData().length === 0) return [];
 	const node = context.getNode();
 	const audience = getAudience(context);
-	const continues = isContinuing(context);
+	const shouldContinue = shouldContinueOnError(context);
 	const settings: RunSettings = {
 		timezone: context.getTimezone(),
 		isTool: audience === 'agent',
@@ -81,41 +81,40 @@ export async function execute<Values, Result>(
 	let options: ReturnType<typeof readOptions>;
 	try {
 		client = await connect(context);
-		options = readOptions(node, parameters.ofItem(0));
+		options = readOptions(node, parameters.getFields(0));
 	} catch (error) {
 		return failAll(context, asError(error));
 	}
-	const items = await validateItems(context, operation, parameters, settings, continues);
+	const items = await validateItems(context, operation, parameters, settings, shouldContinue);
 	const valid = items.filter(isValid);
 	if (operation.isWrite && client.account.readOnly && valid.some((item) => !item.isDryRun)) {
 		return failAll(context, createReadOnlyError(node));
 	}
-	if (!continues) throwFirstRefusal(node, items);
+	if (!shouldContinue) throwFirstRefusal(node, items);
 
 	const stop = context.getExecutionCancelSignal?.();
 	const hints = new Hints(context);
 	const hint: Session['hint'] = (one) => hints.add(one);
 	const session: Session = { ...options, client, rateLimiter: new RateLimiter(), stop, hint };
 	addItemHints(session, operation, valid);
-	const endedBy = await sendItems(valid, operation, session, continues);
+	const endedBy = await sendItems(valid, operation, session, shouldContinue);
 	const summary = operation.isWrite ? summarize(items, operation) : '';
 	if (stop?.aborted) {
-		// n8n has saved the execution by now. Its log is the only place left to say how far it came.
+		// n8n has saved the execution already. Only its log can still show which items were sent.
 		context.logger.info(`${node.name}: the execution was stopped by hand. ${summary}`);
 	}
-	if (!continues) throwFailure(node, valid, endedBy, items.length > 1 ? summary : '');
+	if (!shouldContinue) throwFailure(node, valid, endedBy, items.length > 1 ? summary : '');
 	for (const one of operation.describeOutcomes?.(valid) ?? []) hint(one);
 	const output = toOutput(items, operation, node, audience, endedBy);
-	return settings.isTool ? [...output, ...hintsForAgent(hints.shown)] : output;
+	return settings.isTool ? [...output, ...toHintItems(hints.shown)] : output;
 }
 
-/** Adds the hints about the items, before any is sent. */
 function addItemHints<Values, Result>(
 	session: Session,
 	operation: Pick<Operation<Values, Result>, 'describeItems'>,
 	items: Array<ValidItem<Values, Result>>,
 ): void {
-	const aboutItems = operation.describeItems?.(items.map(({ values }) => values)) ?? [];
-	const aboutDryRun = describeDryRun(items.map(({ isDryRun }) => isDryRun));
-	for (const message of [...aboutDryRun, ...aboutItems]) session.hint(toHint(message));
+	const itemHints = operation.describeItems?.(items.map(({ values }) => values)) ?? [];
+	const dryRunHints = describeDryRun(items.map(({ isDryRun }) => isDryRun));
+	for (const message of [...dryRunHints, ...itemHints]) session.hint(toHint(message));
 }

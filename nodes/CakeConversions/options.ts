@@ -9,7 +9,7 @@ import { pageSizeField, startAtRowField } from './actions/query/query.operation'
 import { searchDaysField } from './actions/update/findBy';
 import { onlyIfStatusIsField } from './actions/update/update.operation';
 
-/** The collection 'Options'. Members that only some operations show come from their own files. */
+/** The collection 'Options'. Members that only some operations show are in the files of those. */
 export const optionFields: INodeProperties[] = [
 	{
 		displayName: 'Options',
@@ -52,10 +52,7 @@ export const optionFields: INodeProperties[] = [
 	},
 ];
 
-/**
- * The options that hold for the whole run, read from the first item.
- * @throws NodeOperationError
- */
+/** Reads the options of the whole run from its first item. @throws NodeOperationError */
 export function readOptions(node: INode, firstItem: Fields) {
 	const options = firstItem.members('options');
 	try {

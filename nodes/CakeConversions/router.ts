@@ -11,7 +11,6 @@ import { Parameters } from './items/parameters';
 
 const FORM = toForm([...recordFields, ...queryFields, ...updateFields, ...optionFields]);
 
-/** Runs the operation the user chose on all items. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const parameters = new Parameters(context, FORM);
 	switch (parameters.get('operation', 0)) {

@@ -3,10 +3,7 @@ import { NodeOperationError, type IExecuteFunctions, type IPollFunctions } from 
 import { CakeClient } from '../cake/transport/client';
 import { asError } from '../cake/errors';
 
-/**
- * A client with the credential of the node.
- * @throws NodeOperationError when the credential cannot be used
- */
+/** @throws NodeOperationError when the node's credential cannot be used */
 export async function connect(context: IExecuteFunctions | IPollFunctions): Promise<CakeClient> {
 	try {
 		return await CakeClient.connect(context);

@@ -1,11 +1,13 @@
 import { FILTER_MEMBERS } from '../cake/conversions/endpoints';
 import type { FailureCase, FailureFacts, FailureKind } from '../cake/errors';
 import type { Conversion, Reference, RequestKind } from '../cake/types';
-import { filterLabel } from './filters';
+import { getFilterLabel } from './filters';
 
-/** One short sentence, then what to do next: for people at the editor, and for others where that differs. */
+/** The texts for one kind of failure. */
 export interface Text {
+	/** One short sentence. */
 	message: string | ((facts: FailureFacts) => string);
+	/** The advice for people at the editor, and for audiences without a text of their own. */
 	nextStep: string | ((facts: FailureFacts) => string);
 	trigger?: string;
 	agent?: string;
@@ -13,11 +15,11 @@ export interface Text {
 
 export const TELL_USER = 'Calling again does not help: tell the user.';
 
-/** With a Unique ID, too: whether CAKE refuses one it has is not documented. */
+/** Also for a sale with a Unique ID: CAKE's article does not say that CAKE refuses one it has. */
 const AGENT_MUST_NOT_REPEAT =
 	'Do not call this tool again for this sale, or it may be recorded, and paid, twice. Tell the user to look it up in CAKE.';
 
-/** CAKE's words for a Unique ID it has are not documented: a refusal may mean that the sale is stored. */
+/** CAKE's message for a Unique ID it has is undocumented: any refusal may mean that it has the sale. */
 export const AGENT_KEEPS_UNIQUE_ID =
 	'If a value was wrong, correct it and call again with the same Unique ID. Never call for this sale with another Unique ID, or it may be recorded, and paid, twice. In doubt tell the user.';
 
@@ -25,7 +27,7 @@ const CHECK_KEY =
 	"Check 'API Key' in the CAKE credential, the rights of its user, and whether CAKE lets this server's IP address use the API.";
 const CHECK_HOST = "Check 'Base URL' in the CAKE credential";
 
-/** What was refused, as the message: n8n's toast and list of executions show no more than that. */
+/** Messages that name the request: n8n's toast and list of executions show only the message. */
 const REFUSED: Record<RequestKind, string> = {
 	query: 'CAKE refused the query',
 	update: 'CAKE refused the change',
@@ -39,10 +41,11 @@ const REFERENCE_LABELS: Record<Reference['by'], string> = {
 	clickId: 'Click ID',
 };
 
-const labelFor = ({ reference }: FailureFacts) => REFERENCE_LABELS[reference?.by ?? 'conversionId'];
+const getReferenceLabel = ({ reference }: FailureFacts) =>
+	REFERENCE_LABELS[reference?.by ?? 'conversionId'];
 
-/** Whether a filter of the form could let some of them through and not the others. */
-function canBeFiltered(conversions: Conversion[]): boolean {
+/** Whether an ID filter could tell some of the conversions from the others. */
+function hasDistinguishingFilter(conversions: Conversion[]): boolean {
 	return (['advertiserId', 'affiliateId', 'offerId'] as const).some(
 		(name) => new Set(conversions.map(({ row }) => String(row[FILTER_MEMBERS[name]]))).size > 1,
 	);
@@ -50,7 +53,7 @@ function canBeFiltered(conversions: Conversion[]): boolean {
 
 const POLL_AGAIN = 'The next poll tries again and misses nothing.';
 
-/** Messages are fixed but for labels: n8n replaces one in which it finds words such as ENOENT. */
+/** Only labels vary in a message: n8n replaces a message that contains a code such as ENOENT. */
 export const TEXTS: Record<FailureKind, Text> = {
 	refused: {
 		message: ({ request }) => (request ? REFUSED[request] : 'CAKE refused the request'),
@@ -85,25 +88,25 @@ export const TEXTS: Record<FailureKind, Text> = {
 		agent: AGENT_MUST_NOT_REPEAT,
 	},
 	notFound: {
-		message: (facts) => `No conversion with this '${labelFor(facts)}' was found`,
+		message: (facts) => `No conversion with this '${getReferenceLabel(facts)}' was found`,
 		nextStep:
 			"Check the value and the filters, or look further back with 'Search Days' under Options.",
 	},
 	ambiguous: {
-		message: (facts) => `Several conversions have this '${labelFor(facts)}'`,
+		message: (facts) => `Several conversions have this '${getReferenceLabel(facts)}'`,
 		nextStep: ({ conversions = [] }) =>
-			canBeFiltered(conversions)
+			hasDistinguishingFilter(conversions)
 				? "Add a filter that only one of them passes, or update by 'Conversion ID'."
 				: "No filter tells them apart: choose one, and update it by 'Conversion ID'.",
 	},
 };
 
-/** What differs from the text of the kind; holds for every audience. */
+/** Texts that replace those of the kind, for every audience. */
 export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep'>>> = {
 	filterIgnored: {
-		message: ({ filter }) => `CAKE ignored the filter '${filter ? filterLabel(filter) : ''}'`,
+		message: ({ filter }) => `CAKE ignored the filter '${filter ? getFilterLabel(filter) : ''}'`,
 		nextStep: ({ filter }) =>
-			`Remove the filter '${filter ? filterLabel(filter) : ''}', and filter in the workflow instead.`,
+			`Remove the filter '${filter ? getFilterLabel(filter) : ''}', and filter in the workflow instead.`,
 	},
 	bareDuplicate: {
 		message: 'CAKE says this is a duplicate, but not of what',
@@ -112,7 +115,7 @@ export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep
 				? 'If one of them is this sale, nothing is left to do. If not, ask your CAKE account manager why it is refused.'
 				: 'Check in CAKE whether it has this sale. If not, ask your CAKE account manager why it is refused.',
 	},
-	// No advice to choose another Unique ID: should the conversion be this sale, it would be paid twice.
+	// Never advise another Unique ID: if the conversion is this sale, it would be paid twice.
 	uniqueIdOfAnotherSale: {
 		message: 'CAKE has this Unique ID for another click',
 		nextStep:

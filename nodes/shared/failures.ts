@@ -13,20 +13,20 @@ import { AGENT_KEEPS_UNIQUE_ID, CASES, TELL_USER, TEXTS } from './failureTexts';
 import { InvalidField } from './fields';
 import { describeSelection } from './filters';
 
-/** Who reads of a failure. A trigger's reader has n8n's log and no items; an agent may call again. */
+/** Who reads about a failure. A trigger's reader has n8n's log, no items. An agent may call again. */
 export type Audience = 'editor' | 'trigger' | 'agent';
 
-/** A failure in words. */
+/** A failure as text for the user. */
 export interface Failure {
 	kind: FailureKind | 'invalidValue' | 'notConfigured' | 'nodeDefect' | 'stopped';
 	message: string;
-	/** What was seen and what to do next. */
+	/** What was observed, then what to do next. */
 	reason: string;
-	/** Conversions that may be the one this is about. */
+	/** Conversions that may be the one this failure is about. */
 	conversionIds?: number[] | undefined;
 }
 
-/** So many conversions are named where several were found. */
+/** The most conversions that one failure names. */
 const MAX_NAMED = 20;
 
 function describeConversion({ id, row }: Conversion): string {
@@ -39,18 +39,18 @@ function describeConversion({ id, row }: Conversion): string {
 	return parts.length > 0 ? `${id} (${parts.join(', ')})` : `${id}`;
 }
 
-/** The conversions that a failed recording may be, in a sentence. */
-function describeCandidates({ case: which, conversions = [] }: FailureFacts): string {
+/** A sentence about the conversions that may be the failed recording; '' when there are none. */
+function describeCandidates({ case: failureCase, conversions = [] }: FailureFacts): string {
 	const [first, ...others] = conversions.slice(0, MAX_NAMED);
 	if (!first) return '';
-	if (which === 'uniqueIdOfAnotherSale') return `It belongs to ${describeConversion(first)}.`;
+	if (failureCase === 'uniqueIdOfAnotherSale') return `It belongs to ${describeConversion(first)}.`;
 	const ids = [first, ...others].map(({ id }) => id).join(', ');
-	if (which === 'bareDuplicate') return `CAKE lists for this click and order: ${ids}.`;
+	if (failureCase === 'bareDuplicate') return `CAKE lists for this click and order: ${ids}.`;
 	return others.length > 0 ? `It may be one of ${ids}.` : `It may be conversion ${ids}.`;
 }
 
-/** What was seen, in sentences. */
-function describeDetail(facts: FailureFacts): string {
+/** Sentences about what CAKE answered, or what a search found. */
+function describeObservation(facts: FailureFacts): string {
 	const { detail = '', searched, reference, conversions = [] } = facts;
 	if (!searched) return `${detail} ${describeCandidates(facts)}`.trim();
 	const where = describeSelection(searched);
@@ -82,7 +82,6 @@ function describeNextStep({ kind, facts }: CakeError, audience: Audience): strin
 	return typeof nextStep === 'string' ? nextStep : nextStep(facts);
 }
 
-/** @returns the failure of CAKE's in words for whoever reads it */
 function describeCakeError(error: CakeError, audience: Audience): Failure {
 	const { kind, facts } = error;
 	const message = (facts.case && CASES[facts.case].message) ?? TEXTS[kind].message;
@@ -94,12 +93,12 @@ function describeCakeError(error: CakeError, audience: Audience): Failure {
 	return {
 		kind,
 		message: typeof message === 'string' ? message : message(facts),
-		reason: [describeDetail(facts).trim(), nextStep].filter(Boolean).join(' '),
+		reason: [describeObservation(facts).trim(), nextStep].filter(Boolean).join(' '),
 		conversionIds: facts.conversions?.slice(0, MAX_NAMED).map(({ id }) => id),
 	};
 }
 
-/** Anything that can go wrong with an item, in words for whoever reads it. */
+/** Turns anything that was thrown into text for the audience. */
 export function describeFailure(error: unknown, audience: Audience): Failure {
 	if (error instanceof CakeError) return describeCakeError(error, audience);
 	const forAgent = (text: string) => (audience === 'agent' ? ` ${text}` : '');
@@ -120,7 +119,11 @@ export function describeFailure(error: unknown, audience: Audience): Failure {
 	};
 }
 
-/** An item that was left out because of another: of the same kind, so that one rule catches all. */
+/**
+ * Describes an item that was not sent. It gets the kind of `cause`, so that one rule in a workflow
+ * catches both.
+ * @param cause what ended the run; absent when a person stopped it, or the node's own code failed
+ */
 export function describeUnsent(cause: CakeError | undefined, audience: Audience): Failure {
 	if (!cause) {
 		const reason = 'The run was stopped before this item.';
@@ -131,7 +134,7 @@ export function describeUnsent(cause: CakeError | undefined, audience: Audience)
 	return { kind, message, reason: why };
 }
 
-/** The same in n8n's words, for those it has words for; they feed its back-off for triggers. */
+/** n8n's own name for the failure, if it has one. It sets how long n8n delays a trigger's next poll. */
 function toN8nFailure({ kind, facts: { retryAfterMs } }: CakeError) {
 	const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
 	switch (kind) {
@@ -147,16 +150,15 @@ function toN8nFailure({ kind, facts: { retryAfterMs } }: CakeError) {
 	}
 }
 
-/** What an n8n error is to say beside the failure. */
 interface ErrorContext {
 	audience: Audience;
-	/** The input item this is about, counted from 0 as n8n does. */
+	/** The input item that failed, counted from 0 as n8n does. */
 	itemIndex?: number | undefined;
-	/** Said after the reason. */
+	/** Sentences about the other items, shown after the reason. */
 	progress?: string | undefined;
 }
 
-/** The error as n8n shows and classifies it. */
+/** Creates the error that n8n shows and classifies. */
 export function toNodeError(
 	node: INode,
 	error: unknown,

@@ -15,9 +15,9 @@ function quote(value: unknown): string {
 	return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }
 
-/** A field that cannot be used, in the words of the form. */
+/** A field whose value was refused. The message names the field by its label in the form. */
 export class InvalidField extends Error {
-	/** @param reason what was given and what is accepted */
+	/** @param reason the given value, and the accepted ones */
 	constructor(
 		message: string,
 		readonly reason: string,
@@ -26,7 +26,7 @@ export class InvalidField extends Error {
 	}
 }
 
-/** The fields of a form by their names; a member of a collection is `collection.member`. */
+/** The fields of a form by name. A member of a collection has the name `collection.member`. */
 export type Form = ReadonlyMap<string, INodeProperties>;
 
 export function toForm(fields: INodeProperties[]): Form {
@@ -40,7 +40,7 @@ export function toForm(fields: INodeProperties[]): Form {
 	return form;
 }
 
-/** How a value is made fit for CAKE; throws `InvalidValue`. */
+/** Turns the value of a field into the form CAKE takes. Throws `InvalidValue`. */
 type Convert<T> = (value: unknown) => T;
 
 /** Where the values of fields come from. */
@@ -48,25 +48,25 @@ interface FieldSource {
 	get(name: string): unknown;
 	/** Whether the user filled the field with an expression. */
 	isExpression?(name: string): boolean;
-	/** Whether a collection has the field; its values are all there are. */
+	/** Whether the user added the field to the collection; absent for fields outside collections. */
 	has?(name: string): boolean;
 }
 
-/** The fields of one item, or of a trigger. Whatever it refuses is named by its label. */
+/** Reads the fields of one item, or of a trigger. Throws `InvalidField` for a value it refuses. */
 export class Fields {
-	/** @param collection the collection these are members of */
+	/** @param collection the name of the collection that holds the fields, with a dot at its end */
 	constructor(
 		private readonly form: Form,
 		private readonly source: FieldSource,
 		private readonly collection = '',
 	) {}
 
-	/** The resolved value as it is, for a choice or a switch. */
+	/** The value as n8n gives it, unchecked. */
 	get(name: string): unknown {
 		return this.source.get(name);
 	}
 
-	/** The members of a collection, such as 'Additional Fields', that the user added. */
+	/** The members that the user added to a collection, such as 'Additional Fields'. */
 	members(name: string): Fields {
 		const value = this.get(name);
 		const values = isObject(value) ? value : {};
@@ -77,71 +77,70 @@ export class Fields {
 		return new Fields(this.form, source, `${name}.`);
 	}
 
-	/** A field that must hold something. */
+	/** Reads a field that must not be empty. */
 	required<T>(name: string, convert: Convert<T>): T {
 		const value = this.get(name);
 		if (isEmpty(value)) {
-			throw this.refusal(name, new InvalidValue('is empty', value, 'This field is required.'));
+			throw this.toRefusal(name, new InvalidValue('is empty', value, 'This field is required.'));
 		}
 		try {
 			return convert(value);
 		} catch (error) {
-			throw error instanceof InvalidValue ? this.refusal(name, error) : asError(error);
+			throw error instanceof InvalidValue ? this.toRefusal(name, error) : asError(error);
 		}
 	}
 
-	/** A field that may be left empty. */
+	/** Reads a field that may be empty. */
 	optional<T>(name: string, convert: Convert<T>): T | undefined {
 		return isEmpty(this.get(name)) ? undefined : this.required(name, convert);
 	}
 
-	/** A number field that may be left empty; its bounds and default are those of the form. */
-	wholeNumber(name: string, byDefault?: number): number {
+	/** Reads a number field. The form gives its bounds, and its default if `whenEmpty` is absent. */
+	wholeNumber(name: string, whenEmpty?: number): number {
 		const field = this.form.get(this.collection + name);
 		const { minValue = 0, maxValue } = field?.typeOptions ?? {};
-		const given = this.optional(name, (value) => toWholeNumber(value, minValue, maxValue));
-		return given ?? byDefault ?? Number(field?.default);
+		const number = this.optional(name, (value) => toWholeNumber(value, minValue, maxValue));
+		return number ?? whenEmpty ?? Number(field?.default);
 	}
 
 	/**
-	 * One of the choices of the form.
-	 * @param what the choices are, for the refusal of any other
+	 * Reads a field that must hold one of its choices in the form.
+	 * @param noun for a choice, such as "a way"; the refusal of any other value names it
 	 */
-	choice(name: string, what: string): unknown {
+	choice(name: string, noun: string): unknown {
 		const value = this.get(name);
 		const values = this.form.get(name)?.options?.map((one) => 'value' in one && one.value) ?? [];
 		if (values.some((one) => one === value)) return value;
 		const accepted = `One of ${values.join(', ')}.`;
-		throw this.refusal(name, new InvalidValue(`is not ${what} this node knows`, value, accepted));
+		throw this.toRefusal(name, new InvalidValue(`is not ${noun} this node knows`, value, accepted));
 	}
 
-	/** An added field that must hold something: a filter that came out empty would let everything through. */
+	/** Reads a member of a collection. If added, it must not be empty, or a filter would be lost. */
 	requiredIfAdded<T>(name: string, convert: Convert<T>): T | undefined {
 		if (!this.source.has?.(name)) return undefined;
-		return this.requiredAsMeant(name, convert, 'Remove the field to go without it.');
+		return this.requiredWithAdvice(name, convert, 'Remove the field to go without it.');
 	}
 
 	/**
-	 * A field that may be left empty, but not by an expression that finds nothing: the user meant to
-	 * give something, and going on without it would go unseen.
-	 * @param advice what else there is to do than to mend the expression
+	 * Reads a field that may be empty, unless it holds an expression. A user who wrote an expression
+	 * meant to give a value, and would not notice that it found none.
+	 * @param advice what the user can do instead of correcting the expression
 	 */
 	requiredIfExpression<T>(name: string, convert: Convert<T>, advice: string): T | undefined {
 		if (!this.source.isExpression?.(name)) return this.optional(name, convert);
-		return this.requiredAsMeant(name, convert, advice);
+		return this.requiredWithAdvice(name, convert, advice);
 	}
 
-	private requiredAsMeant<T>(name: string, convert: Convert<T>, advice: string): T {
+	private requiredWithAdvice<T>(name: string, convert: Convert<T>, advice: string): T {
 		const value = this.get(name);
 		if (!isEmpty(value)) return this.required(name, convert);
 		const accepted = `Check the expression, or enter a value. ${advice}`;
-		throw this.refusal(name, new InvalidValue('came out empty', value, accepted));
+		throw this.toRefusal(name, new InvalidValue('came out empty', value, accepted));
 	}
 
-	/** The refusal of a value, naming the field by its label. */
-	refusal(name: string, { finding, given, accepted }: InvalidValue): InvalidField {
+	toRefusal(name: string, { finding, given, accepted }: InvalidValue): InvalidField {
 		const label = this.form.get(this.collection + name)?.displayName ?? name;
-		// Where nothing was given, the message says so already.
+		// The message already says that the value is empty.
 		const reason = isEmpty(given) ? accepted : `Given: ${quote(given)}. Accepted: ${accepted}`;
 		return new InvalidField(`'${label}' ${finding}`, reason);
 	}

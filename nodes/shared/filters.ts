@@ -5,17 +5,17 @@ import type { ConversionFilters, Selection } from '../cake/types';
 import { toId, toStatus } from '../cake/values';
 import type { Fields } from './fields';
 
-/** CAKE's three statuses (article, "Query Conversion History"), to choose from. */
+/** CAKE's three statuses (article, "Query Conversion History") as choices of a field. */
 export const statusOptions = [
 	{ name: 'Approved', value: 'approved' },
 	{ name: 'Pending', value: 'pending' },
 	{ name: 'Rejected', value: 'rejected' },
 ];
 
-function idField(
+function toIdField(
 	displayName: string,
 	name: string,
-	what: string,
+	noun: string,
 	example: string,
 ): INodeProperties {
 	return {
@@ -24,13 +24,13 @@ function idField(
 		type: 'string',
 		default: '',
 		placeholder: `e.g. ${example}`,
-		description: `Only conversions of this ${what}, by its number in CAKE`,
+		description: `Only conversions of this ${noun}, by its number in CAKE`,
 	};
 }
 
 const FILTER_FIELDS: Record<keyof ConversionFilters, INodeProperties> = {
-	advertiserId: idField('Advertiser ID', 'advertiserId', 'advertiser', '345'),
-	affiliateId: idField('Affiliate ID', 'affiliateId', 'affiliate', '67890'),
+	advertiserId: toIdField('Advertiser ID', 'advertiserId', 'advertiser', '345'),
+	affiliateId: toIdField('Affiliate ID', 'affiliateId', 'affiliate', '67890'),
 	conversionStatus: {
 		displayName: 'Conversion Status',
 		name: 'conversionStatus',
@@ -39,26 +39,26 @@ const FILTER_FIELDS: Record<keyof ConversionFilters, INodeProperties> = {
 		options: statusOptions,
 		description: 'Only conversions that have this status now',
 	},
-	offerId: idField('Offer ID', 'offerId', 'offer', '12345'),
+	offerId: toIdField('Offer ID', 'offerId', 'offer', '12345'),
 };
 
-/** The members of 'Filters' where conversions of any status are wanted. */
+/** The members of 'Filters' that take an ID. Only queries filter by status. */
 export const idFilterFields = [
 	FILTER_FIELDS.advertiserId,
 	FILTER_FIELDS.affiliateId,
 	FILTER_FIELDS.offerId,
 ];
 
-/** The members of 'Filters' of a query. */
+/** The members of a query's 'Filters'. */
 export const filterFields = Object.values(FILTER_FIELDS);
 
-export function filterLabel(name: keyof ConversionFilters): string {
+export function getFilterLabel(name: keyof ConversionFilters): string {
 	return FILTER_FIELDS[name].displayName;
 }
 
 /**
- * The ID filters the user added; one that came out empty would let everything through.
- * @throws InvalidField
+ * Reads the ID filters that the user added.
+ * @throws InvalidField also for an empty filter: without it, CAKE would list all conversions
  */
 export function readIdFilters(filters: Fields): ConversionFilters {
 	return {
@@ -68,7 +68,7 @@ export function readIdFilters(filters: Fields): ConversionFilters {
 	};
 }
 
-/** @throws InvalidField */
+/** @throws InvalidField as `readIdFilters` does */
 export function readFilters(filters: Fields): ConversionFilters {
 	return {
 		...readIdFilters(filters),
@@ -76,9 +76,9 @@ export function readFilters(filters: Fields): ConversionFilters {
 	};
 }
 
-/** The days and filters in the words of the form: `from 2024-01-01 to 2024-01-31, Offer ID 7`. */
+/** For a sentence, with the labels of the form: `from 2024-01-01 to 2024-01-31, Offer ID 7`. */
 export function describeSelection({ range, filters }: Selection): string {
-	const given = FILTER_NAMES.filter((name) => filters[name] !== undefined);
-	const filtered = given.map((name) => `, ${filterLabel(name)} ${filters[name]}`).join('');
-	return `from ${range.startDate} to ${range.endDate}${filtered}`;
+	const active = FILTER_NAMES.filter((name) => filters[name] !== undefined);
+	const filterTexts = active.map((name) => `, ${getFilterLabel(name)} ${filters[name]}`);
+	return `from ${range.startDate} to ${range.endDate}${filterTexts.join('')}`;
 }

@@ -9,7 +9,7 @@ export const dryRunField: INodeProperties = {
 	displayName: 'Dry Run',
 	name: 'dryRun',
 	type: 'boolean',
-	// Who adds it wants it. Without it nothing is a dry run.
+	// On, because users add this option to turn dry run on. Without the option it is off.
 	default: true,
 	displayOptions: { show: { '/operation': ['record', 'update'] } },
 	description:
@@ -17,22 +17,21 @@ export const dryRunField: INodeProperties = {
 };
 
 /**
- * Whether only to show what would be sent for the item. One for which an expression finds neither true nor false
- * is refused: taken for false, it would be written.
- * @throws InvalidField
+ * Reads 'Dry Run'; false when the user did not add it.
+ * @throws InvalidField for anything but true or false: taken for false, the item would be written
  */
 export function readDryRun(item: Fields): boolean {
 	return item.members('options').requiredIfAdded('dryRun', toBoolean) ?? false;
 }
 
-/** What a dry run shows: the request that would go out, if any. The key is not in a call. */
+/** The members of an item that show a request which was not sent. A call does not hold the API key. */
 export function previewCall(call?: CakeCall<unknown>): IDataObject {
 	if (!call) return { dry_run: true };
 	const { method, path, parameters } = call;
 	return { dry_run: true, method, path, parameters };
 }
 
-/** A hint beside the output, so that a dry run is not taken for the real thing. */
+/** A hint, so that nobody takes a dry run for real changes. */
 export function describeDryRun(dryRuns: boolean[]): string[] {
 	const count = dryRuns.filter(Boolean).length;
 	if (count === 0) return [];

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
-/** More hints beside the output nobody reads; warnings are not counted. */
+/** People do not read more hints than this. Warnings do not count. */
 const MAX_HINTS = 3;
 
-/** From this many requests for one list on, it is worth saying how it goes faster. */
+/** A list that takes this many requests gets a hint about how to make it faster. */
 export const MANY_PAGES = 20;
 
-/** The hints of a run, each shown once beside the node's output, however many items it is about. */
+/** Shows the hints of a run beside the node's output, each message once. */
 export class Hints {
 	/** The messages shown so far. */
 	readonly shown = new Set<string>();
@@ -23,7 +23,10 @@ export class Hints {
 	}
 }
 
-/** A hint that is no warning. */
 export function toHint(message: string): NodeExecutionHint {
 	return { type: 'info', location: 'outputPane', message };
+}
+
+export function toWarning(message: string): NodeExecutionHint {
+	return { type: 'warning', location: 'outputPane', message };
 }

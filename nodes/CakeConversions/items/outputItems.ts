@@ -14,18 +14,18 @@ export function toItem(row: IDataObject, itemIndex: number): INodeExecutionData 
 }
 
 /**
- * Which member beside `error` this n8n takes for part of a failure. `details` since 2.34; before, only
- * `message`, and anything else sends the item down the success branch (WorkflowExecute of either
- * version). No version is told to nodes, so this goes by what errors learned to carry in 2.37.
+ * The one member that a failed item may have beside `error`: `details` since n8n 2.34, `message` before
+ * (WorkflowExecute of both versions). A node cannot read n8n's version. But errors have a member
+ * `failure` since n8n 2.37, so `details` is used from there on.
  */
-export function detailsMember(node: INode): 'details' | 'message' {
+export function getDetailsMember(node: INode): 'details' | 'message' {
 	return 'failure' in new NodeOperationError(node, 'none') ? 'details' : 'message';
 }
 
 /**
- * A failed item under On Error > Continue. Exactly two members: any other would make n8n send it down
+ * A failed item under On Error > Continue. It has exactly two members: with any other, n8n sends it to
  * the success branch.
- * @param member see `detailsMember`
+ * @param member see `getDetailsMember`
  */
 export function toFailedItem(
 	{ kind, message, reason, conversionIds }: Failure,
@@ -38,11 +38,10 @@ export function toFailedItem(
 }
 
 /**
- * The hints shown beside the node's output, as a last item: n8n shows an AI agent nothing but items. A
- * query that finds nothing would reach it as an empty text, from which a model concludes anything.
+ * The hints of the run as one more output item, because n8n shows an AI agent only items. Without it,
+ * an agent would get an empty text for a query that finds nothing, and draw any conclusion from it.
  */
-export function hintsForAgent(hints: Iterable<string>): INodeExecutionData[] {
-	const texts = [...hints];
-	if (texts.length === 0) return [];
-	return [{ json: { hint: texts.join(' ') }, pairedItem: { item: 0 } }];
+export function toHintItems(hints: Iterable<string>): INodeExecutionData[] {
+	const hint = [...hints].join(' ');
+	return hint ? [{ json: { hint }, pairedItem: { item: 0 } }] : [];
 }

@@ -9,8 +9,8 @@ function hasExpression(raw: unknown): boolean {
 }
 
 /**
- * Reads the parameters of a node, item by item. One without an expression is the same for all items
- * and is resolved once: n8n takes about half a millisecond each time.
+ * Reads the parameters of a node for each item. A parameter without an expression is resolved only
+ * once, because n8n takes about half a millisecond each time.
  */
 export class Parameters {
 	private readonly fixed = new Map<string, unknown>();
@@ -24,15 +24,14 @@ export class Parameters {
 		this.raw = context.getNode().parameters;
 	}
 
-	/** The resolved value; undefined when the form does not hold it. */
+	/** The resolved value of a top-level field; '' when the node has none. */
 	get(name: string, itemIndex: number): unknown {
 		if (hasExpression(this.raw[name])) return this.resolve(name, itemIndex);
 		if (!this.fixed.has(name)) this.fixed.set(name, this.resolve(name, itemIndex));
 		return this.fixed.get(name);
 	}
 
-	/** The fields of one item. */
-	ofItem(itemIndex: number): Fields {
+	getFields(itemIndex: number): Fields {
 		return new Fields(this.form, {
 			get: (name) => this.get(name, itemIndex),
 			isExpression: (name) => hasExpression(this.raw[name]),

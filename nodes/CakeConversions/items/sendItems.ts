@@ -2,49 +2,50 @@ import { dispatch, type DispatchOptions, type Job } from '../../cake/transport/d
 import { CakeError } from '../../cake/errors';
 import type { Operation, Session, ValidItem } from '../actions/operation';
 
-/** Whether the rest of a run is not worth sending, whatever the user chose to do about failures. */
+/** Whether a failure ends the run even under On Error > Continue. Errors of the node's own code do. */
 function isFatalForRun(error: unknown): boolean {
 	return !(error instanceof CakeError) || error.isFatalForRun;
 }
 
 /**
- * Finds the conversions that items refer to, then sends the items. Writes each outcome to its item.
+ * Finds the conversions that items refer to, then sends the items. Sets the outcome of each item.
  *
- * An unclear recording ends a run that stops at failures. If CAKE's list then shows it stored, it was
- * no failure, and the rest is sent after all.
- * @param continues whether the run goes on after an item failed
- * @returns the item whose failure ended the run, if one did
+ * Under On Error > Stop Workflow, an unclear recording ends a round of sending. If CAKE's list then
+ * shows that the recording was stored, the remaining items are sent in another round.
+ * @param shouldContinue whether the run continues after an item has failed
+ * @returns the item whose failure ended the run, if there is one
  */
 export async function sendItems<Values, Result>(
 	items: Array<ValidItem<Values, Result>>,
 	operation: Operation<Values, Result>,
 	session: Session,
-	continues: boolean,
+	shouldContinue: boolean,
 ): Promise<ValidItem<Values, Result> | undefined> {
-	let cause: unknown;
+	let endingError: unknown;
 	const options: DispatchOptions = {
 		semaphore: session.semaphore,
 		cancelSignal: session.stop,
 		endsRun(error) {
-			const isEnd = !continues || isFatalForRun(error);
-			if (isEnd) cause ??= error;
-			return isEnd;
+			if (shouldContinue && !isFatalForRun(error)) return false;
+			// Kept here, because `dispatch` asks as failures happen. Outcomes do not keep their order.
+			endingError ??= error;
+			return true;
 		},
 	};
-	const findEnding = () =>
-		items.find(({ outcome }) => outcome.status === 'failed' && outcome.error === cause);
+	const findEndingItem = () =>
+		items.find(({ outcome }) => outcome.status === 'failed' && outcome.error === endingError);
 	const failures = () =>
 		items.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
-	// Searches would fail the same way, or may not be sent either.
+	// No further request can succeed, or none may be sent.
 	const isOver = () => session.stop?.aborted === true || failures().some(isFatalForRun);
 
 	await operation.findConversions?.(items, session, options);
-	let endedBy = findEnding();
-	if (isOver() || (!continues && failures().length > 0)) return endedBy;
+	let endedBy = findEndingItem();
+	if (isOver() || (!shouldContinue && failures().length > 0)) return endedBy;
 	do {
-		cause = undefined;
+		endingError = undefined;
 		await sendRound(items, operation, session, options);
-		endedBy = findEnding();
+		endedBy = findEndingItem();
 		await operation.resolve?.(items, isOver() ? undefined : session, !items.some(isWaiting));
 	} while (!isOver() && items.some(isWaiting) && failures().length === 0);
 	return endedBy;
@@ -54,7 +55,7 @@ function isWaiting({ outcome }: ValidItem<unknown, unknown>): boolean {
 	return outcome.status === 'notSent';
 }
 
-/** Sends what has not been sent; some may be left, because something stopped it. */
+/** Sends the items that wait. When a failure or a person ends the round, some may still wait. */
 async function sendRound<Values, Result>(
 	items: Array<ValidItem<Values, Result>>,
 	operation: Operation<Values, Result>,

@@ -6,7 +6,7 @@ import {
 	type ValidItem,
 } from '../actions/operation';
 
-/** `0-11, 13` for 0 to 11 and 13: a thousand items in a line a person can read. */
+/** Writes ascending item indexes as ranges: `0-11, 13` for 0 to 11 and 13. */
 function toRanges(indexes: number[]): string {
 	const ranges: string[] = [];
 	let first = indexes[0];
@@ -19,14 +19,14 @@ function toRanges(indexes: number[]): string {
 	return ranges.join(', ');
 }
 
-function count(indexes: number[], what: string): string {
-	const which = indexes.length ? ` (${toRanges(indexes)})` : '';
-	return `${indexes.length} ${what}${which}`;
+function count(indexes: number[], status: string): string {
+	const ranges = indexes.length ? ` (${toRanges(indexes)})` : '';
+	return `${indexes.length} ${status}${ranges}`;
 }
 
 /**
- * What of a run of writes was stored and what was not, and whether it may be run again.
- * For the error of a run that stopped, and for the log of one that was stopped by hand.
+ * Lists which items of a run of writes were stored and which were not, and says whether the run can be
+ * repeated. The text is for the error of a failed run, and for the log when a person stopped the run.
  */
 export function summarize<Values, Result>(
 	items: Array<Item<Values, Result>>,
@@ -39,10 +39,10 @@ export function summarize<Values, Result>(
 	const select = (wanted: (item: ValidItem<Values, Result>) => boolean) =>
 		valid.filter(wanted).map(({ index }) => index);
 	const withStatus = (status: string) => select(({ outcome }) => outcome.status === status);
-	const wasSkipped = ({ outcome }: ValidItem<Values, Result>) =>
+	const isSkippedItem = ({ outcome }: ValidItem<Values, Result>) =>
 		outcome.status === 'done' && isSkipped(outcome.value);
-	const stored = select((item) => item.outcome.status === 'done' && !wasSkipped(item));
-	const skipped = select(wasSkipped);
+	const stored = select((item) => item.outcome.status === 'done' && !isSkippedItem(item));
+	const skipped = select(isSkippedItem);
 	const unclear = select(isUnclear);
 	const failed = select((item) => item.outcome.status === 'failed' && !isUnclear(item));
 	const previewed = withStatus('previewed');

@@ -8,9 +8,9 @@ import {
 	type Operation,
 	type ValidItem,
 } from '../actions/operation';
-import { detailsMember, toFailedItem, toItem } from './outputItems';
+import { getDetailsMember, toFailedItem, toItem } from './outputItems';
 
-/** @throws NodeOperationError for the first item that did not pass the checks, with the count of the others */
+/** @throws NodeOperationError for the first item that failed validation, with the count of the others */
 export function throwFirstRefusal(node: INode, items: Array<Item<unknown, unknown>>): void {
 	const [first, ...others] = items.flatMap((item) => (isValid(item) ? [] : [item]));
 	if (!first) return;
@@ -20,9 +20,9 @@ export function throwFirstRefusal(node: INode, items: Array<Item<unknown, unknow
 }
 
 /**
- * @param endedBy the item whose failure ended the run; others that failed did so meanwhile
- * @param progress the tally of what was stored and what was not; empty for reads
- * @throws NodeApiError for that item, or else for the first in input order that failed
+ * @param endedBy the item whose failure ended the run; other items in flight may have failed after it
+ * @param progress the text of `summarize`; empty for reads
+ * @throws NodeApiError or NodeOperationError for `endedBy`, or else for the first item that failed
  */
 export function throwFailure(
 	node: INode,
@@ -36,7 +36,7 @@ export function throwFailure(
 	}
 }
 
-/** The items of the node's output, in input order, each with its paired item. */
+/** Creates the output items, in input order, each with its paired item. */
 export function toOutput<Values, Result>(
 	items: Array<Item<Values, Result>>,
 	{ toRows }: Pick<Operation<Values, Result>, 'toRows'>,
@@ -44,7 +44,7 @@ export function toOutput<Values, Result>(
 	audience: Audience,
 	endedBy: ValidItem<unknown, unknown> | undefined,
 ): INodeExecutionData[] {
-	const member = detailsMember(node);
+	const member = getDetailsMember(node);
 	const cause = endedBy && getFailure(endedBy);
 	const toItems = (item: Item<Values, Result>): INodeExecutionData[] => {
 		const { index } = item;

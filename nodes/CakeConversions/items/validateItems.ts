@@ -6,44 +6,44 @@ import { readDryRun } from '../actions/dryRun';
 import type { Item, Operation, RunSettings } from '../actions/operation';
 import type { Parameters } from './parameters';
 
-/** n8n serves others from this thread: after so long they get a turn. */
-const TURN_MS = 50;
+/** The longest time without a break: n8n runs other workflows and its editor on this thread. */
+const MAX_BLOCKING_MS = 50;
 
 /**
- * Checks every item before anything is sent. Each expression is evaluated once.
- * An InvalidField is that item's refusal; anything else thrown (an expression that fails) is n8n's.
+ * Validates every item before anything is sent. An item with an invalid field gets a refusal.
+ * @throws the error of an expression that fails, under On Error > Stop Workflow
  */
 export async function validateItems<Values, Result>(
 	context: IExecuteFunctions,
 	operation: Operation<Values, Result>,
 	parameters: Parameters,
 	settings: RunSettings,
-	continues: boolean,
+	shouldContinue: boolean,
 ): Promise<Array<Item<Values, Result>>> {
 	const items: Array<Item<Values, Result>> = [];
-	let turn = Date.now();
+	let lastBreak = Date.now();
 	for (let index = 0; index < context.getInputData().length; index++) {
 		try {
-			const fields = parameters.ofItem(index);
+			const fields = parameters.getFields(index);
 			const values = operation.validate(fields, settings);
 			const isDryRun = operation.preview ? readDryRun(fields) : false;
 			items.push({ index, values, isDryRun, outcome: { status: 'notSent' } });
 		} catch (error) {
-			items.push({ index, refusal: asRefusal(error, continues) });
+			items.push({ index, refusal: asRefusal(error, shouldContinue) });
 		}
-		if (Date.now() - turn >= TURN_MS) {
+		if (Date.now() - lastBreak >= MAX_BLOCKING_MS) {
 			await sleep(0);
-			turn = Date.now();
+			lastBreak = Date.now();
 		}
 	}
 	return items;
 }
 
-function asRefusal(error: unknown, continues: boolean): InvalidField {
+function asRefusal(error: unknown, shouldContinue: boolean): InvalidField {
 	if (error instanceof InvalidField) return error;
-	// Validation only reads fields, so this is an expression that failed. What n8n throws for it has many
-	// names; thrown on under On Error > Continue, all items would be passed on as done.
-	if (continues && error instanceof Error) {
+	// Validation only reads fields, so an expression failed. n8n's errors for it have no common class. If
+	// this threw under On Error > Continue, n8n would pass all items on as if they had succeeded.
+	if (shouldContinue && error instanceof Error) {
 		const reason = 'An expression of this item failed. Nothing was sent for it.';
 		return new InvalidField(error.message, reason);
 	}

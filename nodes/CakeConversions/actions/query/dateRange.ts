@@ -7,7 +7,7 @@ import type { Fields } from '../../../shared/fields';
 
 type NamedRange = (today: DateTime) => [DateTime, DateTime];
 
-/** Each as first and last day, seen from today in the workflow's time zone. */
+/** The first and last day of each range, for today in the workflow's time zone. */
 const NAMED_RANGES: Record<string, NamedRange> = {
 	today: (today) => [today, today],
 	yesterday: (today) => [today.minus({ days: 1 }), today.minus({ days: 1 })],
@@ -20,11 +20,7 @@ const NAMED_RANGES: Record<string, NamedRange> = {
 	},
 };
 
-/**
- * The days a query covers, from 'Date Range', 'Start Date' and 'End Date'.
- * @param now the present
- * @throws InvalidField
- */
+/** Reads 'Date Range', 'Start Date' and 'End Date'. @throws InvalidField */
 export function readDateRange(item: Fields, timezone: string, now: DateTime): DateRange {
 	const choice = String(item.get('dateRange'));
 	const named = Object.hasOwn(NAMED_RANGES, choice) && NAMED_RANGES[choice];
@@ -35,13 +31,16 @@ export function readDateRange(item: Fields, timezone: string, now: DateTime): Da
 	if (choice !== 'custom') {
 		const accepted = `One of custom, ${Object.keys(NAMED_RANGES).join(', ')}.`;
 		const unknown = new InvalidValue('is not a range this node knows', choice, accepted);
-		throw item.refusal('dateRange', unknown);
+		throw item.toRefusal('dateRange', unknown);
 	}
 	const startDate = item.required('startDate', (value) => toDay(value, timezone));
 	const endDate = item.required('endDate', (value) => toDay(value, timezone));
 	if (endDate < startDate) {
 		const accepted = `A day from ${startDate} on.`;
-		throw item.refusal('endDate', new InvalidValue('is before the start date', endDate, accepted));
+		throw item.toRefusal(
+			'endDate',
+			new InvalidValue('is before the start date', endDate, accepted),
+		);
 	}
 	return { startDate, endDate };
 }

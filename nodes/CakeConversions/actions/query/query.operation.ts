@@ -1,15 +1,15 @@
 import { DateTime } from 'luxon';
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, NodeExecutionHint } from 'n8n-workflow';
 
 import { readConversions, type ListResult } from '../../../cake/conversions/readConversions';
-import { MAX_PAGE_SIZE } from '../../../cake/paging/readAllPages';
+import { MAX_PAGE_SIZE, type ReadPlan } from '../../../cake/paging/readAllPages';
 import type { Conversion, Selection } from '../../../cake/types';
 import { toBoolean, toWholeNumber } from '../../../cake/values';
 import type { Fields } from '../../../shared/fields';
 import { describeSelection, filterFields, readFilters } from '../../../shared/filters';
-import { MANY_PAGES, toHint } from '../hints';
+import { MANY_PAGES, toHint, toWarning } from '../hints';
 import { readDateRange } from './dateRange';
-import type { Operation, RunSettings, Session } from '../operation';
+import type { Operation, RunSettings } from '../operation';
 
 const displayOptions = { show: { operation: ['query'] } };
 const customRange = { show: { operation: ['query'], dateRange: ['custom'] } };
@@ -45,7 +45,7 @@ export const queryFields: INodeProperties[] = [
 		description:
 			'The days of the conversions to get, by the calendar of the workflow’s time zone. When a day begins and ends is up to CAKE.',
 	},
-	// Not `required`: n8n would ask for the days whenever 'Date Range' is an expression.
+	// Not `required`: n8n would then ask for both days whenever 'Date Range' is an expression.
 	{
 		displayName: 'Start Date',
 		name: 'startDate',
@@ -93,7 +93,6 @@ export const queryFields: INodeProperties[] = [
 	},
 ];
 
-/** Fields of 'Options' that only a query has. */
 export const pageSizeField: INodeProperties = {
 	displayName: 'Page Size',
 	name: 'pageSize',
@@ -114,11 +113,7 @@ export const startAtRowField: INodeProperties = {
 	description: 'The first conversion to get, counted from 1 in the order CAKE has them',
 };
 
-interface ValidQuery extends Selection {
-	startAtRow: number;
-	pageSize: number;
-	limit?: number | undefined;
-}
+type ValidQuery = Selection & ReadPlan;
 
 function validate(item: Fields, settings: RunSettings): ValidQuery {
 	const options = item.members('options');
@@ -132,61 +127,55 @@ function validate(item: Fields, settings: RunSettings): ValidQuery {
 	};
 }
 
-/** A warning that CAKE's totals and its rows never fitted together. */
-function warnIncomplete(result: ListResult, session: Session): void {
-	const reported = result.reported === undefined ? 'an unknown number' : String(result.reported);
-	session.hint({
-		type: 'warning',
-		location: 'outputPane',
-		message: `CAKE reported ${reported} conversions, and ${result.conversions.length} were read. Either the list changed while it was read and some are missing, or CAKE's total is wrong. Run it again, or ask for fewer days.`,
-	});
+/** Names the days and filters of an empty list: n8n itself only says that there is no output. */
+function describeEmptyList({ startAtRow, ...selection }: ValidQuery): string {
+	const message = `CAKE has no conversions ${describeSelection(selection)}`;
+	if (startAtRow > 1) return `${message}, from row ${startAtRow} on.`;
+	// Undocumented (article, "Query Conversion History"). If CAKE leaves that day out, 'Today' is empty.
+	return `${message}. If there should be some of ${selection.range.endDate}, choose 'Custom' with an End Date a day later: not every account may count the end date in.`;
 }
 
-/** What to tell the user when there is nothing: n8n itself says no more than that there is no output. */
-function describeNothing({ startAtRow, ...selection }: ValidQuery): string {
-	const nothing = `CAKE has no conversions ${describeSelection(selection)}`;
-	if (startAtRow > 1) return `${nothing}, from row ${startAtRow} on.`;
-	// Not documented (article, "Query Conversion History"), and 'Today' would always be empty then.
-	return `${nothing}. If there should be some of ${selection.range.endDate}, choose 'Custom' with an End Date a day later: not every account may count the end date in.`;
-}
-
-/** A hint that there are no conversions, that there are more, or very many. */
-function describeList(result: ListResult, wanted: ValidQuery, session: Session): void {
-	const { reported = 0, pages } = result;
+/** A hint when the list is incomplete, empty, cut at the limit, or slow to read. */
+function describeList(result: ListResult, wanted: ValidQuery): NodeExecutionHint | undefined {
+	const { isComplete, reported, pages } = result;
 	const count = result.conversions.length;
-	const { limit } = wanted;
-	if (!result.isComplete) {
-		warnIncomplete(result, session);
-	} else if (count === 0) {
-		session.hint(toHint(describeNothing(wanted)));
-	} else if (limit !== undefined && reported > count) {
-		const message = `CAKE has ${reported} conversions for this, and the first ${count} were read. Turn on 'Return All' to get all of them.`;
-		session.hint(toHint(message));
-	} else if (pages >= MANY_PAGES) {
-		const message = `${count} conversions were read in ${pages} requests. Fewer days or a filter make it faster.`;
-		session.hint(toHint(message));
+	if (!isComplete) {
+		return toWarning(
+			`CAKE reported ${reported ?? 'an unknown number'} conversions, and ${count} were read. Either the list changed while it was read and some are missing, or CAKE's total is wrong. Run it again, or ask for fewer days.`,
+		);
 	}
+	if (count === 0) return toHint(describeEmptyList(wanted));
+	if (wanted.limit !== undefined && (reported ?? 0) > count) {
+		return toHint(
+			`CAKE has ${reported} conversions for this, and the first ${count} were read. Turn on 'Return All' to get all of them.`,
+		);
+	}
+	if (pages < MANY_PAGES) return undefined;
+	return toHint(
+		`${count} conversions were read in ${pages} requests. Fewer days or a filter make it faster.`,
+	);
 }
 
-/** A hint for whoever reads the same list once for each of many items. */
-function describeRepetition([first, ...others]: ValidQuery[]): string[] {
-	const wanted = JSON.stringify(first);
-	if (others.length === 0 || others.some((one) => JSON.stringify(one) !== wanted)) return [];
+/** A hint when several items read the same list. */
+function describeRepeatedReads([first, ...others]: ValidQuery[]): string[] {
+	const query = JSON.stringify(first);
+	if (others.length === 0 || others.some((one) => JSON.stringify(one) !== query)) return [];
 	return [
 		`The same conversions were read ${others.length + 1} times, once for each item that came in. Turn on 'Execute Once' in the settings of this node to read them once.`,
 	];
 }
 
-/** Query Conversions: as many requests as there are pages, one item out for each conversion. */
+/** Query Conversions: one request for each page, one output item for each conversion. */
 export const query: Operation<ValidQuery, Conversion[]> = {
 	isWrite: false,
 	isRepeatable: () => true,
 	validate,
-	describeItems: describeRepetition,
+	describeItems: describeRepeatedReads,
 	async perform(wanted, session) {
 		const { range, filters, ...plan } = wanted;
 		const result = await readConversions(session, { range, filters }, plan);
-		describeList(result, wanted, session);
+		const hint = describeList(result, wanted);
+		if (hint) session.hint(hint);
 		return result.conversions;
 	},
 	toRows: (conversions) => conversions.map(({ row }) => row),

@@ -3,56 +3,56 @@ import { mayMatch } from '../../../cake/conversions/matchRecorded';
 import { isSameReference, toClickKey } from '../../../cake/conversions/sameReference';
 import { isUnclear } from '../operation';
 import {
-	getEarlier,
+	getAlreadyRecorded,
 	getOrderKey,
-	getOwn,
+	getRecorded,
 	isPlausible,
-	setAlreadyRecorded,
+	markAlreadyRecorded,
 	setUnclear,
 	type Recording,
 } from './recordings';
 
-/** Whether an item may have been sent before another one was answered. */
-function mayPrecede(earlier: Recording, later: Recording): boolean {
-	const isInTurn = getOrderKey(earlier.values) === getOrderKey(later.values);
-	return !isInTurn || earlier.index < later.index;
+/** Whether CAKE may have stored one item before another. Only items with one key keep their order. */
+function mayPrecede(one: Recording, other: Recording): boolean {
+	const isInOrder = getOrderKey(one.values) === getOrderKey(other.values);
+	return !isInOrder || one.index < other.index;
 }
 
 /**
- * Takes back what an answer only made plausible: a conversion that another item has, that another
- * answer named too, or that an item without a clear answer may have stored before.
+ * Makes plausible recordings unclear when their conversion may be another item's: one that has it,
+ * one whose reply named it too, or an unclear one that may have stored it first.
  */
 export function doubtPlausible(recordings: Recording[]): void {
 	const owners = new Set<number>();
 	for (const recording of recordings) {
-		const own = isPlausible(recording) ? undefined : getOwn(recording);
+		const own = isPlausible(recording) ? undefined : getRecorded(recording);
 		if (!own) continue;
-		if (owners.has(own.id)) setAlreadyRecorded(recording);
+		if (owners.has(own.id)) markAlreadyRecorded(recording);
 		else owners.add(own.id);
 	}
 	const plausible = recordings.filter(isPlausible);
-	const twins = groupBy(plausible, (one) => getOwn(one)?.id);
-	const earlier = groupBy(recordings, (one) => getEarlier(one)?.id);
+	const twins = groupBy(plausible, (one) => getRecorded(one)?.id);
+	const earlier = groupBy(recordings, (one) => getAlreadyRecorded(one)?.id);
 	const unclear = groupBy(recordings.filter(isUnclear), ({ values }) => toClickKey(values.clickId));
 	for (const recording of plausible) {
-		const own = getOwn(recording);
+		const own = getRecorded(recording);
 		if (!own) continue;
 		const rivals = unclear.get(toClickKey(recording.values.clickId)) ?? [];
-		const mayHave = (rival: Recording) =>
+		const mayHaveStored = (rival: Recording) =>
 			mayPrecede(rival, recording) && mayMatch(own, rival.values);
 		const isOtherSale = ({ values }: Recording) =>
 			!isSameReference(values.uniqueId, recording.values.uniqueId);
 		const isTaken =
 			owners.has(own.id) ||
 			earlier.get(own.id)?.some(isOtherSale) === true ||
-			rivals.some(mayHave) ||
+			rivals.some(mayHaveStored) ||
 			twins.get(own.id)?.some((twin) => twin !== recording && mayPrecede(twin, recording)) === true;
 		if (!isTaken) {
 			owners.add(own.id);
 			continue;
 		}
 		setUnclear(recording, [own]);
-		// What went by that answer falls with it.
+		// Items with the same Unique ID took their conversion from this one. They become unclear too.
 		for (const one of earlier.get(own.id)?.filter(isPlausible) ?? []) setUnclear(one, [own]);
 	}
 }

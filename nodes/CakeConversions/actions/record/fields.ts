@@ -4,7 +4,7 @@ import { toForm } from '../../../shared/fields';
 
 const displayOptions = { show: { operation: ['record'] } };
 
-/** The advertiser's sub IDs, by CAKE's names. */
+/** CAKE's names for the advertiser's sub IDs. */
 export const SUB_IDS = ['adv1', 'adv2', 'adv3', 'adv4', 'adv5'] as const;
 
 export const recordFields: INodeProperties[] = [

@@ -19,7 +19,7 @@ function refuseWithoutUniqueId(item: Fields, { isTool, isRetriedByN8n }: RunSett
 		? ['is needed when an AI agent records', 'AI agents call a tool again when they are unsure']
 		: ['is needed while Retry On Fail is on', 'n8n sends every item again then'];
 	const accepted = `Your own reference for this sale, such as the deal ID. ${why}, and without it the conversion would be recorded twice.`;
-	throw item.refusal('uniqueId', new InvalidValue(finding, undefined, accepted));
+	throw item.toRefusal('uniqueId', new InvalidValue(finding, undefined, accepted));
 }
 
 const UNIQUE_ID_ADVICE =
@@ -43,9 +43,9 @@ function validate(item: Fields, settings: RunSettings): ConversionToRecord {
 	};
 }
 
-/** Hints about Unique IDs that are missing, or the same for several sales. */
+/** Hints about items without a Unique ID, and items that share one. */
 function describeUniqueIds(items: ConversionToRecord[]): string[] {
-	// In any case: CAKE may take two that differ in nothing else for the same.
+	// Compared without case, because CAKE may take IDs that differ only in case for the same.
 	const ids = items.flatMap(({ uniqueId }) => uniqueId?.toLowerCase() ?? []);
 	const missing = items.length - ids.length;
 	const repeated = ids.length - new Set(ids).size;
@@ -63,7 +63,7 @@ function describeUniqueIds(items: ConversionToRecord[]): string[] {
 	return hints;
 }
 
-/** A slip in the year would keep the sale out of every look-up and report. */
+/** A hint about dates in the future. With a mistyped year, searches and reports miss the sale. */
 function describeDates(items: ConversionToRecord[]): string[] {
 	const tomorrow = DateTime.utc().plus({ days: 1 });
 	const ahead = items.flatMap(({ conversionDate }) =>
@@ -75,7 +75,7 @@ function describeDates(items: ConversionToRecord[]): string[] {
 	];
 }
 
-/** Record Conversion: one request an item, one conversion out. */
+/** Record Conversion: one request and one output item per item. */
 export const record: Operation<ConversionToRecord, Recorded> = {
 	isWrite: true,
 	validate,
@@ -86,7 +86,7 @@ export const record: Operation<ConversionToRecord, Recorded> = {
 	preview: (values) => previewCall(recordConversion(values)),
 	perform: async (values, session) => await sendWithRetries(session, recordConversion(values)),
 	resolve: resolveUnclearRecordings,
-	// A conversion CAKE had already and did not name is shown as it was sent.
+	// When CAKE has the sale already but does not show it, the output has the values that were sent.
 	toRows: ({ conversion, isAlreadyRecorded }, values) => [
 		{
 			...(conversion?.row ?? recordConversion(values).parameters),

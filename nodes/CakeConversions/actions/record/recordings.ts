@@ -2,32 +2,32 @@ import { CakeError } from '../../../cake/errors';
 import type { Conversion, ConversionToRecord, Recorded } from '../../../cake/types';
 import { getFailure, isUnclear, type ValidItem } from '../operation';
 
-/** An item of Record, what its outcome shows, and how what is found out later changes it. */
+/** An item of Record. The functions below read its outcome and change it. */
 export type Recording = ValidItem<ConversionToRecord, Recorded>;
 
-/** What an item is known to have recorded itself. */
-export function getOwn({ outcome }: Recording): Conversion | undefined {
+/** The conversion that this item recorded. */
+export function getRecorded({ outcome }: Recording): Conversion | undefined {
 	if (outcome.status !== 'done' || outcome.value.isAlreadyRecorded) return undefined;
 	return outcome.value.conversion;
 }
 
-/** What CAKE is known to have had already for an item. */
-export function getEarlier({ outcome }: Recording): Conversion | undefined {
+/** The conversion that CAKE had already when this item was sent. */
+export function getAlreadyRecorded({ outcome }: Recording): Conversion | undefined {
 	if (outcome.status !== 'done' || !outcome.value.isAlreadyRecorded) return undefined;
 	return outcome.value.conversion;
 }
 
-/** Whether nothing but the absence of another owner shows that a conversion is an item's. */
+/** Whether the item keeps its conversion only while no other item may have it (see `Proof`). */
 export function isPlausible({ outcome }: Recording): boolean {
 	return outcome.status === 'done' && outcome.value.proof === 'plausible';
 }
 
-/** CAKE said that it has the Unique ID, and not of which conversion. */
-export function isUnnamed({ outcome }: Recording): boolean {
+/** Whether CAKE said that it has the Unique ID, but not which conversion carries it. */
+export function hasUnknownConversion({ outcome }: Recording): boolean {
 	return outcome.status === 'done' && outcome.value.isAlreadyRecorded && !outcome.value.conversion;
 }
 
-/** CAKE said "duplicate", and not of what. */
+/** Whether CAKE said "duplicate", but not of what. */
 export function isBareDuplicate(recording: Recording): boolean {
 	return getFailure(recording)?.facts.case === 'bareDuplicate';
 }
@@ -42,12 +42,12 @@ export function setStored(
 	recording.outcome = { status: 'done', value };
 }
 
-/** An earlier item of this run recorded the same Unique ID, and CAKE answered with its conversion. */
-export function setAlreadyRecorded({ outcome }: Recording): void {
+/** Marks an item when an earlier one recorded its Unique ID, and CAKE answered with that conversion. */
+export function markAlreadyRecorded({ outcome }: Recording): void {
 	if (outcome.status === 'done') outcome.value.isAlreadyRecorded = true;
 }
 
-/** Makes an item unclear, or an unclear one name the conversions that it may be. */
+/** Makes an item unclear, and adds the conversions that it may be. */
 export function setUnclear(recording: Recording, conversions: Conversion[]): void {
 	const facts = getFailure(recording)?.facts ?? {};
 	const named = new Map([...(facts.conversions ?? []), ...conversions].map((one) => [one.id, one]));
@@ -55,7 +55,7 @@ export function setUnclear(recording: Recording, conversions: Conversion[]): voi
 	recording.outcome = { status: 'failed', error };
 }
 
-/** CAKE has the Unique ID for the sale of another click: this one was not stored. */
+/** Fails an item when CAKE has its Unique ID for another click. Its own sale was not stored. */
 export function setRefused(recording: Recording, conversion: Conversion): void {
 	const error = new CakeError('refused', {
 		case: 'uniqueIdOfAnotherSale',
@@ -65,7 +65,7 @@ export function setRefused(recording: Recording, conversion: Conversion): void {
 	recording.outcome = { status: 'failed', error };
 }
 
-/** Items with the same key are sent in input order, one at a time; CAKE may compare in any case. */
+/** The key of `Operation.orderKey`, in lower case: CAKE may compare IDs without case. */
 export function getOrderKey({ uniqueId, clickId, offerId }: ConversionToRecord): string {
 	const key = uniqueId === undefined ? `click ${offerId} ${clickId}` : `unique ${uniqueId}`;
 	return key.toLowerCase();

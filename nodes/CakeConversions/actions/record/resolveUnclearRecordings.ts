@@ -12,17 +12,17 @@ import type { Conversion, ConversionToRecord, Recorded } from '../../../cake/typ
 import { doubtPlausible } from './doubtPlausible';
 import { getFailure, isUnclear } from '../operation';
 import {
-	getOwn,
+	getRecorded,
 	isBareDuplicate,
 	isPlausible,
-	isUnnamed,
+	hasUnknownConversion,
 	setRefused,
 	setStored,
 	setUnclear,
 	type Recording,
 } from './recordings';
 
-/** Settles an item whose Unique ID a conversion of this click is known to carry. */
+/** Decides an item when a conversion carries its Unique ID. `clickId` is that conversion's click. */
 function resolveByUniqueId(
 	recording: Recording,
 	conversion: Conversion,
@@ -36,39 +36,41 @@ function resolveByUniqueId(
 	else setRefused(recording, conversion);
 }
 
-/** Settles the items whose Unique ID another item of this run has recorded. */
+/** Decides the items whose Unique ID another item of this run recorded. */
 function resolveByThisRun(recordings: Recording[], open: Recording[]): void {
 	const byUniqueId = new Map<string, { own: Conversion; source: Recording }>();
 	for (const source of recordings) {
-		const own = getOwn(source);
+		const own = getRecorded(source);
 		const { uniqueId } = source.values;
 		if (own && uniqueId !== undefined) byUniqueId.set(toReferenceKey(uniqueId), { own, source });
 	}
 	for (const recording of open) {
 		const { uniqueId } = recording.values;
-		const known = uniqueId === undefined ? undefined : byUniqueId.get(toReferenceKey(uniqueId));
-		if (!known) continue;
-		const { own, source } = known;
-		// No better proved than the answer it goes by.
+		const recorded = uniqueId === undefined ? undefined : byUniqueId.get(toReferenceKey(uniqueId));
+		if (!recorded) continue;
+		const { own, source } = recorded;
+		// The proof is only as good as that of the other item.
 		const proof = isPlausible(source) ? 'plausible' : 'proven';
 		resolveByUniqueId(recording, own, source.values.clickId, true, proof);
 	}
 }
 
-/** Settles the items whose Unique ID a row of CAKE's list carries. */
-function resolveByCarriedId(open: Recording[], found: Found): void {
+/** Decides the items whose Unique ID is in CAKE's list. */
+function resolveByListedId(open: Recording[], findListed: FindListed): void {
 	for (const recording of open) {
 		const { uniqueId } = recording.values;
 		if (uniqueId === undefined) continue;
-		const carrier = found(recording).find(({ row }) => isSameReference(row.unique_id, uniqueId));
+		const carrier = findListed(recording).find(({ row }) =>
+			isSameReference(row.unique_id, uniqueId),
+		);
 		if (carrier) resolveByUniqueId(recording, carrier, carrier.row.click_id);
 	}
 }
 
-/** The conversions that CAKE's list holds for an item. */
-type Found = (recording: Recording) => Conversion[];
+/** Gives the conversions in CAKE's list that share the click or the Unique ID of an item. */
+type FindListed = (recording: Recording) => Conversion[];
 
-/** Whether the list shows the very click and order of a sale, and no Unique ID to tell it by. */
+/** Whether a row has the click and the order of a sale, and no Unique ID. */
 function hasSameOrder({ row }: Conversion, { clickId, orderId }: ConversionToRecord): boolean {
 	return (
 		orderId !== undefined &&
@@ -82,8 +84,8 @@ function isSameSecond(shown: unknown, sent: string): boolean {
 	return Math.floor(toMillis(shown) / 1000) === Math.floor(toMillis(sent) / 1000);
 }
 
-/** Whether a row that nothing but its values tells apart can only be this sale. */
-function isVerySale(conversion: Conversion, sale: ConversionToRecord): boolean {
+/** Whether the values of a row prove that it is this sale. Only for sales without a Unique ID. */
+function isIdenticalSale(conversion: Conversion, sale: ConversionToRecord): boolean {
 	const { row } = conversion;
 	return (
 		hasSameOrder(conversion, sale) &&
@@ -96,18 +98,18 @@ function isVerySale(conversion: Conversion, sale: ConversionToRecord): boolean {
 }
 
 /**
- * Settles items by the only row that fits, where no other item owns it. Rivals are the items in `open`
- * alone: CAKE said that it has an unnamed one, and that outweighs an unclear item.
+ * Decides each item that exactly one row fits, unless another item owns the row or may be its sale.
+ * Only items in `open` are rivals. So an unclear item is no rival of a sale that CAKE said it has.
  */
 function resolveByFit(
 	open: Recording[],
-	found: Found,
+	findListed: FindListed,
 	owned: Set<number>,
-	fits: (conversion: Conversion, sale: ConversionToRecord) => boolean,
+	isFit: (conversion: Conversion, sale: ConversionToRecord) => boolean,
 ): void {
 	const rivals = groupBy(open, ({ values }) => toClickKey(values.clickId));
 	const proven = open.flatMap((recording) => {
-		const [fit, ...others] = found(recording).filter((one) => fits(one, recording.values));
+		const [fit, ...others] = findListed(recording).filter((one) => isFit(one, recording.values));
 		if (!fit || others.length > 0 || owned.has(fit.id)) return [];
 		const contenders = rivals.get(toClickKey(recording.values.clickId)) ?? [];
 		const isOnly = contenders.every((one) => one === recording || !mayMatch(fit, one.values));
@@ -120,10 +122,10 @@ function resolveByFit(
 }
 
 /**
- * Decides what the replies left open, from what this run recorded and from CAKE's list: items without
- * a clear answer, and those of which CAKE said that it has them. Never sends a recording again.
- * @param line absent when nothing more may be sent: then nothing is read
- * @param isLast whether all is sent; what CAKE had already is looked for once, at the end
+ * Decides the items whose replies were unclear, and those that CAKE called duplicates without naming
+ * the conversion. Uses the recordings of this run and CAKE's list. Never sends a recording again.
+ * @param context absent when nothing more may be sent; then the list is not read
+ * @param isLast whether all items were sent; a Unique ID that CAKE had is searched for only then
  */
 export async function resolveUnclearRecordings(
 	recordings: Recording[],
@@ -131,33 +133,33 @@ export async function resolveUnclearRecordings(
 	isLast: boolean,
 ): Promise<void> {
 	const isOpen = (one: Recording) =>
-		isUnclear(one) || isBareDuplicate(one) || (isLast && isUnnamed(one));
+		isUnclear(one) || isBareDuplicate(one) || (isLast && hasUnknownConversion(one));
 	const select = () => recordings.filter(isOpen);
 	resolveByThisRun(recordings, select());
 	const open = select();
 	const values = open.map((one) => one.values);
 	const lists = context && (await readAround(context, values));
-	const found: Found = (one) => lists?.get(one.values) ?? [];
-	const getOwned = () => new Set(recordings.flatMap((one) => getOwn(one)?.id ?? []));
-	resolveByCarriedId(open, found);
+	const findListed: FindListed = (one) => lists?.get(one.values) ?? [];
+	const getOwned = () => new Set(recordings.flatMap((one) => getRecorded(one)?.id ?? []));
+	resolveByListedId(open, findListed);
 	const owned = getOwned();
-	resolveByFit(select().filter(isUnnamed), found, owned, hasSameOrder);
-	resolveByFit(select().filter(isUnclear), found, owned, isVerySale);
+	resolveByFit(select().filter(hasUnknownConversion), findListed, owned, hasSameOrder);
+	resolveByFit(select().filter(isUnclear), findListed, owned, isIdenticalSale);
 	doubtPlausible(recordings);
-	// Only now: what has come into doubt may be another item's.
+	// Computed again: `doubtPlausible` may have freed conversions that are another item's.
 	const certain = getOwned();
-	for (const recording of select()) nameCandidates(recording, found(recording), certain);
+	for (const recording of select()) nameCandidates(recording, findListed(recording), certain);
 }
 
-/** Names the conversions an undecided item may be. */
-function nameCandidates(recording: Recording, found: Conversion[], owned: Set<number>): void {
+/** Adds to the failure of an undecided item the conversions that it may be. */
+function nameCandidates(recording: Recording, listed: Conversion[], owned: Set<number>): void {
 	const { values } = recording;
-	const free = found.filter(
+	const free = listed.filter(
 		(one) => !owned.has(one.id) && isSameClick(one.row.click_id, values.clickId),
 	);
 	if (isUnclear(recording)) setUnclear(recording, free);
 	const duplicate = isBareDuplicate(recording) && getFailure(recording);
 	if (!duplicate) return;
-	const conversions = found.filter((one) => mayMatch(one, values));
+	const conversions = listed.filter((one) => mayMatch(one, values));
 	recording.outcome = { status: 'failed', error: duplicate.with({ conversions }) };
 }

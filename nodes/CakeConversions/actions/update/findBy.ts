@@ -14,12 +14,11 @@ import { describeSelection, idFilterFields, readIdFilters } from '../../../share
 import { MANY_PAGES, toHint } from '../hints';
 import type { Session, ValidItem } from '../operation';
 
-/** The choices of 'Find By' that are another's ID. */
+/** The choices of 'Find By' that need a search. */
 const BY_REFERENCE = ['orderId', 'clickId'];
 
-const shownFor = (...findBy: string[]) => ({ show: { operation: ['update'], findBy } });
+const showFor = (...findBy: string[]) => ({ show: { operation: ['update'], findBy } });
 
-/** How the conversion to update is named. */
 export const findByFields: INodeProperties[] = [
 	{
 		displayName: 'Find By',
@@ -54,7 +53,7 @@ export const findByFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		displayOptions: shownFor('conversionId'),
+		displayOptions: showFor('conversionId'),
 		placeholder: 'e.g. 4456789',
 		description:
 			'The number CAKE gave the conversion, in its reports and in the output of Record and Query',
@@ -65,7 +64,7 @@ export const findByFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		displayOptions: shownFor('orderId'),
+		displayOptions: showFor('orderId'),
 		placeholder: 'e.g. ORD-98765',
 		description:
 			'The order number in the advertiser’s system, as it was recorded. Nothing is changed unless exactly one conversion has it.',
@@ -77,7 +76,7 @@ export const findByFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		displayOptions: shownFor('clickId'),
+		displayOptions: showFor('clickId'),
 		placeholder: 'e.g. abc123xyz789',
 		description:
 			'The ID CAKE gave the click. Nothing is changed unless exactly one conversion has it.',
@@ -88,18 +87,17 @@ export const findByFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Filter',
 		default: {},
-		displayOptions: shownFor(...BY_REFERENCE),
+		displayOptions: showFor(...BY_REFERENCE),
 		description: 'Which conversions to look through; fewer are faster and tell more for certain',
 		options: idFilterFields,
 	},
 ];
 
-/** The member of 'Options' that goes with a look-up. */
 export const searchDaysField: INodeProperties = {
 	displayName: 'Search Days',
 	name: 'searchDays',
 	type: 'number',
-	// Ten years. CAKE names no longest range; more is a slip, such as a date given as a number.
+	// Ten years. CAKE documents no longest range. More is a mistake, such as a date as a number.
 	typeOptions: { minValue: 1, maxValue: 3650 },
 	default: 30,
 	displayOptions: { show: { '/operation': ['update'] } },
@@ -107,16 +105,13 @@ export const searchDaysField: INodeProperties = {
 		'How many days to look back for the conversion. The day it was made counts, not the day it was last changed.',
 };
 
-/** A conversion, and where to look for it. */
+/** A reference, and the filters and days of CAKE's list to search for it. */
 export interface Search extends Reference {
 	filters: ConversionFilters;
 	searchDays: number;
 }
 
-/**
- * How the item names its conversion.
- * @throws InvalidField
- */
+/** @throws InvalidField */
 export function readSearch(item: Fields): Search {
 	const by = item.choice('findBy', 'a way') as Search['by'];
 	return {
@@ -127,7 +122,7 @@ export function readSearch(item: Fields): Search {
 	};
 }
 
-/** A hint for whoever looks for order IDs among the orders of all advertisers. */
+/** A hint when an order ID was searched for among all advertisers. */
 export function describeSearches(searches: Search[]): string[] {
 	const isUnfiltered = ({ by, filters }: Search) =>
 		by === 'orderId' && Object.values(filters).every((filter) => filter === undefined);
@@ -137,33 +132,32 @@ export function describeSearches(searches: Search[]): string[] {
 	];
 }
 
-/** An item whose conversion is to be found. */
-interface Searching<Result> {
+/** An item and the search for its conversion. */
+interface ItemSearch<Result> {
 	item: Pick<ValidItem<unknown, Result>, 'outcome'>;
 	search: Search;
-	/** Called when it was found. */
 	onFound(conversion: Conversion): void;
 }
 
-/** The searches that one read serves: same filters, same days. */
-function groupByRead<Result>(searches: Array<Searching<Result>>): Array<Array<Searching<Result>>> {
-	return [
-		...groupBy(searches, ({ search: { filters, searchDays } }) =>
-			JSON.stringify([filters, searchDays]),
-		).values(),
-	];
+/** Groups the searches that one read of CAKE's list answers: same filters, same days. */
+function groupByRead<Result>(
+	searches: Array<ItemSearch<Result>>,
+): Array<Array<ItemSearch<Result>>> {
+	const toKey = ({ search: { filters, searchDays } }: ItemSearch<Result>) =>
+		JSON.stringify([filters, searchDays]);
+	return [...groupBy(searches, toKey).values()];
 }
 
 /**
- * Finds conversions, in one read for all searches with the same filters and days. An item whose
- * conversion is not found fails.
+ * Runs the searches, with one read of CAKE's list for all that have the same filters and days. An
+ * item whose conversion is not found fails.
  */
 export async function findByReference<Result>(
-	searches: Array<Searching<Result>>,
+	searches: Array<ItemSearch<Result>>,
 	session: Session,
 	options: DispatchOptions,
 ): Promise<void> {
-	const toJob = (group: Array<Searching<Result>>): Job<void> => ({
+	const toJob = (group: Array<ItemSearch<Result>>): Job<void> => ({
 		async run(stop, onFailure) {
 			const [first] = group;
 			if (!first) return;
@@ -173,7 +167,7 @@ export async function findByReference<Result>(
 				{ range: toSearchRange(searchDays), filters },
 				group.map(({ search }) => search),
 			);
-			if (found.list.pages >= MANY_PAGES) session.hint(toHint(describeEffort(found)));
+			if (found.list.pages >= MANY_PAGES) session.hint(toHint(describeSlowRead(found)));
 			for (const { item, search, onFound } of group) {
 				try {
 					onFound(found.only(search));
@@ -191,7 +185,7 @@ export async function findByReference<Result>(
 	await dispatch(groupByRead(searches).map(toJob), options);
 }
 
-function describeEffort({ list, selection }: FoundConversions): string {
+function describeSlowRead({ list, selection }: FoundConversions): string {
 	const where = `${list.conversions.length} conversions ${describeSelection(selection)}`;
 	return `${where} were looked through, in ${list.pages} requests. A filter or fewer Search Days make it faster.`;
 }

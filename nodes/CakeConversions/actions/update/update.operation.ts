@@ -21,7 +21,7 @@ export const updateFields: INodeProperties[] = [
 		displayName: 'Status',
 		name: 'status',
 		type: 'options',
-		// None: a status nobody chose would be set.
+		// No status by default, or CAKE would be sent one that nobody chose.
 		default: '',
 		required: true,
 		displayOptions,
@@ -54,7 +54,7 @@ export const updateFields: INodeProperties[] = [
 	},
 ];
 
-/** The member of 'Options' that leaves conversions alone that somebody has changed meanwhile. */
+/** The member of 'Options' that keeps a status which somebody else has set meanwhile. */
 export const onlyIfStatusIsField: INodeProperties = {
 	displayName: 'Only If Status Is',
 	name: 'onlyIfStatusIs',
@@ -66,25 +66,25 @@ export const onlyIfStatusIsField: INodeProperties = {
 		'Change a conversion only while it has one of these statuses. Any other comes out as it is, marked skipped. By Conversion ID this takes one read of the last Search Days for all items.',
 };
 
-/** A conversion that items change, one after the other: the same object for all of them. */
+/** A conversion and its current status. All items that change the conversion share one object. */
 interface TrackedConversion {
 	conversionId: number;
-	/** As CAKE's list has it, where it was read. */
+	/** The row of CAKE's list; absent when the list was not read. */
 	row?: IDataObject | undefined;
-	/** The status by now, changes of this run included; undefined when nobody knows. */
+	/** The status after the changes this run has made so far; undefined when it is not known. */
 	status?: IDataObject[string];
-	/** The same, had the items that are a dry run been sent. */
+	/** The status if the items with Dry Run had been sent too. */
 	previewStatus?: IDataObject[string];
 }
 
-/** What an item wants of a conversion. */
+/** The values of one item. */
 interface Update {
 	status: ConversionStatus;
 	note?: string | undefined;
 	onlyIfStatusIs?: ConversionStatus[] | undefined;
-	/** CAKE's ID, where that is enough, or else how to find the conversion in CAKE's list. */
+	/** CAKE's ID when the list need not be read, or else a search of the list. */
 	subject: { conversionId: number } | Search;
-	/** Set once it is found. */
+	/** Set by `findConversions`. */
 	tracked?: TrackedConversion;
 }
 
@@ -93,23 +93,23 @@ type UpdateResult = Conversion & { skipped?: string };
 function validate(item: Fields): Update {
 	const onlyIfStatusIs = item.members('options').requiredIfAdded('onlyIfStatusIs', toStatuses);
 	const search = readSearch(item);
-	const isKnown = search.by === 'conversionId' && !onlyIfStatusIs;
+	const isIdEnough = search.by === 'conversionId' && !onlyIfStatusIs;
 	return {
 		status: item.required('status', toStatus),
 		note: item.optional('note', toText),
 		onlyIfStatusIs,
-		subject: isKnown ? { conversionId: toId(search.value) } : search,
+		subject: isIdEnough ? { conversionId: toId(search.value) } : search,
 	};
 }
 
-/** Finds the conversions before anything is changed. */
+/** Sets `tracked` of each item. An item whose conversion is not found fails. */
 async function findConversions(
 	items: Array<ValidItem<Update, UpdateResult>>,
 	session: Session,
 	options: DispatchOptions,
 ): Promise<void> {
 	const trackedById = new Map<number, TrackedConversion>();
-	const share = (conversionId: number, row?: IDataObject): TrackedConversion => {
+	const track = (conversionId: number, row?: IDataObject): TrackedConversion => {
 		const status = row?.conversion_status;
 		const tracked = trackedById.get(conversionId) ?? {
 			conversionId,
@@ -123,12 +123,12 @@ async function findConversions(
 	const searches = items.flatMap((item) => {
 		const { subject } = item.values;
 		if (!isSearch(subject)) return [];
-		const onFound = ({ id, row }: Conversion) => (item.values.tracked = share(id, row));
+		const onFound = ({ id, row }: Conversion) => (item.values.tracked = track(id, row));
 		return [{ item, search: subject, onFound }];
 	});
 	await findByReference(searches, session, options);
 	for (const { values } of items) {
-		if (!isSearch(values.subject)) values.tracked = share(values.subject.conversionId);
+		if (!isSearch(values.subject)) values.tracked = track(values.subject.conversionId);
 	}
 }
 
@@ -146,7 +146,7 @@ function toCall(update: Update): CakeCall<Conversion> {
 	return updateConversion({ conversionId: getTracked(update).conversionId, status, note });
 }
 
-/** Why an item is left alone, if it is. */
+/** The reason to skip an item, if 'Only If Status Is' asks for it. */
 function getSkipReason({ onlyIfStatusIs }: Update, status: unknown): string | undefined {
 	if (!onlyIfStatusIs || onlyIfStatusIs.some((one) => sameText(one, status))) return undefined;
 	const wanted = onlyIfStatusIs.join(' or ');
@@ -154,20 +154,20 @@ function getSkipReason({ onlyIfStatusIs }: Update, status: unknown): string | un
 	return `Its status is ${String(status)}, not ${wanted}.`;
 }
 
-/** The row that was read, with the status set now and the one the list had. */
+/** The row of CAKE's list with its new status, and its old one as `previous_status`. */
 function toChangedRow({ row }: TrackedConversion, status: IDataObject[string]): IDataObject {
 	const previous = row?.conversion_status ?? null;
 	return { ...row, conversion_status: status, previous_status: previous };
 }
 
-/** Sends the change, and keeps track of the status it leaves. */
+/** Sends the change and tracks the status that follows from CAKE's reply. */
 async function send(
 	update: Update,
 	tracked: TrackedConversion,
 	session: Session,
 ): Promise<Conversion> {
 	const { status, previewStatus } = tracked;
-	// Until CAKE has answered, nobody knows.
+	// Not known until CAKE has answered.
 	Object.assign(tracked, { status: undefined, previewStatus: undefined });
 	try {
 		const conversion = await sendWithRetries(session, toCall(update));
@@ -184,22 +184,19 @@ async function send(
 
 async function perform(update: Update, session: Session): Promise<UpdateResult> {
 	const tracked = getTracked(update);
-	const { conversionId: id, row } = tracked;
+	const { conversionId: id, row = {} } = tracked;
 	const skipped = getSkipReason(update, tracked.status);
-	if (skipped) return { id, row: row ?? {}, skipped };
-	// Sent even if the list shows this status already: somebody may have changed it since.
+	if (skipped) return { id, row, skipped };
+	// Sent even if the list has this status: somebody may have changed it after the list was read.
 	const conversion = await send(update, tracked, session);
 	return isSearch(update.subject) ? { id, row: toChangedRow(tracked, tracked.status) } : conversion;
 }
 
 function preview(update: Update): IDataObject {
 	const tracked = getTracked(update);
+	const { conversionId: id, row = {} } = tracked;
 	const skipped = getSkipReason(update, tracked.previewStatus);
-	if (skipped)
-		return {
-			...toRow({ id: tracked.conversionId, row: tracked.row ?? {}, skipped }),
-			...previewCall(),
-		};
+	if (skipped) return { ...toRow({ id, row, skipped }), ...previewCall() };
 	tracked.previewStatus = update.status;
 	const shown = isSearch(update.subject) ? toChangedRow(tracked, update.status) : {};
 	return { ...shown, ...previewCall(toCall(update)) };
@@ -209,7 +206,7 @@ function toRow({ row, skipped }: UpdateResult): IDataObject {
 	return skipped ? { ...row, skipped: true, reason: skipped } : row;
 }
 
-/** Update Conversion: one request an item; changes of one conversion keep the order of the items. */
+/** Update Conversion: one request per item. Changes of one conversion are sent in input order. */
 export const update: Operation<Update, UpdateResult> = {
 	isWrite: true,
 	validate,
