@@ -19,7 +19,7 @@ export class CakeConversions implements INodeType {
 		icon: { light: 'file:../../icons/cake.svg', dark: 'file:../../icons/cake.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		// The operation, and its status unless an expression sets it: the canvas has no items.
+		// Names the operation, and a status that is fixed: the canvas has no items to resolve expressions.
 		subtitle:
 			'={{ ($parameter["operation"] !== "query" && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", query: "Query Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
 		description: 'Record, query and update affiliate conversions in CAKE (getcake.com)',
@@ -32,8 +32,8 @@ export class CakeConversions implements INodeType {
 			{
 				displayName: 'Resource',
 				name: 'resource',
-				// Hidden, since there is only one. Without it, n8n shows an operation's `action` to no AI agent,
-				// and not on the canvas.
+				// Hidden, since there is only one. But n8n uses an operation's `action` (for AI agents and on the
+				// canvas) only if there is a resource.
 				type: 'hidden',
 				noDataExpression: true,
 				default: 'conversion',

@@ -9,7 +9,7 @@ import { pageSizeField, startAtRowField } from './actions/query/query.operation'
 import { searchDaysField } from './actions/update/findBy';
 import { onlyIfStatusIsField } from './actions/update/update.operation';
 
-/** The collection 'Options'. Members that only some operations show are in the files of those. */
+/** The collection 'Options'. Options of a single operation are in the files of that operation. */
 export const optionFields: INodeProperties[] = [
 	{
 		displayName: 'Options',

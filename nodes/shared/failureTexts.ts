@@ -53,7 +53,7 @@ function hasDistinguishingFilter(conversions: Conversion[]): boolean {
 
 const POLL_AGAIN = 'The next poll tries again and misses nothing.';
 
-/** Only labels vary in a message: n8n replaces a message that contains a code such as ENOENT. */
+/** Messages vary only in field labels: n8n replaces a message that contains a code such as ENOENT. */
 export const TEXTS: Record<FailureKind, Text> = {
 	refused: {
 		message: ({ request }) => (request ? REFUSED[request] : 'CAKE refused the request'),

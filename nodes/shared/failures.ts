@@ -13,10 +13,10 @@ import { AGENT_KEEPS_UNIQUE_ID, CASES, TELL_USER, TEXTS } from './failureTexts';
 import { InvalidField } from './fields';
 import { describeSelection } from './filters';
 
-/** Who reads about a failure. A trigger's reader has n8n's log, no items. An agent may call again. */
+/** Who reads about a failure. A trigger's reader has only n8n's log. An agent may call again. */
 export type Audience = 'editor' | 'trigger' | 'agent';
 
-/** A failure as text for the user. */
+/** A failure, described for an audience. */
 export interface Failure {
 	kind: FailureKind | 'invalidValue' | 'notConfigured' | 'nodeDefect' | 'stopped';
 	message: string;

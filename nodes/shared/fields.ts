@@ -40,7 +40,7 @@ export function toForm(fields: INodeProperties[]): Form {
 	return form;
 }
 
-/** Turns the value of a field into the form CAKE takes. Throws `InvalidValue`. */
+/** Turns the value of a field into a value for CAKE. Throws `InvalidValue`. */
 type Convert<T> = (value: unknown) => T;
 
 /** Where the values of fields come from. */
@@ -54,7 +54,7 @@ interface FieldSource {
 
 /** Reads the fields of one item, or of a trigger. Throws `InvalidField` for a value it refuses. */
 export class Fields {
-	/** @param collection the name of the collection that holds the fields, with a dot at its end */
+	/** @param collection `name.` of the collection that holds the fields; '' for top-level fields */
 	constructor(
 		private readonly form: Form,
 		private readonly source: FieldSource,
@@ -105,7 +105,7 @@ export class Fields {
 
 	/**
 	 * Reads a field that must hold one of its choices in the form.
-	 * @param noun for a choice, such as "a way"; the refusal of any other value names it
+	 * @param noun completes "is not … this node knows", such as "a way"
 	 */
 	choice(name: string, noun: string): unknown {
 		const value = this.get(name);
@@ -115,7 +115,7 @@ export class Fields {
 		throw this.toRefusal(name, new InvalidValue(`is not ${noun} this node knows`, value, accepted));
 	}
 
-	/** Reads a member of a collection. If added, it must not be empty, or a filter would be lost. */
+	/** Reads a member of a collection. If added, it must not be empty: no filter may get lost. */
 	requiredIfAdded<T>(name: string, convert: Convert<T>): T | undefined {
 		if (!this.source.has?.(name)) return undefined;
 		return this.requiredWithAdvice(name, convert, 'Remove the field to go without it.');

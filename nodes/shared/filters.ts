@@ -76,7 +76,7 @@ export function readFilters(filters: Fields): ConversionFilters {
 	};
 }
 
-/** For a sentence, with the labels of the form: `from 2024-01-01 to 2024-01-31, Offer ID 7`. */
+/** Completes a sentence, with the form's labels: `from 2024-01-01 to 2024-01-31, Offer ID 7`. */
 export function describeSelection({ range, filters }: Selection): string {
 	const active = FILTER_NAMES.filter((name) => filters[name] !== undefined);
 	const filterTexts = active.map((name) => `, ${getFilterLabel(name)} ${filters[name]}`);

@@ -24,7 +24,7 @@ export function readDryRun(item: Fields): boolean {
 	return item.members('options').requiredIfAdded('dryRun', toBoolean) ?? false;
 }
 
-/** The members of an item that show a request which was not sent. A call does not hold the API key. */
+/** The output of a dry run: a mark, and the request, if any. A call does not hold the API key. */
 export function previewCall(call?: CakeCall<unknown>): IDataObject {
 	if (!call) return { dry_run: true };
 	const { method, path, parameters } = call;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
-/** People do not read more hints than this. Warnings do not count. */
+/** At most this many hints are shown: people do not read more. Warnings are always shown. */
 const MAX_HINTS = 3;
 
 /** A list that takes this many requests gets a hint about how to make it faster. */

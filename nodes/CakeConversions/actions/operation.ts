@@ -5,7 +5,7 @@ import { CakeError } from '../../cake/errors';
 import type { RequestContext } from '../../cake/transport/retry';
 import type { Fields, InvalidField } from '../../shared/fields';
 
-/** The request context of a run of the node, and its hints. */
+/** The request context of one run of the node, with a way to show hints. */
 export interface Session extends RequestContext {
 	/** Shows a hint beside the node's output. */
 	hint(hint: NodeExecutionHint): void;
@@ -15,9 +15,9 @@ export interface Session extends RequestContext {
 export interface RunSettings {
 	/** IANA name of the workflow's time zone. */
 	timezone: string;
-	/** An AI agent called the node. */
+	/** Whether an AI agent called the node. */
 	isTool: boolean;
-	/** n8n's Retry On Fail is on. When the node fails, n8n runs it again with all items. */
+	/** Whether n8n's Retry On Fail is on. When the node fails, n8n runs it again with all items. */
 	isRetriedByN8n: boolean;
 }
 
@@ -73,7 +73,7 @@ export interface Operation<Values, Result> {
 	describeItems?(items: Values[]): string[];
 	/** Hints about the outcomes, after everything was sent. */
 	describeOutcomes?(items: Array<ValidItem<Values, Result>>): NodeExecutionHint[];
-	/** Finds the conversions that items refer to, before anything is sent. An item without one fails. */
+	/** Finds the conversions that items refer to. An item whose conversion is not found fails. */
 	findConversions?(
 		items: Array<ValidItem<Values, Result>>,
 		session: Session,

@@ -39,7 +39,7 @@ export function toFailedItem(
 
 /**
  * The hints of the run as one more output item, because n8n shows an AI agent only items. Without it,
- * an agent would get an empty text for a query that finds nothing, and draw any conclusion from it.
+ * a query that finds nothing gives the agent an empty text, and models misread that.
  */
 export function toHintItems(hints: Iterable<string>): INodeExecutionData[] {
 	const hint = [...hints].join(' ');

@@ -27,7 +27,7 @@ export async function sendItems<Values, Result>(
 		cancelSignal: session.stop,
 		endsRun(error) {
 			if (shouldContinue && !isFatalForRun(error)) return false;
-			// Kept here, because `dispatch` asks as failures happen. Outcomes do not keep their order.
+			// The first such failure: `dispatch` asks about each as it happens. Outcomes have no such order.
 			endingError ??= error;
 			return true;
 		},
@@ -36,7 +36,7 @@ export async function sendItems<Values, Result>(
 		items.find(({ outcome }) => outcome.status === 'failed' && outcome.error === endingError);
 	const failures = () =>
 		items.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
-	// No further request can succeed, or none may be sent.
+	// True when no further request can succeed, or none may be sent.
 	const isOver = () => session.stop?.aborted === true || failures().some(isFatalForRun);
 
 	await operation.findConversions?.(items, session, options);
@@ -55,7 +55,7 @@ function isWaiting({ outcome }: ValidItem<unknown, unknown>): boolean {
 	return outcome.status === 'notSent';
 }
 
-/** Sends the items that wait. When a failure or a person ends the round, some may still wait. */
+/** Sends the items that wait. When a failure or a person ends the round, some still wait. */
 async function sendRound<Values, Result>(
 	items: Array<ValidItem<Values, Result>>,
 	operation: Operation<Values, Result>,

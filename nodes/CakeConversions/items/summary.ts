@@ -6,7 +6,7 @@ import {
 	type ValidItem,
 } from '../actions/operation';
 
-/** Writes ascending item indexes as ranges: `0-11, 13` for 0 to 11 and 13. */
+/** Writes ascending indexes as ranges, which stay short for a thousand items: `0-11, 13`. */
 function toRanges(indexes: number[]): string {
 	const ranges: string[] = [];
 	let first = indexes[0];

@@ -6,7 +6,7 @@ import { readDryRun } from '../actions/dryRun';
 import type { Item, Operation, RunSettings } from '../actions/operation';
 import type { Parameters } from './parameters';
 
-/** The longest time without a break: n8n runs other workflows and its editor on this thread. */
+/** The longest time without a pause: n8n runs other workflows and its editor on this thread. */
 const MAX_BLOCKING_MS = 50;
 
 /**
@@ -21,7 +21,7 @@ export async function validateItems<Values, Result>(
 	shouldContinue: boolean,
 ): Promise<Array<Item<Values, Result>>> {
 	const items: Array<Item<Values, Result>> = [];
-	let lastBreak = Date.now();
+	let lastPause = Date.now();
 	for (let index = 0; index < context.getInputData().length; index++) {
 		try {
 			const fields = parameters.getFields(index);
@@ -31,9 +31,9 @@ export async function validateItems<Values, Result>(
 		} catch (error) {
 			items.push({ index, refusal: asRefusal(error, shouldContinue) });
 		}
-		if (Date.now() - lastBreak >= MAX_BLOCKING_MS) {
+		if (Date.now() - lastPause >= MAX_BLOCKING_MS) {
 			await sleep(0);
-			lastBreak = Date.now();
+			lastPause = Date.now();
 		}
 	}
 	return items;

@@ -12,7 +12,7 @@ import {
 	type Recording,
 } from './recordings';
 
-/** Whether CAKE may have stored one item before another. Only items with one key keep their order. */
+/** Whether CAKE may have stored one item before another. Only items with the same key are sent in order. */
 function mayPrecede(one: Recording, other: Recording): boolean {
 	const isInOrder = getOrderKey(one.values) === getOrderKey(other.values);
 	return !isInOrder || one.index < other.index;

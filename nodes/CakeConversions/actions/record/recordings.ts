@@ -47,7 +47,7 @@ export function markAlreadyRecorded({ outcome }: Recording): void {
 	if (outcome.status === 'done') outcome.value.isAlreadyRecorded = true;
 }
 
-/** Makes an item unclear, and adds the conversions that it may be. */
+/** Makes an item unclear, and adds to its failure the conversions that it may be. */
 export function setUnclear(recording: Recording, conversions: Conversion[]): void {
 	const facts = getFailure(recording)?.facts ?? {};
 	const named = new Map([...(facts.conversions ?? []), ...conversions].map((one) => [one.id, one]));

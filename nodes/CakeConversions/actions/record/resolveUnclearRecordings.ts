@@ -98,8 +98,8 @@ function isIdenticalSale(conversion: Conversion, sale: ConversionToRecord): bool
 }
 
 /**
- * Decides each item that exactly one row fits, unless another item owns the row or may be its sale.
- * Only items in `open` are rivals. So an unclear item is no rival of a sale that CAKE said it has.
+ * Decides each item that exactly one row fits, unless another item owns the row or could own it too.
+ * Only the items in `open` count: an unclear item is no rival of one that CAKE said it has.
  */
 function resolveByFit(
 	open: Recording[],
@@ -125,7 +125,7 @@ function resolveByFit(
  * Decides the items whose replies were unclear, and those that CAKE called duplicates without naming
  * the conversion. Uses the recordings of this run and CAKE's list. Never sends a recording again.
  * @param context absent when nothing more may be sent; then the list is not read
- * @param isLast whether all items were sent; a Unique ID that CAKE had is searched for only then
+ * @param isLast whether all items were sent; only then, items with `hasUnknownConversion` are decided
  */
 export async function resolveUnclearRecordings(
 	recordings: Recording[],
@@ -146,7 +146,7 @@ export async function resolveUnclearRecordings(
 	resolveByFit(select().filter(hasUnknownConversion), findListed, owned, hasSameOrder);
 	resolveByFit(select().filter(isUnclear), findListed, owned, isIdenticalSale);
 	doubtPlausible(recordings);
-	// Computed again: `doubtPlausible` may have freed conversions that are another item's.
+	// Computed again: `doubtPlausible` may have freed conversions for other items.
 	const certain = getOwned();
 	for (const recording of select()) nameCandidates(recording, findListed(recording), certain);
 }

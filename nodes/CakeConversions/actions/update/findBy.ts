@@ -105,7 +105,7 @@ export const searchDaysField: INodeProperties = {
 		'How many days to look back for the conversion. The day it was made counts, not the day it was last changed.',
 };
 
-/** A reference, and the filters and days of CAKE's list to search for it. */
+/** A reference, and the part of CAKE's list to search for it. */
 export interface Search extends Reference {
 	filters: ConversionFilters;
 	searchDays: number;

@@ -21,7 +21,7 @@ export const updateFields: INodeProperties[] = [
 		displayName: 'Status',
 		name: 'status',
 		type: 'options',
-		// No status by default, or CAKE would be sent one that nobody chose.
+		// No default, or a status that nobody chose would be sent.
 		default: '',
 		required: true,
 		displayOptions,
@@ -54,7 +54,7 @@ export const updateFields: INodeProperties[] = [
 	},
 ];
 
-/** The member of 'Options' that keeps a status which somebody else has set meanwhile. */
+/** The member of 'Options' that protects conversions somebody else has changed. */
 export const onlyIfStatusIsField: INodeProperties = {
 	displayName: 'Only If Status Is',
 	name: 'onlyIfStatusIs',
@@ -73,7 +73,7 @@ interface TrackedConversion {
 	row?: IDataObject | undefined;
 	/** The status after the changes this run has made so far; undefined when it is not known. */
 	status?: IDataObject[string];
-	/** The status if the items with Dry Run had been sent too. */
+	/** The same, if the items with Dry Run had been sent too. */
 	previewStatus?: IDataObject[string];
 }
 
@@ -160,7 +160,7 @@ function toChangedRow({ row }: TrackedConversion, status: IDataObject[string]): 
 	return { ...row, conversion_status: status, previous_status: previous };
 }
 
-/** Sends the change and tracks the status that follows from CAKE's reply. */
+/** Sends the change and updates the tracked status. */
 async function send(
 	update: Update,
 	tracked: TrackedConversion,
