@@ -6,37 +6,35 @@ import type { PollWindow } from './window';
 /** What a poll read of one watched list. */
 export interface ReadList {
 	conversions: Conversion[];
-	/** False when conversions may be missingIds. */
+	/** False when the read may lack conversions. */
 	isComplete: boolean;
-	/** How many CAKE said there are; absent when it did not say. */
+	/** The total that CAKE gave. Absent when it gave none. */
 	reported?: number | undefined;
-	/** Of conversions that were left out since their status is none that CAKE is known to have. */
+	/** Some statuses that CAKE is not known to have. Conversions with them are left out. */
 	unknownStatuses?: string[];
 }
 
-/** From this length on a list that loses most of its conversions at once is doubted. */
+/** A list at least this long is doubted when it loses over half of its conversions at once. */
 const LONG_LIST = 10;
 
-/** From this length on a list that becomes empty is doubted. */
+/** A list at least this long is doubted when it loses all of its conversions at once. */
 const SHORT_LIST = 3;
 
-/** How long a doubted loss must last to be believed. */
+/** A loss that lasts this long is no longer doubted. */
 const DOUBT_MS = 3_600_000;
 
-/** How many more polls only remember when the first one could not read everything. */
+/** After a first poll that could not read everything, up to this many more only remember. */
 const POLLS_TO_LEARN = 3;
 
 /**
- * Compares what was read with what is remembered. New are the conversions that memory lacks. One that
- * is forgotten is new again when it comes back; it is forgotten
- * - in the list of a status, when only the list of another status has it: so what is announced last of
- *   a conversion is the status it was last seen in;
- * - in the list of a status, when two complete reads in a row lack it. Absence is not proved by a read
- *   that may lack rows, nor, for an hour, by one that suddenly has far less than the one before: a
- *   replica of CAKE's database that lags behind answers like that;
- * - in the list of all, when two complete reads lack it that followed a move of the window, which are a
- *   day apart: it has grown too old. Nothing becomes a new conversion twice.
- * @returns the new conversions, oldest first, and what to remember from now on
+ * Compares what a poll read with memory. A conversion is new when memory lacks its ID. Memory drops
+ * some IDs, and a conversion that returns after that is new again:
+ * - A status drops an ID that only another status lists. So the last status announced is the last read.
+ * - A status drops an ID that two complete reads in a row lack. A read that suddenly lacks most of the
+ *   list proves nothing for an hour: a replica of CAKE's database that lags behind answers like that.
+ * - The list of all drops an ID that is too old: two complete reads lack it, each the first after the
+ *   window moved, and moves are a day apart. So no conversion is announced as new twice.
+ * @returns `fresh`: the new conversions, oldest first; `next`: what to remember from now on
  */
 export function findChanges(
 	window: PollWindow,
@@ -50,77 +48,78 @@ export function findChanges(
 	const fresh: Conversion[] = [];
 	const next: Snapshot['lists'] = {};
 	for (const { name, conversions, ids, isComplete } of reads) {
-		const known = window.memory?.lists[name];
-		const isLearning = known === undefined || known.pollsToLearn !== undefined;
+		const remembered = window.memory?.lists[name];
+		const isLearning = remembered === undefined || remembered.pollsToLearn !== undefined;
 		if (!isLearning) {
-			for (const one of conversions) if (!known.seenIds.has(one.id)) fresh.push(one);
+			for (const one of conversions) if (!remembered.seenIds.has(one.id)) fresh.push(one);
 		}
-		const elsewhere = reads.filter((other) => other.name !== name).map((other) => other.ids);
-		const staying = withoutMoved(known ?? NOTHING, elsewhere);
+		const otherLists = reads.filter((other) => other.name !== name).map((other) => other.ids);
+		const staying = dropMoved(remembered ?? EMPTY_LIST, otherLists);
 		next[name] = {
-			...remember(staying, ids, isComplete, window),
-			...(isLearning && !isComplete && learnOn(known)),
+			...updateList(staying, ids, isComplete, window),
+			...(isLearning && !isComplete && keepLearning(remembered)),
 		};
 	}
 	const isComplete = reads.every((read) => read.isComplete);
 	return { fresh: oldestFirst(fresh), next: { ...window.advance(isComplete), lists: next } };
 }
 
-const NOTHING: SeenList = { seenIds: new Set(), missingIds: new Set() };
+const EMPTY_LIST: SeenList = { seenIds: new Set(), missingIds: new Set() };
 
-/** What a first read lacked was there already, and is not to be announced by the next. */
-function learnOn(known: SeenList | undefined): Pick<SeenList, 'pollsToLearn'> {
-	const left = (known?.pollsToLearn ?? POLLS_TO_LEARN + 1) - 1;
+/** The first read may have lacked old conversions. The next poll must not announce them as new. */
+function keepLearning(remembered: SeenList | undefined): Pick<SeenList, 'pollsToLearn'> {
+	const left = (remembered?.pollsToLearn ?? POLLS_TO_LEARN + 1) - 1;
 	return left > 0 ? { pollsToLearn: left } : {};
 }
 
-/** Without those that another list has: whoever is in both is remembered anyway. */
-function withoutMoved(known: SeenList, elsewhere: Array<Set<number>>): SeenList {
-	if (elsewhere.length === 0) return known;
-	const hasMoved = (id: number) => elsewhere.some((ids) => ids.has(id));
-	return { ...known, seenIds: new Set([...known.seenIds].filter((id) => !hasMoved(id))) };
+/** Drops IDs that another list has. `updateList` adds back the ones that this list has as well. */
+function dropMoved(remembered: SeenList, otherLists: Array<Set<number>>): SeenList {
+	if (otherLists.length === 0) return remembered;
+	const hasMoved = (id: number) => otherLists.some((ids) => ids.has(id));
+	return { ...remembered, seenIds: new Set([...remembered.seenIds].filter((id) => !hasMoved(id))) };
 }
 
-function remember(
-	known: SeenList,
+/** @param present the IDs that the poll read */
+function updateList(
+	remembered: SeenList,
 	present: Set<number>,
 	isComplete: boolean,
 	{ settings, memory, now }: PollWindow,
 ): SeenList {
-	// Only its age takes a conversion out of the list of all, and it ages when the window moves.
+	// Conversions leave the list of all only when they grow too old: when the window moves.
 	const isListOfAll = settings.event === 'new';
 	const doubtedSince =
-		!isListOfAll && isMostlyGone(known, present)
-			? (known.doubtedSince ?? (isComplete ? now : undefined))
+		!isListOfAll && isMostlyGone(remembered, present)
+			? (remembered.doubtedSince ?? (isComplete ? now : undefined))
 			: undefined;
-	// Either way: a clock that is set back must not make it doubted for ever.
+	// A clock that is set back makes the difference negative. The doubt must not last forever then.
 	const isBelieved = doubtedSince === undefined || Math.abs(now - doubtedSince) >= DOUBT_MS;
 	const provesAbsence = isComplete && isBelieved && (!isListOfAll || memory?.isNarrower === true);
 	const seenIds = new Set(present);
 	const missingIds = new Set<number>();
-	for (const id of known.seenIds) {
+	for (const id of remembered.seenIds) {
 		if (present.has(id)) continue;
-		const isGone = provesAbsence && known.missingIds.has(id);
+		const isGone = provesAbsence && remembered.missingIds.has(id);
 		if (isGone) continue;
 		seenIds.add(id);
-		if (provesAbsence || known.missingIds.has(id)) missingIds.add(id);
+		if (provesAbsence || remembered.missingIds.has(id)) missingIds.add(id);
 	}
 	return { seenIds, missingIds, ...(doubtedSince !== undefined && { doubtedSince }) };
 }
 
-/** Those that the last read lacked already do not count: they were not doubted then. */
+/** Missing IDs do not count: an earlier read lacked them, and was not doubted. */
 function isMostlyGone(
 	{ seenIds, missingIds, doubtedSince }: SeenList,
 	present: Set<number>,
 ): boolean {
 	const expected = [...seenIds].filter((id) => !missingIds.has(id));
 	const gone = expected.filter((id) => !present.has(id)).length;
-	// What comes meanwhile does not end the doubt.
+	// New conversions make the list longer. That must not end the doubt.
 	if (doubtedSince !== undefined || gone === expected.length) return gone >= SHORT_LIST;
 	return expected.length >= LONG_LIST && gone * 2 > expected.length;
 }
 
-/** By date where every conversion has one that can be read, then by ID. */
+/** Sorts by date, then by ID. By ID alone when a date is missing or unreadable. */
 export function oldestFirst(conversions: Conversion[]): Conversion[] {
 	const keyed = conversions.map((conversion) => ({
 		conversion,

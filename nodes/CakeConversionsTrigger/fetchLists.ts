@@ -18,20 +18,20 @@ import {
 import type { ReadList } from './diff';
 import type { PollWindow } from './window';
 
-/** Polls come once a minute at most; one that takes longer than this would meet the next. */
+/** n8n polls once a minute at most. A poll longer than this could overlap the next. */
 const LONGEST_POLL_MS = 45_000;
 
-/** Further tries of a request: the next poll is a try too. */
+/** Retries of one request. Few are enough, since the next poll asks again. */
 const RETRIES = 1;
 
-/** Requests under way at once, of all lists together. */
+/** Requests in flight at once, for all lists together. */
 const MAX_CONCURRENT = 8;
 
-/** Of statuses that are not CAKE's, so many are named, so much of each. */
+/** How many unknown statuses the log names, and how many characters of each. */
 const MAX_STATUSES = 3;
 const MAX_STATUS_LENGTH = 40;
 
-/** The name of the one list of 'New Conversion'. */
+/** The name of the only list that 'New Conversion' reads. */
 const ALL = 'all';
 type ListName = ConversionStatus | typeof ALL;
 
@@ -41,10 +41,9 @@ function getBudgetMs(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>):
 }
 
 /**
- * Reads the days of a window: a list for each watched status, or one of all conversions.
- * A row counts by its own status. So nothing false is announced should CAKE ignore the filter, or
- * change the row while it sends it.
- * @throws CakeError when a list could not be read in time
+ * Reads the days of a window: one list for each watched status, or one list of all conversions.
+ * Each row counts by its own status, since CAKE may ignore the filter or change a row meanwhile.
+ * @throws CakeError when a list could not be read, or not in time
  */
 export async function readLists(
 	context: IPollFunctions,
@@ -61,7 +60,7 @@ export async function readLists(
 		rateLimiter: new RateLimiter(),
 		retries: RETRIES,
 		stop: AbortSignal.any([failed.signal, AbortSignal.timeout(budgetMs)]),
-		// One list that cannot be read ends the poll; nothing more is asked for the others.
+		// One list that cannot be read ends the poll. The others then send nothing more.
 		onFailure(error) {
 			failure ??= error;
 			failed.abort();
@@ -79,7 +78,7 @@ export async function readLists(
 		return Object.fromEntries(await Promise.all(names.map(read)));
 	} catch (error) {
 		const cause = failure ?? asError(error);
-		throw isOutOfTime(cause) ? outOfTime(budgetMs, pages) : cause;
+		throw isOutOfTime(cause) ? createTimeoutError(budgetMs, pages) : cause;
 	}
 }
 
@@ -99,27 +98,20 @@ async function readList(
 	);
 	if (name === ALL) return result;
 	const isOfList = ({ row }: Conversion) => sameText(row.conversion_status, name);
-	const others = result.conversions.filter((one) => !isOfList(one));
-	return {
-		...result,
-		conversions: result.conversions.filter(isOfList),
-		unknownStatuses: unknownStatuses(others),
-	};
+	const unknownStatuses = listUnknownStatuses(result.conversions);
+	return { ...result, conversions: result.conversions.filter(isOfList), unknownStatuses };
 }
 
-/** A few of the statuses that are not CAKE's, shortened, for the log. */
-function unknownStatuses(conversions: Conversion[]): string[] {
-	const unknown = new Set<string>();
-	for (const { row } of conversions) {
-		const { conversion_status: status } = row;
-		if (CONVERSION_STATUSES.some((known) => sameText(status, known))) continue;
-		unknown.add(String(status ?? '').slice(0, MAX_STATUS_LENGTH));
-		if (unknown.size === MAX_STATUSES) break;
-	}
-	return [...unknown];
+/** Statuses that CAKE is not known to have: the first few, shortened, for the log. */
+function listUnknownStatuses(conversions: Conversion[]): string[] {
+	const unknown = conversions
+		.map(({ row }) => row.conversion_status)
+		.filter((status) => !CONVERSION_STATUSES.some((one) => sameText(status, one)))
+		.map((status) => String(status ?? '').slice(0, MAX_STATUS_LENGTH));
+	return [...new Set(unknown)].slice(0, MAX_STATUSES);
 }
 
-/** A request may take all that is left of the poll's time. A gateway's own deadline is not meant. */
+/** A request may take all that is left of the poll. A deadline with an HTTP status is a gateway's. */
 function isOutOfTime(error: Error): boolean {
 	if (error instanceof NotSent) return true;
 	return (
@@ -129,7 +121,7 @@ function isOutOfTime(error: Error): boolean {
 	);
 }
 
-function outOfTime(budgetMs: number, pages: number): CakeError {
+function createTimeoutError(budgetMs: number, pages: number): CakeError {
 	const seconds = `${budgetMs / 1000} s`;
 	if (pages === 0)
 		return new CakeError('unavailable', { detail: `No full reply within ${seconds}.` });

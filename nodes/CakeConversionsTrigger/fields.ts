@@ -6,8 +6,8 @@ import { idFilterFields, statusOptions } from '../shared/filters';
 /** The values of 'Trigger On'. */
 export type TriggerEvent = 'new' | 'statusChange';
 
-/** Every poll reads the whole window. */
-function lookBackField(event: TriggerEvent, days: number, missed: string): INodeProperties {
+/** @param missed what a poll does not see; the subject of the description's first sentence */
+function createLookBackField(event: TriggerEvent, days: number, missed: string): INodeProperties {
 	return {
 		displayName: 'Look Back Days',
 		name: 'lookBackDays',
@@ -19,7 +19,7 @@ function lookBackField(event: TriggerEvent, days: number, missed: string): INode
 	};
 }
 
-/** New conversions are back-dated by a day or two; a status may change much later. */
+/** New conversions are dated back by a day or two. A status may change much later. */
 export const DEFAULT_LOOK_BACK_DAYS: Record<TriggerEvent, number> = { new: 2, statusChange: 30 };
 
 export const triggerFields: INodeProperties[] = [
@@ -75,12 +75,12 @@ export const triggerFields: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			lookBackField(
+			createLookBackField(
 				'new',
 				DEFAULT_LOOK_BACK_DAYS.new,
 				'A conversion dated back by more than so many days',
 			),
-			lookBackField(
+			createLookBackField(
 				'statusChange',
 				DEFAULT_LOOK_BACK_DAYS.statusChange,
 				'A change of a conversion older than so many days',

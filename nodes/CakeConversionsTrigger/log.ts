@@ -9,10 +9,10 @@ export const STARTS_AFRESH =
 	'It remembers what is in CAKE now, announces none of it, and goes on from there.';
 
 /**
- * Warns of what was read and is not taken as it is.
- * @param next what is remembered from now on
+ * Warns of incomplete lists, of lists that lost most conversions at once, and of unknown statuses.
+ * @param next what the trigger remembers from now on
  */
-export function warn(
+export function logWarnings(
 	log: Log,
 	{ now, isNarrower }: PollWindow,
 	lists: Record<string, ReadList>,
@@ -36,9 +36,9 @@ export function warn(
 			);
 		}
 	}
-	const unknown = Object.values(lists).flatMap(({ unknownStatuses = [] }) => unknownStatuses);
-	if (unknown.length > 0) {
-		const names = [...new Set(unknown)].map((name) => JSON.stringify(name)).join(', ');
+	const unknownStatuses = Object.values(lists).flatMap((list) => list.unknownStatuses ?? []);
+	if (unknownStatuses.length > 0) {
+		const names = [...new Set(unknownStatuses)].map((name) => JSON.stringify(name)).join(', ');
 		log(
 			'warn',
 			`CAKE lists conversions whose status is ${names}. They are not announced: this trigger knows approved, pending and rejected.`,

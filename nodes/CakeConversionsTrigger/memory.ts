@@ -12,25 +12,25 @@ import {
 } from './snapshot';
 import { STARTS_AFRESH, type Log } from './log';
 
-/** How long after one poll a later one may still be given the memory from before it. */
+/** For this long after a poll, n8n may still give another poll the memory from before it. */
 const WRITING_MS = 30_000;
 
-/** What each trigger of this process announced last. `at` is monotonic. */
+/** The last announcement of each trigger in this process. `at` is from the monotonic clock. */
 const lastAnnounced = new Map<string, { counter: number; at: number }>();
 
-/** The memory of one trigger as one poll sees it: read when the poll begins, written when it ends. */
+/** A trigger's memory in one poll: read when the poll begins, written when it ends. */
 export class TriggerMemory {
 	private readonly startedAt = performance.now();
 
-	/** Raised by whoever writes, so that others see that. */
+	/** The counter that the poll found. Each write raises it, so that other polls notice. */
 	private readonly counter: number | undefined;
 
-	/** Absent where nothing is stored, or nothing that can be read. */
+	/** Absent when nothing is stored, or nothing readable. */
 	readonly snapshot?: Snapshot | undefined;
 
 	/**
 	 * @param data the node's static data, which n8n saves
-	 * @param trigger names the workflow, the node and what it watches
+	 * @param trigger identifies the workflow, the node and its scope
 	 */
 	constructor(
 		private readonly data: IDataObject,
@@ -47,12 +47,12 @@ export class TriggerMemory {
 	}
 
 	/**
-	 * Whether another poll has announced, meanwhile or shortly before, what this one does not know of.
+	 * Whether another poll announced conversions that this poll's memory lacks.
 	 *
-	 * With n8n's durable cursors every poll has a copy of the memory, and the polls that n8n missed while
-	 * it was down run side by side (poll-trigger-task-handler.js of n8n 2.41): their copies do not show
-	 * what the others did. After a while the copy is believed again: should n8n have failed to save the
-	 * newer one, what it had is still to be announced.
+	 * With n8n's durable cursors each poll gets a copy of the memory. The polls that n8n missed while it
+	 * was down run side by side (poll-trigger-task-handler.js of n8n 2.41), and no copy shows what the
+	 * other polls did. A poll that begins after WRITING_MS trusts its copy again: n8n may have failed to
+	 * save the newer memory, and then its conversions must be announced again.
 	 */
 	isOvertaken(): boolean {
 		if (getCounter(this.data.memory) !== this.counter) return true;
@@ -61,11 +61,11 @@ export class TriggerMemory {
 		return last.at >= this.startedAt || performance.now() - last.at < WRITING_MS;
 	}
 
-	/** @param hasNews whether the poll announces something, which no other poll may announce again */
+	/** @param hasNews whether the poll announces conversions; no other poll may announce them again */
 	write(next: Omit<Snapshot, 'counter'>, hasNews: boolean): void {
 		const counter = getNextCounter(this.counter);
 		const stored = toStored({ ...next, counter });
-		// Memory that did not change is not written: n8n would save it anew with every poll.
+		// Unchanged memory is not written: n8n would save it again with every poll.
 		if (!this.snapshot || !isSameMemory(this.data.memory, stored)) this.data.memory = stored;
 		if (hasNews) lastAnnounced.set(this.trigger, { counter, at: performance.now() });
 	}

@@ -5,12 +5,12 @@ import { describeSelection } from '../shared/filters';
 import { oldestFirst, type ReadList } from './diff';
 import type { PollWindow } from './window';
 
-/** Enough to map fields with, and quick to look through. */
+/** Enough to map fields, and short enough to read. */
 const SAMPLE_SIZE = 5;
 
 /**
- * The newest of what was read, for a test in the editor: real rows, though none has just changed.
- * @throws NodeOperationError when there is none, as n8n's own triggers do
+ * Picks real conversions as examples for a test in the editor: the newest ones, newest first.
+ * @throws NodeOperationError when there are none, as n8n's own triggers do
  */
 export function pickSample(
 	node: INode,

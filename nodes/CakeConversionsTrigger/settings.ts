@@ -8,23 +8,23 @@ import { Fields, InvalidField } from '../shared/fields';
 import { readIdFilters } from '../shared/filters';
 import { DEFAULT_LOOK_BACK_DAYS, triggerForm, type TriggerEvent } from './fields';
 
-/** What the user wants to be told of, as read from the form. */
+/** What the trigger watches, as read from its form. */
 export interface TriggerSettings {
 	event: TriggerEvent;
-	/** Each is a list of its own: a conversion may leave one and enter the other. Empty for `new`. */
+	/** Each has a list of its own: a conversion may leave one and enter another. Empty for `new`. */
 	statuses: ConversionStatus[];
 	filters: ConversionFilters;
 	lookBackDays: number;
 	/**
-	 * Names all of what was watched but the look-back and the statuses, which have a list each: memory of
-	 * another scope is not compared with.
+	 * Host, event and filters as one text. A poll does not compare with memory of another scope. The
+	 * look-back only moves the window and each status has its own list, so both are left out.
 	 */
 	scope: string;
 }
 
 /**
  * Reads the form.
- * @param baseUrl of the account: conversion IDs of another account mean nothing here
+ * @param baseUrl of the account; part of the scope, since another account has other conversion IDs
  * @throws NodeOperationError for a field that cannot be used
  */
 export function readSettings(context: IPollFunctions, baseUrl: string): TriggerSettings {

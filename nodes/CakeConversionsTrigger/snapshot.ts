@@ -2,34 +2,34 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../cake/values';
 
-/** What one watched list (a status, or all conversions) had when it was last read. */
+/** What the trigger remembers of one watched list: of a status, or of all conversions. */
 export interface SeenList {
-	/** Conversions that were announced, or were there from the start. */
+	/** IDs of conversions that were announced, or were there from the start. */
 	seenIds: Set<number>;
 	/** Seen IDs that the last complete read lacked. Lacked again by the next, they are dropped. */
 	missingIds: Set<number>;
-	/** Since when most of the list is gone, while that is so, epoch milliseconds. */
+	/** When a read first lacked most of the list, epoch milliseconds. Absent when none is doubted. */
 	doubtedSince?: number;
-	/** How many more polls only remember, while none has read the whole list. */
+	/** How many more polls may only remember, because none has read the whole list yet. */
 	pollsToLearn?: number;
 }
 
 /** What the trigger remembers between two polls. */
 export interface Snapshot {
-	/** What was watched; memory of anything else is of no use. */
+	/** The scope in the settings of the poll that wrote this. */
 	scope: string;
-	/** Raised with every change, so that a poll sees that another one finished meanwhile. */
+	/** Every change raises it, so that a poll notices when another one finished meanwhile. */
 	counter: number;
-	/** The first day to read, `YYYY-MM-DD`. */
+	/** The first day that the next poll reads, `YYYY-MM-DD`. */
 	from: string;
-	/** Whether no poll has read all of the window since it grew narrower: what is gone may be too old. */
+	/** Set when the window grew narrower, until a poll has read all of it: missing IDs may be too old. */
 	isNarrower?: true;
-	/** The day of the poll that wrote this, UTC. */
+	/** The day of the poll that wrote this, UTC. A clock that is set back does not lower it. */
 	polledOn: string;
 	lists: Record<string, SeenList>;
 }
 
-/** Of the stored form. */
+/** The version of the stored form. */
 const VERSION = 1;
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -37,17 +37,17 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Stored memory that cannot be used. The message completes "The memory of this trigger …". */
 export class UnusableSnapshot extends Error {}
 
-const unknownForm = () => new UnusableSnapshot('is not in a form it knows');
+const createFormError = () => new UnusableSnapshot('is not in a form it knows');
 
-/** For the last digit of a number, from 0 to 9. It ends the number, so no separator has to. */
+/** Letters for the last digit of a number, 0 to 9. The letter ends it, so no separator is needed. */
 const LAST_DIGITS = 'abcdefghij';
 const CODE_OF_0 = 48;
 const CODE_OF_A = 97;
 
 /**
- * Writes conversion IDs as short text: the lowest, then how many numbers lie between each and the next.
- * All in decimal, with a letter for the last digit: 7, 8 and 1009 are `ha100a`.
- * @param ids positive safe integers, in any order, repeated or not
+ * Writes IDs as short text: the lowest ID, then how many numbers lie between each ID and the next.
+ * Each number is decimal, with a letter as its last digit: 7, 8 and 1009 are `ha100a`.
+ * @param ids positive safe integers, in any order; an ID may repeat
  */
 export function encodeIds(ids: Iterable<number>): string {
 	let text = '';
@@ -67,7 +67,7 @@ export function encodeIds(ids: Iterable<number>): string {
  * @throws UnusableSnapshot
  */
 export function decodeIds(text: string): number[] {
-	if (/[^\da-j]|\d$/.test(text)) throw unknownForm();
+	if (/[^\da-j]|\d$/.test(text)) throw createFormError();
 	const ids: number[] = [];
 	let next = 0;
 	let between = 0;
@@ -77,7 +77,7 @@ export function decodeIds(text: string): number[] {
 		between = between * 10 + (code - (isLastDigit ? CODE_OF_A : CODE_OF_0));
 		if (!isLastDigit) continue;
 		const id = next + between;
-		if (!Number.isSafeInteger(id)) throw unknownForm();
+		if (!Number.isSafeInteger(id)) throw createFormError();
 		ids.push(id);
 		next = id + 1;
 		between = 0;
@@ -92,7 +92,7 @@ type StoredList = Omit<SeenList, 'seenIds' | 'missingIds'> & {
 
 type Stored = Omit<Snapshot, 'lists'> & { lists: Record<string, StoredList> };
 
-/** The form that n8n keeps in its database: plain JSON, in ASCII. */
+/** Makes the form that n8n keeps in its database: plain JSON, in ASCII. */
 export function toStored(snapshot: Snapshot): IDataObject {
 	const lists: Stored['lists'] = {};
 	for (const [name, { seenIds, missingIds, ...rest }] of Object.entries(snapshot.lists)) {
@@ -103,15 +103,15 @@ export function toStored(snapshot: Snapshot): IDataObject {
 
 /**
  * Reads what `toStored` made.
- * @returns undefined where nothing was stored yet
- * @throws UnusableSnapshot when something else wrote it
+ * @returns undefined when nothing is stored yet
+ * @throws UnusableSnapshot when the value has another form or a newer version
  */
 export function fromStored(value: unknown): Snapshot | undefined {
 	if (value === undefined || value === null) return undefined;
 	if (isObject(value) && typeof value.version === 'number' && value.version > VERSION) {
 		throw new UnusableSnapshot('was written by a newer version of this node');
 	}
-	if (!isStored(value)) throw unknownForm();
+	if (!isStored(value)) throw createFormError();
 	const { scope, counter, from, isNarrower, polledOn } = value;
 	const lists: Snapshot['lists'] = {};
 	for (const [name, { seenIds, missingIds, ...rest }] of Object.entries(value.lists)) {
@@ -124,19 +124,19 @@ export function fromStored(value: unknown): Snapshot | undefined {
 	return { scope, counter, from, ...(isNarrower && { isNarrower }), polledOn, lists };
 }
 
-/** Whether two stored forms remember the same, whatever their counters. */
+/** Whether two stored forms are equal, apart from their counters. */
 export function isSameMemory(stored: unknown, other: IDataObject): boolean {
 	const toText = (value: unknown) =>
 		JSON.stringify(isObject(value) ? { ...value, counter: 0 } : value);
 	return toText(stored) === toText(other);
 }
 
-/** The counter of stored memory, whatever else is wrong with it: tells whether another poll wrote. */
+/** The counter of stored memory, even if the rest is unreadable. It shows whether a poll wrote. */
 export function getCounter(value: unknown): number | undefined {
 	return isObject(value) && typeof value.counter === 'number' ? value.counter : undefined;
 }
 
-/** The counter to write next. Begins anew after one that no longer counts. */
+/** The counter to write next. It starts again at 1 after the largest safe integer. */
 export function getNextCounter(counter: number | undefined): number {
 	const next = (counter ?? 0) + 1;
 	return Number.isSafeInteger(next) ? next : 1;

@@ -5,13 +5,13 @@ import type { DateRange } from '../cake/types';
 import type { Snapshot } from './snapshot';
 import type { TriggerSettings } from './settings';
 
-/** After that long without a poll memory is of no use: what would be announced is old news. */
+/** Memory older than this is not used, since it would announce old news. */
 const LONGEST_GAP_DAYS = 90;
 
-/** How far the window may lag behind while reads are not complete, so that it does not grow for ever. */
+/** How far the window may lag behind while no read is complete. It must not grow forever. */
 const MAX_LAG_DAYS = 7;
 
-/** What one poll reads and compares with. Days are UTC, `YYYY-MM-DD`. */
+/** What one poll reads, and the memory it compares with. Days are UTC, `YYYY-MM-DD`. */
 export interface PollWindow {
 	settings: TriggerSettings;
 	/** When the poll began, by the server's clock, epoch milliseconds. */
@@ -19,24 +19,24 @@ export interface PollWindow {
 	range: DateRange;
 	/** Absent when the poll only remembers what it reads. */
 	memory?: Snapshot | undefined;
-	/** Why the stored memory is not compared with. */
+	/** Why the poll does not use the stored memory. */
 	staleReason?: string | undefined;
-	/** Whether it begins later than the last window that was read completely: what is gone may be too old. */
+	/** Whether it begins later than the last window read completely: missing IDs may be too old. */
 	isNarrower: boolean;
 	/**
 	 * What to remember of the window.
-	 * @param isComplete whether every list was read to its end; if not, the next poll reads as far back
+	 * @param isComplete whether every list was read to its end; if not, the next window begins as early
 	 */
 	advance: (isComplete: boolean) => Pick<Snapshot, 'scope' | 'from' | 'isNarrower' | 'polledOn'>;
 }
 
 /**
- * Chooses what a poll reads: from where the window of the last one began.
+ * Chooses the days that a poll reads. Memory holds the first one; the last one is two days after today.
  *
- * A lower look-back holds at once, or a window too large to be read in time could never become smaller.
- * A clock that is set back must not take the newest conversions out of the window: they would be dropped,
- * and announced again once it is right. It ends where the latest poll's did, unless that clock ran far ahead.
- * @param stored memory of whatever scope; undefined when there is none
+ * A lower look-back counts at once. Otherwise a window too large to read in time could never shrink.
+ * A clock that is set back must not take the newest conversions out of the window: memory would drop
+ * them, and announce them again later. So it ends no earlier than before, unless that was far ahead.
+ * @param stored memory of any scope; undefined when there is none
  * @param now epoch milliseconds
  */
 export function openWindow(
