@@ -12,7 +12,7 @@ export interface UiMessage {
 	data: IDataObject | IDataObject[];
 }
 
-/** What one execution brings along. */
+/** What differs between executions. */
 export interface ExecutionSetting {
 	credentialsHelper: ICredentialsHelper;
 	executionId: string;
@@ -23,15 +23,15 @@ export interface ExecutionSetting {
 
 const base = 'http://localhost:5678/';
 
-async function notHere(): Promise<never> {
+async function rejectUnsupported(): Promise<never> {
 	throw new Error('Not part of the harness');
 }
 
 /**
- * What n8n's server passes to the engine (getBase of workflow-execute-additional-data.js in
- * n8n 2.41), without what needs its database: sub-workflows, agents, task runners.
+ * Builds what n8n's server passes to the engine (getBase of workflow-execute-additional-data.js in
+ * n8n 2.41). Parts that need its database are left out: sub-workflows, agents, task runners.
  */
-export function additionalDataFor(setting: ExecutionSetting): IWorkflowExecuteAdditionalData {
+export function buildAdditionalData(setting: ExecutionSetting): IWorkflowExecuteAdditionalData {
 	return {
 		currentNodeExecutionIndex: 0,
 		credentialsHelper: setting.credentialsHelper,
@@ -52,10 +52,10 @@ export function additionalDataFor(setting: ExecutionSetting): IWorkflowExecuteAd
 		mcpBaseUrl: `${base}mcp`,
 		mcpTestBaseUrl: `${base}mcp-test`,
 		externalSecretsProxy: container.get(core.ExternalSecretsProxy),
-		executeWorkflow: notHere,
-		getRunExecutionData: notHere,
-		getRuntimeCredential: notHere,
-		startRunnerTask: notHere,
+		executeWorkflow: rejectUnsupported,
+		getRunExecutionData: rejectUnsupported,
+		getRuntimeCredential: rejectUnsupported,
+		startRunnerTask: rejectUnsupported,
 		setExecutionStatus: () => {},
 		sendDataToUI: (type, data) => {
 			setting.uiMessages.push({ type, data });

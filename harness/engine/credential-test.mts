@@ -7,7 +7,7 @@ import type {
 	INodeExecutionData,
 	INodeType,
 } from 'n8n-workflow';
-import { additionalDataFor } from './additional-data.mts';
+import { buildAdditionalData } from './additional-data.mts';
 import { CredentialsHelper } from './credentials.mts';
 import { core, packageDirectory, startExpressionEngine, workflowPackage } from './n8n.mts';
 import { loadPackage, NodeTypes } from './nodes.mts';
@@ -23,11 +23,11 @@ interface RequestError extends Error {
 }
 
 /**
- * Tests a credential the way n8n 2.41 does when it is saved. n8n's tester
- * (services/credentials-tester.service.js) is part of its server and not of n8n-core, so the steps
- * around the request are written out again here: a temporary node carries the credential type's
- * `test.request` as its routing, n8n-core's own RoutingNode sends it, and the rules judge the
- * outcome. The request, `authenticate` and n8n's errors are the real ones.
+ * Tests a credential the way n8n 2.41 does when a user saves it. n8n's tester
+ * (services/credentials-tester.service.js) is part of its server, not of n8n-core. So its steps are
+ * repeated here: a temporary node has the credential type's `test.request` as its routing, n8n-core's
+ * RoutingNode sends the request, and the credential type's rules decide whether the test fails.
+ * The request, `authenticate` and n8n's errors are the real ones.
  */
 export async function testCredential(
 	data: IDataObject,
@@ -47,9 +47,9 @@ export async function testCredential(
 	};
 	helper.getDecrypted = async () => decrypted.data ?? {};
 	try {
-		return judgeReply(test, await send(test, decrypted, helper, new NodeTypes(loaded)));
+		return readReply(test, await send(test, decrypted, helper, new NodeTypes(loaded)));
 	} catch (error) {
-		return judgeError(test, error as RequestError);
+		return readError(test, error as RequestError);
 	}
 }
 
@@ -59,7 +59,7 @@ async function send(
 	helper: CredentialsHelper,
 	types: NodeTypes,
 ): Promise<INodeExecutionData[][]> {
-	const nodeType = temporaryNodeType(types, decrypted.type, test);
+	const nodeType = createTemporaryNodeType(types, decrypted.type, test);
 	const node: INode = {
 		id: 'temp',
 		parameters: {},
@@ -79,7 +79,7 @@ async function send(
 			getKnownTypes: () => ({}),
 		},
 	});
-	const additionalData = additionalDataFor({
+	const additionalData = buildAdditionalData({
 		credentialsHelper: helper,
 		executionId: 'temp',
 		workflowId: '',
@@ -108,7 +108,7 @@ async function send(
 	}
 }
 
-function temporaryNodeType(
+function createTemporaryNodeType(
 	types: NodeTypes,
 	credentialType: string,
 	test: ICredentialTestRequest,
@@ -130,7 +130,7 @@ function temporaryNodeType(
 	};
 }
 
-function judgeReply(
+function readReply(
 	test: ICredentialTestRequest,
 	reply: INodeExecutionData[][],
 ): CredentialTestResult {
@@ -138,12 +138,12 @@ function judgeReply(
 		if (rule.type !== 'responseSuccessBody') continue;
 		const { key, message } = rule.properties;
 		const value: unknown = rule.properties.value;
-		if (valueAt(reply[0][0].json, key) === value) return { status: 'Error', message };
+		if (getValueAt(reply[0][0].json, key) === value) return { status: 'Error', message };
 	}
 	return { status: 'OK', message: 'Connection successful!' };
 }
 
-function judgeError(test: ICredentialTestRequest, error: RequestError): CredentialTestResult {
+function readError(test: ICredentialTestRequest, error: RequestError): CredentialTestResult {
 	const { cause } = error;
 	if (cause?.response) {
 		const { status, statusText } = cause.response;
@@ -162,7 +162,7 @@ function judgeError(test: ICredentialTestRequest, error: RequestError): Credenti
 }
 
 /** Follows a dotted path, as n8n does with lodash. */
-function valueAt(data: IDataObject, path: string): unknown {
+function getValueAt(data: IDataObject, path: string): unknown {
 	let value: unknown = data;
 	for (const key of path.split('.')) {
 		value = (value as Record<string, unknown> | null | undefined)?.[key];

@@ -18,13 +18,13 @@ import type { LoadedPackage } from './nodes.mts';
 export type CredentialStore = Record<string, { type: string; data: IDataObject }>;
 
 /**
- * Stands in for n8n's CredentialsHelper (credentials-helper.js of n8n 2.41), which is part of
- * n8n's server and not of n8n-core. It does what that class does for a credential type with a
- * function `authenticate`: the stored data is read anew each time, given the type's defaults, its
- * expressions are resolved, and `authenticate`'s return value is the request that is sent.
+ * Stands in for n8n's CredentialsHelper (credentials-helper.js of n8n 2.41). That class is part of
+ * n8n's server, not of n8n-core. For a credential type with a function `authenticate` this one does
+ * the same: each time, it reads the stored data, adds the type's defaults and resolves expressions.
+ * n8n then sends the request that `authenticate` returns.
  */
 export class CredentialsHelper extends workflowPackage.ICredentialsHelper {
-	/** How often a credential was read and decrypted. */
+	/** How often n8n read and decrypted a credential. */
 	reads = 0;
 
 	constructor(
@@ -57,7 +57,7 @@ export class CredentialsHelper extends workflowPackage.ICredentialsHelper {
 	}
 
 	async preAuthentication(): Promise<undefined> {
-		return undefined; // none of our credentials has a token that expires
+		return undefined; // no credential of this package has a token that expires
 	}
 
 	async runPreAuthentication(): Promise<undefined> {
@@ -79,7 +79,7 @@ export class CredentialsHelper extends workflowPackage.ICredentialsHelper {
 			const { id } = nodeCredentials;
 			throw new Error(`Credential with ID "${id}" does not exist for type "${type}".`);
 		}
-		// parsed from text, as n8n does after decrypting it: nobody shares an object with the store
+		// A copy made through text, as in n8n, so that no caller shares an object with the store.
 		const data = JSON.parse(JSON.stringify(stored.data)) as ICredentialDataDecryptedObject;
 		if (raw) return data;
 		const complete = this.applyDefaults(type, data);
@@ -100,7 +100,7 @@ export class CredentialsHelper extends workflowPackage.ICredentialsHelper {
 		) as ICredentialDataDecryptedObject;
 	}
 
-	/** The data with the type's default for every property that was not stored. */
+	/** Adds the type's default for each property that was not stored. */
 	applyDefaults(type: string, data: IDataObject): ICredentialDataDecryptedObject {
 		const parameters = workflowPackage.NodeHelpers.getNodeParameters(
 			this.getCredentialsProperties(type),

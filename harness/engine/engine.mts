@@ -18,14 +18,14 @@ export { serialize } from './n8n.mts';
 export * from './workflow.mts';
 
 export interface RunOptions {
-	/** Of the node under test. */
+	/** Parameters of the node under test. */
 	parameters: INodeParameters;
 	/** Its full type, 'n8n-nodes-cake.cakeConversions' by default. */
 	type?: string;
 	typeVersion?: number;
 	/** The input items, one empty item by default. */
 	items?: IDataObject[];
-	/** Data of the node's cakeApi credential; without it the node has none. */
+	/** Data of the node's credential. Without it the node has no credential. */
 	credential?: { baseUrl: string; apiKey: string; readOnly?: boolean };
 	/** Name of the credential type, cakeApi by default. */
 	credentialType?: string;
@@ -40,7 +40,7 @@ export interface RunOptions {
 	mode?: WorkflowExecuteMode;
 	/** Called once the execution runs. */
 	onStart?: (control: RunControl) => void;
-	/** Where the built package lies; for tests of the harness itself. */
+	/** Where the built package is. Only tests of the harness itself set this. */
 	packageDirectory?: string;
 }
 
@@ -50,20 +50,20 @@ export interface NodeRun extends ExecutionRecord {
 	/** Its error output ('continueErrorOutput'). */
 	errorItems: INodeExecutionData[];
 	hints: NodeExecutionHint[];
-	/** The error n8n recorded for the node, also where the workflow went on. */
+	/** The error n8n recorded for the node, even if the workflow went on. */
 	nodeError?: NodeOutput['error'];
-	/** How many items reached the nodes behind either output. */
+	/** How many items reached the node behind each output. */
 	passedOn: { items: number; errorItems: number };
 }
 
-/** The name of the node under test in the workflow that `runNode` draws. */
+/** The name of the node under test in the workflow that `runNode` builds. */
 export const NODE_NAME = 'CAKE';
 
 const CREDENTIAL_ID = 'credential';
 
 /**
- * Runs one node between a start node and a No Operation node behind each of its two outputs, and
- * tells what n8n recorded.
+ * Runs one node in a workflow and returns what n8n recorded. A start node gives it its items, and a
+ * No Operation node is behind each of its two outputs.
  */
 export async function runNode(options: RunOptions): Promise<NodeRun> {
 	const type = options.type ?? 'n8n-nodes-cake.cakeConversions';

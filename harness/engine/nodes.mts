@@ -12,12 +12,12 @@ import type {
 } from 'n8n-workflow';
 import { core, workflowPackage } from './n8n.mts';
 
-/** What n8n's loader made of the package under test. */
+/** The package under test, as n8n's loader loaded it. */
 export interface LoadedPackage {
 	name: string;
 	getNode(fullName: string): INodeType | IVersionedNodeType;
 	getCredential(name: string): ICredentialType;
-	/** Full names of the nodes that take the credential. */
+	/** Full names of the nodes that use the credential. */
 	supportedNodes(credential: string): string[];
 }
 
@@ -28,7 +28,7 @@ interface PackageJson {
 
 const loaded = new Map<string, Promise<LoadedPackage>>();
 
-/** Loads the built package with n8n-core's loader, once a directory. */
+/** Loads the built package with n8n-core's loader. Each directory is loaded once. */
 export async function loadPackage(directory: string): Promise<LoadedPackage> {
 	let entry = loaded.get(directory);
 	if (entry === undefined) {
@@ -39,12 +39,12 @@ export async function loadPackage(directory: string): Promise<LoadedPackage> {
 }
 
 async function load(directory: string): Promise<LoadedPackage> {
-	requireBuilt(directory);
+	assertBuilt(directory);
 	const loader = new core.PackageDirectoryLoader(directory);
 	await loader.loadAll();
 	const { packageName } = loader;
 	for (const { type } of Object.values(loader.credentialTypes)) {
-		// n8n adds its domain restriction fields to every credential that authenticates
+		// n8n adds its domain restriction fields to each credential with `authenticate`.
 		type.properties = workflowPackage.injectDomainRestrictionFields?.(type) ?? type.properties;
 	}
 	return {
@@ -62,7 +62,7 @@ async function load(directory: string): Promise<LoadedPackage> {
 	};
 }
 
-function requireBuilt(directory: string): void {
+function assertBuilt(directory: string): void {
 	const text = readFileSync(join(directory, 'package.json'), 'utf8');
 	const { name, n8n } = JSON.parse(text) as PackageJson;
 	for (const file of [...(n8n?.nodes ?? []), ...(n8n?.credentials ?? [])]) {
@@ -71,7 +71,7 @@ function requireBuilt(directory: string): void {
 	}
 }
 
-function standInDescription(name: string, inputs: INodeTypeDescription['inputs']) {
+function describeStandIn(name: string, inputs: INodeTypeDescription['inputs']) {
 	const description: INodeTypeDescription = {
 		displayName: name,
 		name,
@@ -86,7 +86,7 @@ function standInDescription(name: string, inputs: INodeTypeDescription['inputs']
 	return description;
 }
 
-/** Copies plain objects and arrays; a Date or a Luxon value stays what it is, as in n8n. */
+/** Copies plain objects and arrays, but no Date and no Luxon value, as n8n does. */
 function copy<T>(value: T): T {
 	if (Array.isArray(value)) return value.map(copy) as T;
 	if (typeof value !== 'object' || value === null) return value;
@@ -95,10 +95,10 @@ function copy<T>(value: T): T {
 	return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, copy(child)])) as T;
 }
 
-/** 'test.start': hands the workflow its items, as a trigger would. */
-function startNode(items: IDataObject[]): INodeType {
+/** 'test.start': gives the workflow its items, as a trigger would. */
+function createStartNode(items: IDataObject[]): INodeType {
 	return {
-		description: standInDescription('start', []),
+		description: describeStandIn('start', []),
 		async execute(): Promise<INodeExecutionData[][]> {
 			return [items.map((json) => ({ json: copy(json) }))];
 		},
@@ -107,13 +107,13 @@ function startNode(items: IDataObject[]): INodeType {
 
 /** 'test.noOp': passes its items on, as n8n's No Operation node does. */
 const noOpNode: INodeType = {
-	description: standInDescription('noOp', ['main']),
+	description: describeStandIn('noOp', ['main']),
 	async execute() {
 		return [this.getInputData()];
 	},
 };
 
-/** The node types of one workflow: the package's, and the stand-ins for n8n's own. */
+/** The node types of one workflow: the package's nodes, and stand-ins for n8n's own. */
 export class NodeTypes implements INodeTypes {
 	private readonly standIns: Record<string, INodeType>;
 
@@ -121,10 +121,10 @@ export class NodeTypes implements INodeTypes {
 		private readonly loadedPackage: LoadedPackage,
 		items: IDataObject[] = [],
 	) {
-		this.standIns = { 'test.start': startNode(items), 'test.noOp': noOpNode };
+		this.standIns = { 'test.start': createStartNode(items), 'test.noOp': noOpNode };
 	}
 
-	/** A name that ends in 'Tool' is the same node in the hands of an AI agent, run as n8n runs any other. */
+	/** n8n adds 'Tool' to the name when an AI agent uses the node. It runs the same node type. */
 	getByName(nodeType: string): INodeType | IVersionedNodeType {
 		return this.standIns[nodeType] ?? this.loadedPackage.getNode(nodeType.replace(/Tool$/, ''));
 	}
@@ -138,7 +138,7 @@ export class NodeTypes implements INodeTypes {
 	}
 }
 
-/** The version that n8n's editor gives a node when it is added to a workflow. */
+/** The version that n8n's editor gives a node when a user adds it to a workflow. */
 export function newestVersion(types: INodeTypes, type: string): INode['typeVersion'] {
 	const { description } = types.getByNameAndVersion(type);
 	const { version, defaultVersion } = description;

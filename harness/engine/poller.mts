@@ -6,7 +6,7 @@ import type {
 	IPollFunctions,
 	Workflow,
 } from 'n8n-workflow';
-import { additionalDataFor } from './additional-data.mts';
+import { buildAdditionalData } from './additional-data.mts';
 import { CredentialsHelper } from './credentials.mts';
 import { core, packageDirectory, startExpressionEngine, withLog, workflowPackage } from './n8n.mts';
 import { loadPackage, NodeTypes } from './nodes.mts';
@@ -15,29 +15,29 @@ const TYPE = 'n8n-nodes-cake.cakeConversionsTrigger';
 const CREDENTIAL_ID = 'credential';
 
 export interface PollerOptions {
-	/** Of the trigger. */
+	/** Parameters of the trigger. */
 	parameters?: INodeParameters;
 	credential: { baseUrl: string; apiKey: string; readOnly?: boolean };
 	/**
-	 * Whether memory is saved as with n8n's durable cursors: with the execution that a poll starts,
-	 * and alone when it starts none, but for the poll of publishing: what that one remembers is lost,
-	 * and the first tick begins anew. Every poll reads what was saved, and a restart does not poll.
-	 * Otherwise as at n8n's defaults: beside the start of an execution, after activation, and not at
-	 * all when a poll finds nothing; polls share one memory, and a restart polls.
+	 * True for n8n's durable cursors. Each poll reads the saved memory. A poll that changed its copy
+	 * saves it, together with the execution if it starts one. Activation is an exception: a poll that
+	 * starts no execution then saves nothing, and the first tick starts over. A restart does not poll.
+	 * False for n8n's defaults. Polls share one memory. n8n saves it when a poll starts an execution and
+	 * after activation, but not when a poll finds nothing. A restart polls.
 	 */
 	isDurable?: boolean;
-	/** What n8n lets a poll take, in milliseconds; 5 minutes by default, as n8n does. */
-	budgetMs?: number;
+	/** How long n8n lets a poll take, in milliseconds. 5 minutes by default, as in n8n. */
+	budgetMs?: number | undefined;
 	timezone?: string;
 }
 
 /**
- * The trigger in a published workflow: n8n-core's PollContext around the built node, and what n8n
- * does around a poll (`poll-trigger-executor.js`, `active-workflow-triggers.js`,
- * `trigger-execution-context.factory.js` and `active-workflow-manager.js` of n8n 2.41): when memory is saved, and which memory a poll sees.
+ * The trigger in a published workflow: the built node on n8n-core's PollContext. The class saves memory
+ * and chooses which memory a poll sees as n8n 2.41 does (`poll-trigger-executor.js`,
+ * `active-workflow-triggers.js`, `trigger-execution-context.factory.js`, `active-workflow-manager.js`).
  */
 export class Poller {
-	/** What n8n's log held of it, oldest first. */
+	/** The lines that n8n logged during its polls, oldest first. */
 	readonly log: string[] = [];
 
 	/** All items that started an execution, oldest first. */
@@ -49,14 +49,14 @@ export class Poller {
 	private workflow?: Workflow;
 
 	/**
-	 * The workflow's ID, another one after n8n was started again: what the node keeps for the life of
-	 * n8n's process, it keeps by this ID.
+	 * The workflow's ID. The node keeps data under it until n8n's process ends, so a restart changes
+	 * the ID.
 	 */
 	private id = `workflow-${++processes}`;
 
 	constructor(private readonly options: PollerOptions) {}
 
-	/** Publishes the workflow: polls once, with what was saved. A poll that fails prevents it. */
+	/** Publishes the workflow: polls once with the saved memory. A failed poll prevents publishing. */
 	async activate(): Promise<IDataObject[]> {
 		const workflow = await this.load();
 		this.workflow = workflow;
@@ -65,20 +65,20 @@ export class Poller {
 		return rows;
 	}
 
-	/** A tick of the schedule. Ticks may overlap: n8n does not wait for the last one. */
+	/** Polls as n8n's schedule does. Ticks may overlap: n8n does not wait for the one before. */
 	async tick(): Promise<IDataObject[]> {
 		if (!this.workflow) throw new Error('The workflow is not published');
 		return await this.poll(this.workflow);
 	}
 
-	/** Publishes the workflow, and lets it poll until it remembers what is there. */
+	/** Publishes the workflow and polls until the trigger remembers what is there. */
 	async publish(): Promise<this> {
 		await this.activate();
 		if (this.options.isDurable) await this.tick();
 		return this;
 	}
 
-	/** n8n is killed and started again; what polls under way find is lost. */
+	/** Kills n8n and starts it again. Polls in progress lose what they find. */
 	async restart(): Promise<IDataObject[]> {
 		this.id = `workflow-${++processes}`;
 		if (!this.options.isDurable) return await this.activate();
@@ -89,20 +89,20 @@ export class Poller {
 	/** 'Test this trigger' in the editor. */
 	async test(): Promise<IDataObject[]> {
 		const workflow = await this.load();
-		const context = await this.contextFor(workflow, 'manual');
+		const context = await this.createContext(workflow, 'manual');
 		const before = JSON.stringify(workflow.staticData);
 		const items = await this.call(workflow, context);
-		// n8n saves nothing of a test; a node that counts on that is found out here.
+		// n8n does not save memory after a test. Saving it here exposes a node that writes to it.
 		if (JSON.stringify(workflow.staticData) !== before) this.save(workflow.staticData);
 		return listRows(items);
 	}
 
-	/** Changes the form; takes effect with the next `activate`. */
+	/** Changes the form. The change takes effect with the next `activate`. */
 	change(parameters: INodeParameters): void {
 		this.options.parameters = parameters;
 	}
 
-	/** What the database holds of the trigger's memory; undefined when nothing. */
+	/** The trigger's memory in the database; undefined when there is none. */
 	get memory(): IDataObject | undefined {
 		const data = JSON.parse(this.saved) as Record<string, IDataObject>;
 		return data[KEY]?.memory as IDataObject | undefined;
@@ -116,14 +116,14 @@ export class Poller {
 		this.saved = JSON.stringify(staticData);
 	}
 
-	/** One poll of a published workflow; what it saves depends on n8n's settings. */
+	/** Polls a published workflow and saves memory as `isDurable` says. */
 	private async poll(workflow: Workflow, isActivation = false): Promise<IDataObject[]> {
 		const snapshot = JSON.parse(this.saved) as IDataObject;
 		const own = (snapshot[KEY] ??= {}) as IDataObject;
 		const seed = JSON.stringify(snapshot);
-		const context = await this.contextFor(workflow, 'trigger', own);
+		const context = await this.createContext(workflow, 'trigger', own);
 		const items = await this.call(workflow, context);
-		// The workflow was published anew meanwhile: n8n drops what this poll found, and its memory.
+		// The workflow was published again meanwhile. n8n drops this poll's items and memory.
 		if (workflow !== this.workflow) return [];
 		if (items !== null) for (const row of listRows(items)) this.announced.push(row);
 		if (this.options.isDurable) {
@@ -169,7 +169,7 @@ export class Poller {
 		});
 	}
 
-	private async contextFor(
+	private async createContext(
 		workflow: Workflow,
 		mode: 'trigger' | 'manual',
 		snapshot?: IDataObject,
@@ -180,35 +180,35 @@ export class Poller {
 			[CREDENTIAL_ID]: { type: 'cakeApi', data: credential },
 		});
 		const node = workflow.getNode(NAME) as INode;
-		const additionalData = additionalDataFor({
+		const additionalData = buildAdditionalData({
 			credentialsHelper,
 			executionId: '',
 			workflowId: this.id,
 			workflowSettings: workflow.settings,
 			uiMessages: [],
 		});
-		const context = new core.PollContext(
+		// An object, because getWorkflow().name does not fit IPollFunctions: it may be undefined.
+		const context: object = new core.PollContext(
 			workflow,
 			node,
 			additionalData,
 			mode,
 			mode === 'manual' ? 'manual' : 'update',
 		);
-		// n8n hands these to the constructor since 2.38. Set from outside, older ones have them, too.
-		if (isDurable && snapshot) context.getWorkflowStaticData = () => snapshot;
+		// n8n passes these to the constructor since 2.38. Set here, they work in older versions, too.
+		if (isDurable && snapshot) Object.assign(context, { getWorkflowStaticData: () => snapshot });
 		if (budgetMs !== undefined) Object.assign(context, { getPollBudgetMs: () => budgetMs });
-		return context;
+		return context as IPollFunctions;
 	}
 }
 
-/** How many processes of n8n there were in this test file, of all pollers. */
+/** How many n8n processes this test file has had, for all pollers together. */
 let processes = 0;
 
-/** The node's name in the workflow; n8n keeps memory under it. */
+/** The node's name in the workflow. n8n keeps the node's memory under it. */
 const NAME = 'CAKE Conversions Trigger';
 const KEY = `node:${NAME}`;
 
-/** The conversion IDs of rows, in their order. */
 export function listIds(rows: IDataObject[]): number[] {
 	return rows.map((row) => Number(row.conversion_id));
 }

@@ -12,7 +12,7 @@ import type {
 	Workflow,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
-import { additionalDataFor, type UiMessage } from './additional-data.mts';
+import { buildAdditionalData, type UiMessage } from './additional-data.mts';
 import { CredentialsHelper, type CredentialStore } from './credentials.mts';
 import {
 	core,
@@ -24,57 +24,57 @@ import {
 } from './n8n.mts';
 import { loadPackage, newestVersion, NodeTypes, type LoadedPackage } from './nodes.mts';
 
-/** A node of a test workflow; ID, version and position are filled in. */
+/** A node of a test workflow. ID, version and position have defaults. */
 export type WorkflowNode = Pick<INode, 'name' | 'type'> & Partial<INode>;
 
-/** Lets a test stop the execution while it runs, as the stop button of n8n does. */
+/** Lets a test stop a running execution, as n8n's stop button does. */
 export interface RunControl {
 	cancel(): void;
 }
 
 export interface WorkflowOptions {
-	/** The graph; the first node starts it. 'test.start' and 'test.noOp' are at hand. */
+	/** The first node starts the workflow. The types 'test.start' and 'test.noOp' are available, too. */
 	nodes: WorkflowNode[];
 	connections: IConnections;
-	/** What 'test.start' puts out; one empty item by default. */
-	items?: IDataObject[];
-	credentials?: CredentialStore;
-	timezone?: string;
-	mode?: WorkflowExecuteMode;
+	/** The output of 'test.start', one empty item by default. */
+	items?: IDataObject[] | undefined;
+	credentials?: CredentialStore | undefined;
+	timezone?: string | undefined;
+	mode?: WorkflowExecuteMode | undefined;
 	/** Called once the execution runs. */
-	onStart?: (control: RunControl) => void;
-	/** Where the built package lies; for tests of the harness itself. */
-	packageDirectory?: string;
+	onStart?: ((control: RunControl) => void) | undefined;
+	/** Where the built package is. Only tests of the harness itself set this. */
+	packageDirectory?: string | undefined;
 }
 
-/** What a node put out, and how n8n recorded it. */
+/** A node's output, and how n8n recorded it. */
 export interface NodeOutput {
 	items: INodeExecutionData[];
 	errorItems: INodeExecutionData[];
 	hints: NodeExecutionHint[];
-	/** The error n8n recorded for this node, also where the workflow went on. */
-	error?: ExecutionError;
-	task?: ITaskData;
+	/** The error n8n recorded for this node, even if the workflow went on. */
+	error?: ExecutionError | undefined;
+	task?: ITaskData | undefined;
 }
 
-/** What came of an execution. */
+/** The result of an execution. */
 export interface ExecutionRecord {
 	/** The execution's error as n8n records it. */
-	error?: ExecutionError;
+	error?: ExecutionError | undefined;
 	status: string;
 	run: IRun;
-	/** The run data as n8n saves them, as text: for a canceled run, what it saves on cancel. */
+	/** The run data as the text that n8n saves. A canceled execution is saved when it is canceled. */
 	readonly saved: string;
-	/** What n8n's logger wrote at debug level, one line a call, with its metadata. */
+	/** What n8n's logger wrote at debug level: one line for each call, with its metadata. */
 	log: string[];
-	/** How often the credential was read and decrypted. */
+	/** How often n8n read and decrypted the credential. */
 	credentialReads: number;
-	/** Messages nodes sent to the editor (manual mode). */
+	/** Messages that nodes sent to the editor (manual mode). */
 	uiMessages: UiMessage[];
 }
 
 export interface WorkflowRun extends ExecutionRecord {
-	/** The last run of a node; empty when it did not run. */
+	/** What a node returned when it last ran; empty when it did not run. */
 	node(name: string): NodeOutput;
 }
 
@@ -95,15 +95,15 @@ interface Execution {
 	workflow: Workflow;
 	credentialsHelper: CredentialsHelper;
 	uiMessages: UiMessage[];
-	/** Set when n8n's hook saves a canceled run. */
+	/** Set when n8n's hook saves a canceled execution. */
 	savedOnCancel?: string;
 }
 
 let executions = 0;
 
 /**
- * Runs a workflow on n8n-core's WorkflowExecute, the way n8n's server runs one that a trigger
- * started: real nodes from dist, real request helpers, real expressions.
+ * Runs a workflow on n8n-core's WorkflowExecute, as n8n's server does when a trigger starts it. Nodes
+ * (from dist), request helpers and expressions are the real ones.
  */
 export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
 	const loaded = await loadPackage(options.packageDirectory ?? packageDirectory);
@@ -171,7 +171,7 @@ async function execute(execution: Execution, options: WorkflowOptions): Promise<
 	const mode = options.mode ?? 'trigger';
 	const { base, workflow } = execution;
 	const executionId = String(++executions);
-	const additionalData = additionalDataFor({
+	const additionalData = buildAdditionalData({
 		credentialsHelper: execution.credentialsHelper,
 		executionId,
 		workflowId: base.id,
@@ -180,7 +180,7 @@ async function execute(execution: Execution, options: WorkflowOptions): Promise<
 	});
 	const hooks = new core.ExecutionLifecycleHooks(mode, executionId, base);
 	hooks.addHandler('workflowExecuteAfter', (run) => {
-		// n8n saves here; on cancel that is before the node has come to its end
+		// n8n saves in this hook. For a canceled execution it runs before the node ends.
 		if (run.status === 'canceled') execution.savedOnCancel ??= serialize(run.data);
 	});
 	additionalData.hooks = hooks;
@@ -200,8 +200,8 @@ async function execute(execution: Execution, options: WorkflowOptions): Promise<
 		options.onStart?.({ cancel: () => running.cancel() });
 		return await running;
 	} catch (error) {
-		// the workflow was refused before its first node, for instance for a missing parameter:
-		// n8n records that as a failed execution
+		// n8n refused the workflow before its first node, for example because a parameter is missing.
+		// n8n records that as a failed execution.
 		data.resultData.error = error as ExecutionError;
 		const stoppedAt = new Date();
 		return { data, mode, startedAt, stoppedAt, status: 'error', storedAt: 'db' };

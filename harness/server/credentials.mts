@@ -12,22 +12,22 @@ export const SANDBOX_CREDENTIAL = {
 	type: 'cakeApi',
 };
 
-/** What the credential holds. */
+/** The data of the credential. */
 export interface CakeAccess {
 	baseUrl: string;
 	apiKey: string;
 	readOnly?: boolean;
 }
 
-/** n8n's verdict on a credential. */
+/** The result of n8n's test of a credential. */
 export interface TestResult {
 	status: 'OK' | 'Error';
 	message: string;
 }
 
 /**
- * Makes the sandbox credential hold this access, and creates it if need be: by n8n's command, since
- * over REST it would get another ID than the one example workflows name.
+ * Stores this access in the sandbox credential. Creates the credential if there is none, with n8n's
+ * command: REST would not let us choose its ID, which example workflows name.
  */
 export async function ensureSandboxCredential(
 	instance: Instance,
@@ -49,7 +49,7 @@ export async function ensureSandboxCredential(
 	}
 }
 
-/** Has n8n test a stored credential, with this access in place of the stored one. */
+/** Has n8n test the stored credential, with this access in place of the stored data. */
 export async function testCredential({ rest }: Instance, access: CakeAccess): Promise<TestResult> {
 	const data = { readOnly: false, ...access };
 	return await rest.post('/credentials/test', { credentials: { ...SANDBOX_CREDENTIAL, data } });

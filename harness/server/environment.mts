@@ -1,9 +1,9 @@
-import { nodeForN8n, withNodeFirst } from './node24.mts';
+import { getN8nNode, withNodeFirst } from './node24.mts';
 
-/** Settings of somebody's own n8n; none may reach the ones started here. */
-const OF_ANOTHER_N8N = /^(N8N_|DB_|QUEUE_|EXECUTIONS_|WEBHOOK_|GENERIC_TIMEZONE$|npm_|INIT_CWD$)/;
+/** Settings of the user's own n8n. They must not reach an n8n that is started here. */
+const FOREIGN_SETTINGS = /^(N8N_|DB_|QUEUE_|EXECUTIONS_|WEBHOOK_|GENERIC_TIMEZONE$|npm_|INIT_CWD$)/;
 
-/** Without these n8n calls home, and asks the user things that are of no use here. */
+/** Without these n8n calls home and asks the user questions that have no use here. */
 const QUIET = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -23,12 +23,12 @@ export interface Place {
 	brokerPort: number;
 }
 
-/** The environment of an n8n: this process's own, the settings of its place, and `extra` on top. */
+/** Builds the environment of an n8n: this process's own, then n8n's settings, then `extra`. */
 export function n8nEnvironment(
 	{ userFolder, port, brokerPort }: Place,
 	extra: Record<string, string> = {},
 ): NodeJS.ProcessEnv {
-	const own = Object.entries(process.env).filter(([name]) => !OF_ANOTHER_N8N.test(name));
+	const own = Object.entries(process.env).filter(([name]) => !FOREIGN_SETTINGS.test(name));
 	const url = `http://127.0.0.1:${port}/`;
 	const env = {
 		...Object.fromEntries(own),
@@ -41,13 +41,13 @@ export function n8nEnvironment(
 		N8N_WEBHOOK_URL: url,
 		N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
-		// Over plain http, which is all there is on loopback, a browser may drop a secure cookie.
+		// Loopback has only plain http, and there a browser may drop a secure cookie.
 		N8N_SECURE_COOKIE: 'false',
 		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
-		// The sandbox is reached directly, even where the way out is through a proxy.
+		// Requests to the sandbox bypass a proxy.
 		NO_PROXY: [process.env.NO_PROXY, '127.0.0.1', 'localhost'].filter(Boolean).join(','),
 		GENERIC_TIMEZONE: 'UTC',
 		...extra,
 	};
-	return withNodeFirst(env, nodeForN8n());
+	return withNodeFirst(env, getN8nNode());
 }

@@ -5,30 +5,30 @@ import { Problem } from './problem.mts';
 
 const ASK_EVERY_MS = 150;
 const END_WITHIN_MS = 120_000;
-const UNDER_WAY = ['new', 'running', 'waiting', 'unknown'];
+const UNFINISHED = ['new', 'running', 'waiting', 'unknown'];
 
-/** An item as nodes pass it on. */
+/** An item that a node outputs. */
 export interface Item {
 	json: Record<string, unknown>;
 	pairedItem?: unknown;
 }
 
-/** What one run of a node gave. */
+/** The result of one run of a node. */
 export interface NodeRun {
 	executionStatus?: string;
 	error?: { message: string; description?: string };
-	/** A list for each output; null where nothing came out. */
+	/** A list of items for each output, null for an output without items. */
 	data?: { main: Array<Item[] | null> };
 	hints?: Array<{ message: string }>;
 }
 
 /** An execution that has ended. */
 export interface Execution {
-	/** Absent when it was a command. */
+	/** Absent when n8n's command ran the workflow. */
 	id?: string;
 	status: string;
 	/** Why it failed. */
-	error?: { message: string; description?: string };
+	error?: { message: string; description?: string } | undefined;
 	/** Runs by node name. */
 	runs: Record<string, NodeRun[]>;
 }
@@ -45,27 +45,27 @@ interface StoredRun {
 	resultData: { error?: Execution['error']; runData?: Execution['runs'] };
 }
 
-/** The items that a node gave in its last run, of one output (the first, unless said). */
+/** The items of one output of a node, from its last run. */
 export function listItems(execution: Execution, node: string, output = 0): Item[] {
 	return execution.runs[node]?.at(-1)?.data?.main[output] ?? [];
 }
 
 /**
- * Runs a workflow as the editor's button does, from a trigger that needs nothing from outside
- * (manual, schedule), and waits for its end. Takes about a second.
- * @param said what the trigger gives, where the editor has it from its user (chat)
+ * Runs a workflow as the editor's button does, and waits for its end. Takes about a second.
+ * @param trigger the name of a trigger that needs no call from outside, such as manual or schedule
+ * @param output what the trigger outputs, for a trigger whose user types it in the editor (chat)
  */
 export async function runWorkflow(
 	instance: Instance,
 	workflowId: string,
 	trigger: string,
-	said?: Item['json'],
+	output?: Item['json'],
 ): Promise<Execution> {
-	const data = said && {
+	const data = output && {
 		startTime: Date.now(),
 		executionTime: 0,
 		executionStatus: 'success',
-		data: { main: [[{ json: said }]] },
+		data: { main: [[{ json: output }]] },
 		source: [null],
 	};
 	const answer = await instance.rest.post<{ executionId?: string }>(
@@ -78,7 +78,7 @@ export async function runWorkflow(
 	return await endOfExecution(instance, answer.executionId);
 }
 
-/** Runs a workflow by n8n's command, in a process of its own. Takes some seconds. */
+/** Runs a workflow with n8n's command, in a process of its own. Takes some seconds. */
 export async function executeByCommand(instance: Instance, workflowId: string): Promise<Execution> {
 	const { output } = await instance.command(['execute', `--id=${workflowId}`, '--rawOutput']);
 	const lines = output.split('\n');
@@ -88,14 +88,14 @@ export async function executeByCommand(instance: Instance, workflowId: string): 
 	return { status, error: data.resultData.error, runs: data.resultData.runData ?? {} };
 }
 
-/** Waits until an execution has ended, and gives its data. */
+/** Waits until an execution has ended, and returns it. Throws a Problem after two minutes. */
 export async function endOfExecution(instance: Instance, id: string): Promise<Execution> {
 	const deadline = Date.now() + END_WITHIN_MS;
 	while (Date.now() < deadline) {
 		const { status, data } = await instance.rest.get<{ status: string; data: string }>(
 			`/executions/${id}`,
 		);
-		if (!UNDER_WAY.includes(status)) {
+		if (!UNFINISHED.includes(status)) {
 			const { resultData } = readFlatted(data) as StoredRun;
 			return { id, status, error: resultData.error, runs: resultData.runData ?? {} };
 		}
@@ -104,7 +104,7 @@ export async function endOfExecution(instance: Instance, id: string): Promise<Ex
 	throw new Problem(`Execution ${id} did not end within ${END_WITHIN_MS / 1000} s`);
 }
 
-/** The executions of a workflow, newest first, at most 100. For those that a webhook started. */
+/** The executions of a workflow, newest first, at most 100. These include webhook calls. */
 export async function listExecutions(
 	{ rest }: Instance,
 	workflowId: string,

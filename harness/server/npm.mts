@@ -5,14 +5,14 @@ import { LOGS_DIRECTORY } from './paths.mts';
 import { Problem } from './problem.mts';
 import { launch, type Launched, lastLines } from './processes.mts';
 
-/** npm tidies up when it is to end, which takes long and is not needed: it begins anew next time. */
-const PATIENCE_MS = 2000;
+/** npm cleans up on SIGTERM. That takes long and is of no use, since npm starts over next time. */
+const KILL_AFTER_MS = 2000;
 
-/** What an `npm run` around this process says about itself must not reach another npm. */
-const OF_THIS_RUN = /^(npm_(package|lifecycle|command|config_local_prefix|config_prefix)|INIT_CWD)/;
+/** An `npm run` around this process sets these for itself. Another npm must not get them. */
+const OUTER_NPM = /^(npm_(package|lifecycle|command|config_local_prefix|config_prefix)|INIT_CWD)/;
 
-/** npm's own script: of the npm around this process, else of the one beside this Node. */
-function npmScript(): string {
+/** Finds npm's script: of the npm that started this process, else of the npm beside this Node. */
+function findNpm(): string {
 	const besideNode = join(dirname(process.execPath), '../lib/node_modules/npm/bin/npm-cli.js');
 	const onWindows = join(dirname(process.execPath), 'node_modules/npm/bin/npm-cli.js');
 	const around = process.env.npm_execpath ?? '';
@@ -21,40 +21,40 @@ function npmScript(): string {
 	return found ?? createRequire(import.meta.url).resolve('npm/bin/npm-cli.js');
 }
 
-/** The environment for an npm of its own. */
+/** The environment for an npm that does not depend on the outer one. */
 export function npmEnvironment(): NodeJS.ProcessEnv {
-	const entries = Object.entries(process.env).filter(([name]) => !OF_THIS_RUN.test(name));
+	const entries = Object.entries(process.env).filter(([name]) => !OUTER_NPM.test(name));
 	return { ...Object.fromEntries(entries), npm_config_update_notifier: 'false' };
 }
 
 export interface NpmOptions {
 	cwd: string;
 	logFile: string;
-	/** The Node that runs npm; default this one. */
+	/** The Node that runs npm. Default: this one. */
 	node?: string;
 	env?: NodeJS.ProcessEnv;
 }
 
-/** Starts npm; its output goes to the log file. */
+/** Starts npm. It writes to the log file. */
 export function launchNpm(args: string[], options: NpmOptions): Launched {
 	const { cwd, logFile, node = process.execPath, env = npmEnvironment() } = options;
-	return launch(node, [npmScript(), ...args], { cwd, env, logFile, patienceMs: PATIENCE_MS });
+	return launch(node, [findNpm(), ...args], { cwd, env, logFile, killAfterMs: KILL_AFTER_MS });
 }
 
-/** Runs npm to its end; a Problem with its first error line otherwise. */
+/** Runs npm to its end. Throws a Problem with its first error line when npm fails. */
 export async function npm(what: string, args: string[], cwd: string): Promise<void> {
 	const words = args.filter((arg) => /^[a-z]+$/.test(arg)).join('-');
 	const logFile = join(LOGS_DIRECTORY, `npm-${words}.log`);
 	const code = await launchNpm(args, { cwd, logFile }).ended;
 	if (code !== 0)
-		throw new Problem(`${what} failed: ${errorLine(logFile)} (all of it: ${logFile})`);
+		throw new Problem(`${what} failed: ${findErrorLine(logFile)} (all of it: ${logFile})`);
 }
 
-/** Lines of an npm log that say nothing to a reader. */
+/** Lines of an npm log that do not help a reader. */
 const DETAIL = /complete log of this run|^(code|errno|syscall|path|dest|cwd|command|type|process) /;
 
-/** The line of an npm log that tells most about what went wrong. */
-export function errorLine(logFile: string): string {
+/** Finds the line of an npm log that says most about the failure. */
+export function findErrorLine(logFile: string): string {
 	const lines = lastLines(logFile, 400);
 	const errors = lines
 		.map((line) => /^npm (?:error|ERR!)\s+(.*)$/.exec(line)?.[1] ?? '')

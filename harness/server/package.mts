@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Instance } from './instance.mts';
-import { nodeForN8n } from './node24.mts';
+import { getN8nNode } from './node24.mts';
 import { npm } from './npm.mts';
 import { ROOT } from './paths.mts';
 import { Problem } from './problem.mts';
@@ -39,10 +39,10 @@ export async function packPackage(directory: string): Promise<PackedPackage> {
 }
 
 /**
- * Installs a packed package into the user folder of an n8n that does not run, in the steps of
- * n8n's own installation of community nodes (its CommunityPackagesService.downloadPackage):
- * unpacked under .n8n/nodes/node_modules, no development or peer dependencies, and noted in the
- * package.json there. What n8n does besides is npm install of the package's dependencies; it has none.
+ * Installs a packed package into the user folder of an n8n that does not run. The steps are those of
+ * n8n's own installation (its CommunityPackagesService.downloadPackage): unpack the package under
+ * .n8n/nodes/node_modules, remove development and peer dependencies from its package.json, and list it
+ * in .n8n/nodes/package.json. n8n would also run npm install, but the package has no dependencies.
  */
 export async function installPackage(
 	userFolder: string,
@@ -62,16 +62,16 @@ export async function installPackage(
 		delete manifest[field];
 	}
 	await writeFile(file, JSON.stringify(manifest, null, 2));
-	const ledger = join(nodes, 'package.json');
-	const known = await readManifest(ledger).catch(() => undefined);
-	const dependencies = { ...known?.dependencies, [name]: version };
+	const listFile = join(nodes, 'package.json');
+	const list = await readManifest(listFile).catch(() => undefined);
+	const dependencies = { ...list?.dependencies, [name]: version };
 	const content = { name: 'installed-nodes', private: true, dependencies };
-	await writeFile(ledger, JSON.stringify(content, null, 2));
+	await writeFile(listFile, JSON.stringify(content, null, 2));
 }
 
 /**
- * Enters an installed package into the list of a running n8n (Settings > Community nodes). n8n loads
- * the nodes without it, but then says nothing of the package. Only for an n8n on SQLite.
+ * Adds an installed package to the list of a running n8n (Settings > Community nodes). Without this
+ * n8n loads the nodes, but does not list the package. Works only for an n8n on SQLite.
  */
 export async function registerPackage(instance: Instance, name: string): Promise<void> {
 	const directory = join(instance.userFolder, '.n8n/nodes/node_modules', name);
@@ -85,10 +85,10 @@ export async function registerPackage(instance: Instance, name: string): Promise
 		}));
 	const database = join(instance.userFolder, '.n8n/database.sqlite');
 	const entry = JSON.stringify({ name, version, author, nodes });
-	await promisify(execFile)(nodeForN8n().path, ['--no-warnings', REGISTER, database, entry]);
+	await promisify(execFile)(getN8nNode().path, ['--no-warnings', REGISTER, database, entry]);
 }
 
-/** A node type as n8n tells its editor; the rest of the description is there too. */
+/** A node type as n8n sends it to its editor. It has all other members of the description, too. */
 export interface NodeType {
 	name: string;
 	displayName: string;
@@ -98,8 +98,8 @@ export interface NodeType {
 }
 
 /**
- * All node types that n8n knows. The instance must be signed in. n8n writes the file they are in while
- * it starts, and answers 404 until then.
+ * Reads all node types that n8n knows. The instance must be signed in. n8n writes the file with them
+ * while it starts, and answers 404 until then.
  */
 export async function nodeTypes({ rest }: Instance): Promise<NodeType[]> {
 	const deadline = Date.now() + TYPES_WITHIN_MS;
@@ -114,7 +114,7 @@ export async function nodeTypes({ rest }: Instance): Promise<NodeType[]> {
 	}
 }
 
-/** All credential types that n8n knows. The instance must be signed in. */
+/** Reads all credential types that n8n knows. The instance must be signed in. */
 export async function credentialTypes({ rest }: Instance): Promise<Array<{ name: string }>> {
 	return await rest.file<Array<{ name: string }>>('/types/credentials.json');
 }

@@ -1,10 +1,9 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { Problem } from './problem.mts';
 
 const HOST = '127.0.0.1';
 
-/** A port of this machine that nothing uses at the moment. */
+/** Finds a port of this machine that is free at the moment. */
 export async function freePort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
@@ -13,7 +12,7 @@ export async function freePort(): Promise<number> {
 	return port;
 }
 
-/** Whether something uses a port of this machine. */
+/** Whether a process uses this port of this machine. */
 export async function isTaken(port: number): Promise<boolean> {
 	const server = createServer();
 	return await new Promise((resolve) => {
@@ -22,7 +21,7 @@ export async function isTaken(port: number): Promise<boolean> {
 	});
 }
 
-/** Throws a Problem when a port is taken. */
+/** Throws a Problem when a port is taken. `remedy` says what the user can do then. */
 export async function assertFree(port: number, remedy: string): Promise<void> {
 	if (await isTaken(port)) throw new Problem(`Port ${port} is taken: ${remedy}`);
 }

@@ -1,7 +1,7 @@
-/** A failure that is told in one line, without a stack: the user can do something about it. */
+/** A failure that the user can fix. It is printed as one line, without a stack. */
 export class Problem extends Error {}
 
-/** What went wrong, in one line; a fault of these scripts themselves comes with its stack. */
+/** Explains an error: a Problem in one line, any other error with its stack. */
 export function explain(error: unknown): string {
 	if (error instanceof Problem) return error.message;
 	return error instanceof Error ? (error.stack ?? error.message) : String(error);

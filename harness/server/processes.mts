@@ -2,39 +2,39 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** n8n waits for executions under way before it ends. */
-const PATIENCE_MS = 15_000;
+/** Long enough for n8n, which waits for running executions before it ends. */
+const KILL_AFTER_MS = 15_000;
 
 export interface LaunchOptions {
-	cwd?: string;
+	cwd?: string | undefined;
 	env: NodeJS.ProcessEnv;
-	/** Takes all that is written to stdout and stderr; an older file is replaced. */
+	/** Receives stdout and stderr. Replaces an older file. */
 	logFile: string;
-	/** How long stop() waits before it kills. Default 15 seconds. */
-	patienceMs?: number;
+	/** How long stop() waits before it kills. Default: 15 seconds. */
+	killAfterMs?: number;
 }
 
-/** A process under way, the first of a group of its own. */
+/** A launched process, the first of a group of its own. */
 export interface Launched {
 	pid: number;
 	logFile: string;
-	/** Settles when it has ended: its exit code, or null when a signal ended it. */
+	/** Resolves when it has ended: to its exit code, or to null when a signal ended it. */
 	ended: Promise<number | null>;
 	/** Whether it has ended. */
 	hasEnded(): boolean;
-	/** Sends a signal to it and to all processes it started. */
+	/** Sends a signal to it and to all processes that it started. */
 	signal(signal: NodeJS.Signals): void;
-	/** Asks the group to end, insists after some seconds, and waits. May be called twice. */
+	/** Asks the group to end, kills it after `killAfterMs`, and waits. May be called twice. */
 	stop(): Promise<void>;
 }
 
-/** Groups that have not ended yet. */
+/** Launched processes that have not ended. */
 const alive = new Set<Launched>();
 
-// Nothing outlives this process, whatever ends it (but SIGKILL, which cannot be seen coming).
+// No launched process outlives this one, unless SIGKILL ends it: that cannot be noticed.
 process.on('exit', () => alive.forEach((launched) => launched.signal('SIGKILL')));
 
-/** Starts a program in a process group of its own, so that all it starts can be ended with it. */
+/** Starts a program in its own process group. A signal to the group ends all that it starts, too. */
 export function launch(program: string, args: string[], options: LaunchOptions): Launched {
 	mkdirSync(dirname(options.logFile), { recursive: true });
 	const log = openSync(options.logFile, 'w');
@@ -50,19 +50,19 @@ export function launch(program: string, args: string[], options: LaunchOptions):
 		child.once('error', reject);
 		child.once('exit', (code) => resolve(code));
 	});
-	let over = false;
+	let hasEnded = false;
 	const launched: Launched = {
 		pid: child.pid ?? 0,
 		logFile: options.logFile,
 		ended,
-		hasEnded: () => over,
+		hasEnded: () => hasEnded,
 		signal: (signal) => signalGroup(child, signal),
-		stop: () => stop(launched, options.patienceMs ?? PATIENCE_MS),
+		stop: () => stop(launched, options.killAfterMs ?? KILL_AFTER_MS),
 	};
 	alive.add(launched);
 	const done = () => {
-		over = true;
-		// What it started and left behind goes too.
+		hasEnded = true;
+		// Kills the processes that it started and left behind.
 		launched.signal('SIGKILL');
 		alive.delete(launched);
 	};
@@ -70,23 +70,23 @@ export function launch(program: string, args: string[], options: LaunchOptions):
 	return launched;
 }
 
-/** Ends every process that was launched and is still there. */
+/** Stops all launched processes. */
 export async function stopAll(): Promise<void> {
 	await Promise.all([...alive].map((launched) => launched.stop()));
 }
 
-/** The last lines of a log that say something. */
+/** The last lines of a log that are not empty. */
 export function lastLines(logFile: string, count: number): string[] {
 	const lines = readFileSync(logFile, 'utf8').split('\n');
 	return lines.filter((line) => line.trim() !== '').slice(-count);
 }
 
-async function stop(launched: Launched, patienceMs: number): Promise<void> {
+async function stop(launched: Launched, killAfterMs: number): Promise<void> {
 	if (launched.hasEnded()) return;
 	launched.signal('SIGTERM');
-	const insist = setTimeout(() => launched.signal('SIGKILL'), patienceMs);
+	const timer = setTimeout(() => launched.signal('SIGKILL'), killAfterMs);
 	await launched.ended.catch(() => undefined);
-	clearTimeout(insist);
+	clearTimeout(timer);
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

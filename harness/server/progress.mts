@@ -1,12 +1,12 @@
 const REDRAW_MS = 500;
 const LINE_EVERY_MS = 15_000;
 
-/** Tells how far a step is, such as `812 of 2300 packages`. */
+/** Reports a step's progress, such as `812 of 2300 packages`. */
 export type Update = (detail: string) => void;
 
 /**
- * Shows steps as they go: on a terminal one line, redrawn; in a pipe a line when a step begins, one
- * every 15 seconds and one when it ends.
+ * Shows the progress of steps. A terminal shows one line for a step and redraws it. A pipe gets a line
+ * when a step begins, one every 15 seconds, and one when it ends.
  */
 export class Progress {
 	private readonly output: NodeJS.WriteStream;
@@ -15,21 +15,21 @@ export class Progress {
 		this.output = output;
 	}
 
-	/** Runs a step and shows it. The step's own failure is passed on. */
-	async step<T>(what: string, work: (update: Update) => Promise<T>): Promise<T> {
+	/** Runs a step and shows it. Throws what the step throws. */
+	async step<T>(name: string, work: (update: Update) => Promise<T>): Promise<T> {
 		const started = Date.now();
 		let detail = '';
 		const text = () =>
-			`  ${what}${detail === '' ? '' : `: ${detail}`}, ${duration(Date.now() - started)}`;
-		if (!this.output.isTTY) this.output.write(`  ${what} ...\n`);
-		const show = () => (this.output.isTTY ? this.redraw(text()) : this.line(`${text()} so far`));
+			`  ${name}${detail === '' ? '' : `: ${detail}`}, ${formatDuration(Date.now() - started)}`;
+		if (!this.output.isTTY) this.output.write(`  ${name} ...\n`);
+		const show = () => (this.output.isTTY ? this.redraw(text()) : this.print(`${text()} so far`));
 		const timer = setInterval(show, this.output.isTTY ? REDRAW_MS : LINE_EVERY_MS);
 		try {
 			const result = await work((now) => (detail = now));
-			this.line(text());
+			this.print(text());
 			return result;
 		} catch (error) {
-			this.line(`${text()}: failed`);
+			this.print(`${text()}: failed`);
 			throw error;
 		} finally {
 			clearInterval(timer);
@@ -40,13 +40,13 @@ export class Progress {
 		this.output.write(`\r\x1b[K${text.slice(0, (this.output.columns || 80) - 1)}`);
 	}
 
-	private line(text: string): void {
+	private print(text: string): void {
 		this.output.write(this.output.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`);
 	}
 }
 
-/** `45 s` or `3 min 20 s`. */
-export function duration(milliseconds: number): string {
+/** Writes a duration, such as `45 s` or `3 min 20 s`. */
+function formatDuration(milliseconds: number): string {
 	const seconds = Math.round(milliseconds / 1000);
 	return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

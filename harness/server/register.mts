@@ -1,6 +1,6 @@
 /**
- * Run by n8n's Node: `node register.mts DATABASE ENTRY`. Writes the rows that n8n's installation of
- * a community package writes, in place of older ones of the same package.
+ * Writes the rows that n8n writes when it installs a community package. Replaces older rows of the
+ * same package. The Node that runs n8n runs this: `node register.mts DATABASE ENTRY`.
  */
 interface Entry {
 	name: string;
@@ -15,13 +15,13 @@ interface Database {
 	close(): void;
 }
 
-// Named by a variable, because Node 20 has no such module, nor its types.
+// A variable holds the name, because Node 20 lacks this module and its types.
 const sqlite = 'node:sqlite';
 const { DatabaseSync } = (await import(sqlite)) as {
 	DatabaseSync: new (path: string) => Database;
 };
 
-// The default of the columns is this expression as a text, unevaluated.
+// The columns' default is this expression as text, which nothing evaluates.
 const NOW = "STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')";
 
 const [path, text] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** n8n said no. */
+/** n8n answered with an error, or without JSON. */
 export class RestError extends Error {
 	readonly status: number;
 
@@ -11,20 +11,20 @@ export class RestError extends Error {
 }
 
 /**
- * The REST API that n8n's editor uses, as a signed-in browser: it keeps the session's cookie, and
- * names the same browser in every request, which n8n ties the session to.
+ * Calls the REST API of n8n's editor, as a signed-in browser does. It keeps the session's cookie and
+ * sends the same browser ID with every request, because n8n ties the session to that ID.
  */
 export class RestClient {
 	private readonly browserId = randomUUID();
 	private cookie = '';
 	private readonly url: string;
 
-	/** `url` is the origin of n8n, without a slash at its end. */
+	/** @param url the origin of n8n, without a slash at its end */
 	constructor(url: string) {
 		this.url = url;
 	}
 
-	/** Answers are those under /rest, without the `data` around them. The caller knows their type. */
+	/** Gets a path under /rest, without the `data` around the answer. The caller knows the type. */
 	async get<T>(path: string): Promise<T> {
 		return await this.call<T>('GET', path);
 	}
@@ -41,14 +41,14 @@ export class RestClient {
 		return await this.call<T>('DELETE', path);
 	}
 
-	/** What n8n serves outside of /rest, such as /types/nodes.json. */
+	/** Gets a JSON file outside of /rest, such as /types/nodes.json. */
 	async file<T>(path: string): Promise<T> {
 		const response = await this.fetch('GET', path);
 		if (!response.ok) throw new RestError('GET', path, response.status, response.statusText);
 		return (await response.json()) as T;
 	}
 
-	/** The session's cookie, as a Cookie header has it. */
+	/** The session's cookie, in the form of a Cookie header. */
 	session(): string {
 		return this.cookie;
 	}
@@ -70,7 +70,7 @@ export class RestClient {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
 			headers,
-			body: body === undefined ? undefined : JSON.stringify(body),
+			...(body !== undefined && { body: JSON.stringify(body) }),
 		});
 		const set = response.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
 		if (set) this.cookie = set.split(';')[0];

@@ -9,7 +9,7 @@ import { Problem } from './problem.mts';
 const PUBLISH_WITHIN_MS = 30_000;
 const ASK_EVERY_MS = 100;
 
-/** A node of a workflow, as n8n's exports have it. */
+/** A node of an exported workflow. */
 export interface WorkflowNode {
 	id?: string;
 	name: string;
@@ -23,8 +23,8 @@ export interface WorkflowNode {
 
 /** A workflow as n8n exports it. */
 export interface Workflow {
-	/** Default: made from the name, so that the same workflow always gets the same. */
-	id?: string;
+	/** Default: a hash of the name, so that the same workflow always gets the same ID. */
+	id?: string | undefined;
 	name: string;
 	nodes: WorkflowNode[];
 	connections: Record<string, unknown>;
@@ -35,7 +35,7 @@ export interface Workflow {
 export interface ImportedWorkflow {
 	id: string;
 	name: string;
-	/** False when it was there already; it is left as it is then. */
+	/** False when it was there already. Then the import changes nothing. */
 	created: boolean;
 }
 
@@ -44,7 +44,7 @@ interface Publication {
 	triggers: Array<{ errorMessage: string | null }>;
 }
 
-/** The example workflows of the repository, in the order of their file names; perhaps none. */
+/** Lists the example workflows of the repository by file name. There may be none. */
 export async function exampleFiles(): Promise<string[]> {
 	const names = await readdir(EXAMPLES_DIRECTORY).catch(() => []);
 	return names
@@ -53,7 +53,7 @@ export async function exampleFiles(): Promise<string[]> {
 		.map((name) => join(EXAMPLES_DIRECTORY, name));
 }
 
-/** Reads an exported workflow. */
+/** Reads an exported workflow. Throws a Problem when the file is none. */
 export async function readWorkflow(file: string): Promise<Workflow> {
 	const workflow = JSON.parse(await readFile(file, 'utf8')) as Partial<Workflow>;
 	if (!Array.isArray(workflow.nodes) || !workflow.connections) {
@@ -63,24 +63,24 @@ export async function readWorkflow(file: string): Promise<Workflow> {
 	return { ...workflow, name, nodes, connections };
 }
 
-/** Gives a workflow to n8n, unless it has one of its ID. It is not active then. */
+/** Imports a workflow, inactive, unless n8n has one with its ID. */
 export async function importWorkflow(
 	{ rest }: Instance,
 	workflow: Workflow,
 ): Promise<ImportedWorkflow> {
 	const { name, nodes, connections, settings = {} } = workflow;
-	const id = workflow.id ?? idFor(name);
+	const id = workflow.id ?? toId(name);
 	const { exists } = await rest.get<{ exists: boolean }>(`/workflows/${id}/exists`);
 	if (!exists) {
-		const numbered = nodes.map((node) => ({ ...node, id: node.id ?? idFor(`${id} ${node.name}`) }));
+		const numbered = nodes.map((node) => ({ ...node, id: node.id ?? toId(`${id} ${node.name}`) }));
 		await rest.post('/workflows', { id, name, nodes: numbered, connections, settings });
 	}
 	return { id, name, created: !exists };
 }
 
 /**
- * Publishes a workflow, and waits until its triggers and webhooks are served: n8n does that after
- * it has answered.
+ * Publishes a workflow and waits until n8n serves its triggers and webhooks. n8n answers before that.
+ * Throws a Problem when n8n cannot publish it, or not in time.
  */
 export async function activateWorkflow({ rest }: Instance, id: string): Promise<void> {
 	const { versionId } = await rest.get<{ versionId: string }>(`/workflows/${id}`);
@@ -96,12 +96,12 @@ export async function activateWorkflow({ rest }: Instance, id: string): Promise<
 	throw new Problem(`n8n did not activate ${id} within ${PUBLISH_WITHIN_MS / 1000} s`);
 }
 
-/** Takes a workflow out of service; its triggers do nothing any more. */
+/** Unpublishes a workflow. Its triggers do nothing after that. */
 export async function deactivateWorkflow({ rest }: Instance, id: string): Promise<void> {
 	await rest.post(`/workflows/${id}/deactivate`);
 }
 
-/** Sixteen characters, as n8n's own IDs have. */
-function idFor(text: string): string {
+/** Makes an ID of sixteen characters, as long as n8n's own IDs. */
+function toId(text: string): string {
 	return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
