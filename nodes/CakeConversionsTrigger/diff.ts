@@ -20,7 +20,7 @@ const LONG_LIST = 10;
 /** A list at least this long is doubted when it loses all of its conversions at once. */
 const SHORT_LIST = 3;
 
-/** A loss that lasts this long is no longer doubted. */
+/** How long a loss is doubted. If it lasts longer, it is believed. */
 const DOUBT_MS = 3_600_000;
 
 /** After a first poll that could not read everything, up to this many more only remember. */
@@ -107,7 +107,7 @@ function updateList(
 	return { seenIds, missingIds, ...(doubtedSince !== undefined && { doubtedSince }) };
 }
 
-/** Missing IDs do not count: an earlier read lacked them, and was not doubted. */
+/** Missing IDs do not count: an earlier read lacked them and was believed. */
 function isMostlyGone(
 	{ seenIds, missingIds, doubtedSince }: SeenList,
 	present: Set<number>,

@@ -15,7 +15,7 @@ import { STARTS_AFRESH, type Log } from './log';
 /** For this long after a poll, n8n may still give another poll the memory from before it. */
 const WRITING_MS = 30_000;
 
-/** The last announcement of each trigger in this process. `at` is from the monotonic clock. */
+/** The last poll of each trigger that announced something. `at` is from the monotonic clock. */
 const lastAnnounced = new Map<string, { counter: number; at: number }>();
 
 /** A trigger's memory in one poll: read when the poll begins, written when it ends. */
