@@ -11,7 +11,7 @@ import {
 
 const ORDERS: readonly Order[] = ['newest', 'oldest', 'shuffled'];
 
-/** Short names of the faults people ask for most. */
+/** Short names of common faults. */
 const ALIASES: Readonly<Record<string, FaultKind>> = {
 	'429': 'throttle',
 	'500': 'serverError',
@@ -23,7 +23,7 @@ const ALIASES: Readonly<Record<string, FaultKind>> = {
 const KINDS_PER_LINE = 4;
 const KINDS_INDENT = `\n${' '.repeat(18)}`;
 
-/** Words for the help, as many to a line as fit. */
+/** Breaks a list of kinds into lines for the help text. */
 function listKinds(kinds: readonly string[]): string {
 	const lines: string[] = [];
 	for (let i = 0; i < kinds.length; i += KINDS_PER_LINE) {
@@ -61,14 +61,14 @@ Counters while it runs: GET /sandbox/counters; back to zero: POST /sandbox/reset
 Example: npm run sandbox -- --rows 5000 --latency 50 --fault 503:0.05 --fault reset:0.03
 `;
 
-/** A mistake in the command line, to be told in one line. */
+/** A mistake in the command line. Its message is printed on one line, without a stack trace. */
 export class BadArgument extends Error {}
 
-/** Reads the command line; undefined means that help was asked for. Throws BadArgument. */
+/** Reads the command line. Gives undefined for `--help`. Throws BadArgument. */
 export function readArguments(args: string[]): SandboxOptions | undefined {
 	const { values } = parse(args);
 	if (values.help) return undefined;
-	const order = ORDERS.find((known) => known === values.order);
+	const order = ORDERS.find((name) => name === values.order);
 	if (!order) throw new BadArgument(`--order takes ${ORDERS.join(', ')}, not "${values.order}"`);
 	const faults = values.fault.map(readFault);
 	const quirks = values.quirk.map(readQuirk);
@@ -77,13 +77,13 @@ export function readArguments(args: string[]): SandboxOptions | undefined {
 	}
 	const key = values.key.trim();
 	if (key === '' || key.length > 50) throw new BadArgument('--key takes 1 to 50 characters');
-	const rate = values.rate === undefined ? undefined : whole('rate', values.rate, 1, 1e6);
+	const rate = values.rate === undefined ? undefined : readWholeNumber('rate', values.rate, 1, 1e6);
 	return {
-		port: whole('port', values.port, 0, 65_535),
-		rows: whole('rows', values.rows, 0, 1e6),
-		days: whole('days', values.days, 1, 3650),
-		latencyMs: whole('latency', values.latency, 0, 600_000),
-		seed: whole('seed', values.seed, 0, 2 ** 31 - 1),
+		port: readWholeNumber('port', values.port, 0, 65_535),
+		rows: readWholeNumber('rows', values.rows, 0, 1e6),
+		days: readWholeNumber('days', values.days, 1, 3650),
+		latencyMs: readWholeNumber('latency', values.latency, 0, 600_000),
+		seed: readWholeNumber('seed', values.seed, 0, 2 ** 31 - 1),
 		apiKey: key,
 		order,
 		faults,
@@ -111,13 +111,13 @@ function parse(args: string[]) {
 			},
 		});
 	} catch (error) {
-		// Node explains more than fits on a line; its first sentence names the flag.
+		// Node's message is too long for one line. Its first sentence names the flag.
 		const message = error instanceof Error ? error.message : String(error);
 		throw new BadArgument(message.split(/\. |\n/)[0]);
 	}
 }
 
-function whole(flag: string, text: string, least: number, most: number): number {
+function readWholeNumber(flag: string, text: string, least: number, most: number): number {
 	const value = /^\d+$/.test(text) ? Number(text) : NaN;
 	if (value >= least && value <= most) return value;
 	throw new BadArgument(`--${flag} takes a whole number from ${least} to ${most}, not "${text}"`);
@@ -125,14 +125,14 @@ function whole(flag: string, text: string, least: number, most: number): number 
 
 function readFault(text: string): Fault {
 	const { name, probability } = readShare('fault', text, '503:0.05');
-	const kind = ALIASES[name] ?? FAULT_KINDS.find((known) => known === name);
+	const kind = ALIASES[name] ?? FAULT_KINDS.find((entry) => entry === name);
 	if (!kind) throw new BadArgument(`--fault: no such fault "${name}" (see --help)`);
 	return { kind, probability };
 }
 
 function readQuirk(text: string): Quirk {
 	const { name, probability } = readShare('quirk', text, 'cutText:0.05');
-	const kind = QUIRK_KINDS.find((known) => known === name);
+	const kind = QUIRK_KINDS.find((entry) => entry === name);
 	if (!kind) throw new BadArgument(`--quirk: no such quirk "${name}" (see --help)`);
 	return { kind, probability };
 }

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
 	}
 	process.stdout.write(introduce(sandbox));
 	const stop = () => {
-		// Copied first: ending the connections is no part of what was counted.
+		// Copied before close(): closing the connections changes the counters.
 		const counters = JSON.stringify(sandbox.counters, null, 2);
 		void sandbox.close().then(() => process.stdout.write(`\n${counters}\n`));
 	};
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-	const known = error instanceof BadArgument;
-	process.stderr.write(known ? `sandbox: ${error.message}\n` : `${String(error)}\n`);
+	const isExpected = error instanceof BadArgument;
+	process.stderr.write(isExpected ? `sandbox: ${error.message}\n` : `${String(error)}\n`);
 	process.exitCode = 1;
 });

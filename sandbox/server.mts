@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Account } from './account/account.mts';
-import { control } from './http/control.mts';
+import { handleControlRequest } from './http/control.mts';
 import {
 	type Endpoint,
 	type FaultDetails,
@@ -9,7 +9,7 @@ import {
 	type QuirkDetails,
 	type QuirkKind,
 	type SandboxOptions,
-	settle,
+	applyDefaults,
 } from './protocol/options.mts';
 import { readRequest } from './protocol/request.mts';
 import { seed } from './account/seed.mts';
@@ -34,7 +34,7 @@ export { DEMO } from './account/seed.mts';
 export type { QueryHook, ReplyMaker, ScriptedReply, ScriptedRequest } from './http/service.mts';
 export type {
 	Counters,
-	Done,
+	RequestResult,
 	LogEntry,
 	RefusalReason,
 	RefusedParameter,
@@ -42,44 +42,44 @@ export type {
 export type { ReplyHook } from './http/wire.mts';
 export { REPEATED_ID_WORDINGS, SECOND_SALE_WORDINGS } from './faults/wordings.mts';
 
-/** When and where a scripted fault, quirk or reply is played. */
+/** Which requests a scripted fault or quirk hits. */
 export interface ScriptOptions {
-	/** For so many requests. Default 1. */
+	/** How many requests. Default 1. */
 	times?: number;
-	/** Default: whichever of the three comes next. */
+	/** Default: all three. */
 	endpoint?: Endpoint;
 }
 
 /** A running sandbox. */
 export interface Sandbox {
-	/** Origin, without a slash at its end. */
+	/** Origin, without a trailing slash. */
 	url: string;
 	port: number;
 	apiKey: string;
 	account: Account;
-	/** Live: the same object all the time. */
+	/** Live. Always the same object. */
 	counters: Counters;
-	/** Live: the same array all the time. */
+	/** Live. Always the same array. */
 	log: LogEntry[];
-	/** Plays a fault on coming requests, before any random one; first in, first out. */
+	/** Plays a fault on the next requests, instead of a random one. First in, first out. */
 	failNext(kind: FaultKind, options?: ScriptOptions & FaultDetails): void;
-	/** Applies a quirk to coming requests whose work is done, on top of any fault; first in, first out. */
+	/** Adds a quirk to the next requests that the account handles. They may have a fault, too. */
 	applyQuirk(kind: QuirkKind, options?: ScriptOptions & QuirkDetails): void;
-	/** Answers coming requests with a reply of the caller's making; their work is not done. */
+	/** Answers the next requests with the caller's reply. The account does not handle them. */
 	replyNext(endpoint: Endpoint, reply: ReplyMaker, options?: { times?: number }): void;
-	/** Calls a hook before each query page that is answered, with the right to alter the account. */
+	/** Calls a hook before each query page is answered. The hook may change the account. */
 	onQuery(hook: QueryHook): void;
-	/** Calls a hook with each reply that was handed to the network whole. */
+	/** Calls a hook with each reply, after it was handed to the network completely. */
 	onReply(hook: ReplyHook): void;
-	/** Counters and log back to zero; data and scripts stay. */
+	/** Clears counters and log. Data, scripted faults, quirks and replies stay. */
 	reset(): void;
-	/** Ends all connections and waits for the server to close. May be called twice. */
+	/** Closes all connections and the server. You may call it twice. */
 	close(): Promise<void>;
 }
 
-/** Starts a CAKE account on a port of its own. Rejects when the port is taken. */
+/** Starts a CAKE account. Rejects if the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const settings = settle(options);
+	const settings = applyDefaults(options);
 	const account = new Account(settings);
 	seed(account, settings);
 	const service = new Service(account, settings);
@@ -87,9 +87,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const wire = new Wire();
 
 	const server = createServer((request, response) => {
-		if (control(request, response, requestLog)) return;
-		requestLog.entered();
-		response.on('close', () => requestLog.left());
+		if (handleControlRequest(request, response, requestLog)) return;
+		requestLog.onRequestStart();
+		response.on('close', () => requestLog.onRequestEnd());
 		void answer(request, response, service, wire, settings.latencyMs);
 	});
 	server.on('connection', () => requestLog.counters.connections++);
@@ -124,17 +124,17 @@ async function answer(
 	wire: Wire,
 	latencyMs: number,
 ): Promise<void> {
-	let seen;
+	let rawRequest;
 	try {
-		seen = await readRequest(request);
+		rawRequest = await readRequest(request);
 	} catch {
-		return; // The client went away before it had said all: nothing was asked.
+		return; // The client disconnected before it had sent the complete request.
 	}
 	try {
-		const { entry, outcome } = service.handle(seen);
+		const { entry, outcome } = service.handle(rawRequest);
 		wire.send(response, outcome, entry, latencyMs);
 	} catch (error) {
-		// A fault of the sandbox or of a test's hook: said aloud, or it would look like CAKE's.
+		// A bug of the sandbox or of a test's hook. Without this text it would look like CAKE's.
 		response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' });
 		response.end(
 			`The sandbox itself failed: ${error instanceof Error ? error.stack : String(error)}`,

@@ -1,7 +1,7 @@
 import { DemoFailure } from './demo/failure.mts';
 import { styleFor } from './demo/print.mts';
 
-/** Milliseconds since the process began. */
+/** Milliseconds since the process started. */
 const elapsedMs = () => performance.now();
 
 const write = (line: string) => void process.stdout.write(`${line}\n`);
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
 			`${missing} is not set. Set CAKE_BASE_URL and CAKE_API_KEY to read from a CAKE account, or neither for the demo.`,
 		);
 	}
-	// Loaded only now: n8n takes a second or two.
+	// Load n8n only now: it takes a second or two.
 	await requireBuild();
 	if (baseUrl && apiKey) {
 		const { readAccount } = await import('./demo/account.mts');
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 	}
 }
 
-/** Throws DemoFailure when the nodes have not been built. */
+/** Throws DemoFailure if the nodes are not built. */
 async function requireBuild(): Promise<void> {
 	const { packageDirectory } = await import('../harness/engine/n8n.mts');
 	const { loadPackage } = await import('../harness/engine/nodes.mts');
@@ -38,8 +38,8 @@ async function requireBuild(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-	const known = error instanceof DemoFailure;
-	const text = known ? error.message : error instanceof Error ? error.stack : String(error);
+	const isExpected = error instanceof DemoFailure;
+	const text = isExpected ? error.message : error instanceof Error ? error.stack : String(error);
 	process.stderr.write(`demo: ${text}\n`);
 	process.exitCode = 1;
 });

@@ -49,7 +49,7 @@ async function main(): Promise<void> {
 }
 
 main().catch(async (error: unknown) => {
-	// What was cut short by Ctrl-C failed on purpose.
+	// After Ctrl-C, failures are expected.
 	if (isEnding()) return;
 	process.stderr.write(`start: ${explain(error)}\n`);
 	await stopAll();

@@ -1,12 +1,12 @@
 import { Calendar, DAY_MS } from './calendar.mts';
 import { ConversionList, type Selection } from './list.mts';
-import type { AccountEvent, Click, Conversion, Offer, Order, Status } from './model.mts';
+import type { AccountEvent, Click, Conversion, Draft, Offer, Order, Status } from './model.mts';
 import { Random, STREAMS } from './random.mts';
 
-/** Where conversion IDs begin; the specification's sample is 4456789. */
+/** Conversion IDs start above this one. The specification's sample is 4456789. */
 const FIRST_CONVERSION_ID = 4_400_000;
 
-/** What an account is made with; see SandboxOptions for the meaning of each. */
+/** Options of an account. SandboxOptions describes each. */
 export interface AccountSettings {
 	seed: number;
 	order: Order;
@@ -14,7 +14,7 @@ export interface AccountSettings {
 	now: () => Date;
 }
 
-/** The CAKE account behind the sandbox: its offers, clicks and conversions, and their rules of order. */
+/** The sandbox's CAKE account: its offers, clicks and conversions. */
 export class Account {
 	readonly offers = new Map<number, Offer>();
 	readonly clicks = new Map<string, Click>();
@@ -38,12 +38,12 @@ export class Account {
 		this.random = new Random(settings.seed, STREAMS.account);
 	}
 
-	/** The account's clock, epoch ms. */
+	/** The account's present time (epoch ms). */
 	now(): number {
 		return this.clock().getTime();
 	}
 
-	/** Adds an offer, active and paying 5 for 12 unless told otherwise. */
+	/** Adds an offer. Defaults: active, payout 5, revenue 12, new conversions approved. */
 	addOffer(offer: Partial<Offer> = {}): Offer {
 		const offerId = offer.offerId ?? ++this.lastOfferId;
 		const added: Offer = {
@@ -60,8 +60,8 @@ export class Account {
 		return added;
 	}
 
-	/** Adds a click: active, valid for 30 days, of any active offer and affiliate unless told otherwise. */
-	addClick(click: Partial<Click> = {}): Click {
+	/** Adds a click. Defaults: active, valid for 30 days, random active offer, random affiliate. */
+	addClick(click: Draft<Click> = {}): Click {
 		const added: Click = {
 			clickId: click.clickId ?? this.newClickId(),
 			offerId: click.offerId ?? this.random.pick(this.activeOffers()).offerId,
@@ -73,64 +73,64 @@ export class Account {
 		return added;
 	}
 
-	/** Adds `count` clicks that are ready to be recorded against, spread over the active offers. */
+	/** Adds `count` clicks that a sale can be recorded for, each of a random active offer. */
 	freshClicks(count: number): Click[] {
 		return Array.from({ length: count }, () => this.addClick());
 	}
 
 	/**
-	 * Adds a conversion with no request having been made: at the present time, of a new click, with
-	 * its offer's amounts and status, unless told otherwise. It gets the next ID, with a gap.
+	 * Adds a conversion without a request. Defaults: the present time, a new click, and the amounts
+	 * and status of the click's offer. Its ID is up to 7 above the last one.
 	 */
-	addConversion(given: Partial<Conversion> = {}): Conversion {
+	addConversion(given: Draft<Conversion> = {}): Conversion {
 		return this.store(given, 'added');
 	}
 
-	/** As `addConversion`, for the endpoint that records. */
-	record(given: Partial<Conversion>): Conversion {
+	/** Like `addConversion`, but the event is `recorded`. For the Record endpoint. */
+	record(given: Draft<Conversion>): Conversion {
 		return this.store(given, 'recorded');
 	}
 
-	/** Takes in a whole row as it is, without an event: for seeding. */
-	adopt(conversion: Conversion): void {
+	/** Inserts a complete conversion without an event. Seeding uses it. */
+	insert(conversion: Conversion): void {
 		this.conversions.set(conversion.conversionId, conversion);
 		this.list.add(conversion);
 		this.lastConversionId = Math.max(this.lastConversionId, conversion.conversionId);
 		if (conversion.uniqueId !== undefined) this.byUniqueId.set(conversion.uniqueId, conversion);
 	}
 
-	/** Sets a status as a user of CAKE's own screens would. False when there is no such conversion. */
+	/** Sets a status, like a user in CAKE's own screens. False if the conversion does not exist. */
 	setStatus(conversionId: number, status: Status, note?: string): boolean {
 		return this.change(conversionId, status, note, 'statusSet');
 	}
 
-	/** As `setStatus`, for the endpoint that updates. */
+	/** Like `setStatus`, but the event is `updated`. For the Update endpoint. */
 	update(conversionId: number, status: Status, note?: string): boolean {
 		return this.change(conversionId, status, note, 'updated');
 	}
 
-	/** Removes a conversion for good. False when there is no such conversion. */
+	/** Deletes a conversion. False if it does not exist. */
 	removeConversion(conversionId: number): boolean {
 		const conversion = this.conversions.get(conversionId);
 		if (!conversion) return false;
 		this.conversions.delete(conversionId);
 		if (conversion.uniqueId !== undefined) this.byUniqueId.delete(conversion.uniqueId);
 		this.list.remove(conversion);
-		this.happened('removed', conversion);
+		this.addEvent('removed', conversion);
 		return true;
 	}
 
-	/** The conversion stored under a unique ID; the scope of unique IDs is the account. */
+	/** The conversion with a unique ID. A unique ID is unique in the whole account. */
 	withUniqueId(uniqueId: string): Conversion | undefined {
 		return this.byUniqueId.get(uniqueId);
 	}
 
-	/** All conversions of a click, in the order they were stored: more than one is a double send. */
+	/** A click's conversions, in the order they were stored. Two or more: the sale was sent twice. */
 	conversionsOfClick(clickId: string): Conversion[] {
 		return [...this.conversions.values()].filter((row) => row.clickId === clickId);
 	}
 
-	/** The rows of a selection in the account's order. Shared: do not alter the array. */
+	/** The selected conversions in the account's order. Do not change the array: it is shared. */
 	select(selection: Selection): readonly Conversion[] {
 		return this.list.select(selection);
 	}
@@ -140,11 +140,11 @@ export class Account {
 		return [...this.offers.values()].filter((offer) => offer.active);
 	}
 
-	private store(given: Partial<Conversion>, kind: 'added' | 'recorded'): Conversion {
-		const known = given.clickId === undefined ? undefined : this.clicks.get(given.clickId);
-		const click = known ?? this.addClick({ clickId: given.clickId, offerId: given.offerId });
-		const offer =
-			this.offers.get(given.offerId ?? click.offerId) ?? this.addOffer({ offerId: given.offerId });
+	private store(given: Draft<Conversion>, kind: 'added' | 'recorded'): Conversion {
+		const existing = given.clickId === undefined ? undefined : this.clicks.get(given.clickId);
+		const click = existing ?? this.addClick({ clickId: given.clickId, offerId: given.offerId });
+		const offerId = given.offerId ?? click.offerId;
+		const offer = this.offers.get(offerId) ?? this.addOffer({ offerId });
 		const conversion: Conversion = {
 			conversionId: given.conversionId ?? this.lastConversionId + this.random.int(1, 7),
 			clickId: click.clickId,
@@ -161,8 +161,8 @@ export class Account {
 		if (given.uniqueId !== undefined) conversion.uniqueId = given.uniqueId;
 		if (given.adv !== undefined) conversion.adv = given.adv;
 		if (given.shown !== undefined) conversion.shown = given.shown;
-		this.adopt(conversion);
-		this.happened(kind, conversion);
+		this.insert(conversion);
+		this.addEvent(kind, conversion);
 		return conversion;
 	}
 
@@ -177,18 +177,18 @@ export class Account {
 		const previousStatus = conversion.status;
 		conversion.status = status;
 		if (note !== undefined) conversion.notes.push(note);
-		if (status !== previousStatus) this.list.touch();
-		this.happened(kind, conversion, { previousStatus, ...(note === undefined ? {} : { note }) });
+		if (status !== previousStatus) this.list.forgetSelections();
+		this.addEvent(kind, conversion, { previousStatus, ...(note === undefined ? {} : { note }) });
 		return true;
 	}
 
-	private happened(
+	private addEvent(
 		kind: AccountEvent['kind'],
 		{ conversionId, status }: Conversion,
-		more: Partial<AccountEvent> = {},
+		details: Partial<AccountEvent> = {},
 	): void {
 		const seq = this.events.length + 1;
-		this.events.push({ seq, at: this.now(), kind, conversionId, status, ...more });
+		this.events.push({ seq, at: this.now(), kind, conversionId, status, ...details });
 	}
 
 	private newClickId(): string {

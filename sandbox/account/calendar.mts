@@ -1,14 +1,13 @@
-/** A day in milliseconds. */
 export const DAY_MS = 86_400_000;
 
-/** Whether a text is a real calendar date `YYYY-MM-DD` (the specification's only form of a date). */
+/** Whether a text is an existing date as `YYYY-MM-DD`, the specification's only date format. */
 export function isCalendarDate(text: string): boolean {
 	if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
 	const at = Date.parse(`${text}T00:00:00Z`);
 	return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
-/** The date `days` days after a date (both `YYYY-MM-DD`). */
+/** Takes and gives dates as `YYYY-MM-DD`. */
 export function addDays(date: string, days: number): string {
 	return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
@@ -17,8 +16,8 @@ const INSTANT =
 	/^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,7})?)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)$/;
 
 /**
- * The instant (epoch ms) of an ISO 8601 text that has a time and a zone, else undefined. The
- * specification says ISO 8601 and shows `Z`; a time without a zone would be a guess, so it is none.
+ * Parses an ISO 8601 text with a time and a zone. Gives epoch ms, or undefined for any other text.
+ * The specification says ISO 8601 and shows `Z`. A time without a zone is ambiguous: not accepted.
  */
 export function parseInstant(text: string): number | undefined {
 	const match = INSTANT.exec(text);
@@ -27,12 +26,12 @@ export function parseInstant(text: string): number | undefined {
 	return Number.isNaN(at) ? undefined : at;
 }
 
-/** An instant (epoch ms) as the specification's samples write it: `2024-01-01T14:32:00Z`. */
+/** Formats an instant (epoch ms) like the specification's samples: `2024-01-01T14:32:00Z`. */
 export function formatInstant(at: number): string {
 	return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
-/** The days of one time zone (IANA name). CAKE's zone is unknown, hence an option of the sandbox. */
+/** The days of a time zone (IANA name). CAKE's zone is unknown: the sandbox has an option for it. */
 export class Calendar {
 	private readonly format: Intl.DateTimeFormat;
 	private readonly starts = new Map<string, number>();
@@ -52,25 +51,25 @@ export class Calendar {
 
 	/** The local day (`YYYY-MM-DD`) of an instant (epoch ms). */
 	getDay(at: number): string {
-		return new Date(this.wallClock(at)).toISOString().slice(0, 10);
+		return new Date(this.getWallClock(at)).toISOString().slice(0, 10);
 	}
 
 	/** The first instant (epoch ms) of a local day (`YYYY-MM-DD`). */
 	getStart(day: string): number {
-		const known = this.starts.get(day);
-		if (known !== undefined) return known;
+		const cached = this.starts.get(day);
+		if (cached !== undefined) return cached;
 		const midnight = Date.parse(`${day}T00:00:00Z`);
-		// The offset may change on that very day, even at midnight: try the one before and after.
+		// Clocks may change on this day, even at midnight. Try the offsets of the days around it.
 		const candidates = [midnight - DAY_MS, midnight + DAY_MS]
-			.map((near) => midnight - (this.wallClock(near) - near))
+			.map((near) => midnight - (this.getWallClock(near) - near))
 			.sort((a, b) => a - b);
 		const start = candidates.find((at) => this.getDay(at) === day) ?? candidates[1];
 		this.starts.set(day, start);
 		return start;
 	}
 
-	/** What a clock on the wall shows, as if it were UTC (epoch ms, whole seconds). */
-	private wallClock(at: number): number {
+	/** Local time at an instant, given as the epoch ms of the same time in UTC (whole seconds). */
+	private getWallClock(at: number): number {
 		const part: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
 		for (const { type, value } of this.format.formatToParts(at)) part[type] = Number(value);
 		const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;

@@ -1,6 +1,6 @@
 import type { Account } from './account.mts';
 
-/** First of the 40 active offers 12001 … 12040; 12041 is paused, 12042 has ended. */
+/** Offers 12001 to 12040 are active, 12041 is paused, 12042 has ended. */
 export const FIRST_OFFER_ID = 12001;
 const FIRST_ADVERTISER_ID = 301;
 const FIRST_AFFILIATE_ID = 67801;
@@ -87,7 +87,7 @@ const SECOND_WORDS = [
 	'Commerce',
 ];
 
-/** Fills in what is the same for every seed: offers, advertisers and affiliates. */
+/** Adds the offers, advertisers and affiliates. They are the same for every seed. */
 export function addCatalog(account: Account): void {
 	ADVERTISERS.forEach((name, i) => account.advertisers.set(FIRST_ADVERTISER_ID + i, name));
 	for (let i = 0; i < AFFILIATES; i++) {
@@ -102,7 +102,7 @@ export function addCatalog(account: Account): void {
 			advertiserId: FIRST_ADVERTISER_ID + (i % ADVERTISERS.length),
 			payout,
 			revenue,
-			// Every fourth advertiser's offer wants its conversions looked at first.
+			// Conversions of every fourth offer need an approval.
 			newStatus: i % 4 === 3 ? 'pending' : 'approved',
 		}),
 	);

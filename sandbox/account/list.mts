@@ -1,65 +1,66 @@
 import type { Conversion, Order, Status } from './model.mts';
 
-/** What a query selects. `from` (included) and `to` (left out) are epoch ms. */
+/** Filters of a query. `from` (inclusive) and `to` (exclusive) are epoch ms. */
 export interface Selection {
 	from: number;
 	to: number;
-	offerId?: number;
-	affiliateId?: number;
-	advertiserId?: number;
-	status?: Status;
+	offerId?: number | undefined;
+	affiliateId?: number | undefined;
+	advertiserId?: number | undefined;
+	status?: Status | undefined;
 }
 
 type Compare = (a: Conversion, b: Conversion) => number;
 
 const byDate: Compare = (a, b) => a.at - b.at || a.conversionId - b.conversionId;
 
-/** A scrambled but fixed place for every ID: neighbors in time are no neighbors in the list. */
-const scrambled = (id: number) => Math.imul(id ^ (id >>> 15), 0x2c1b3c6d) >>> 0;
+/** A hash of an ID: it shuffles the list in the same way each time. */
+const scramble = (id: number) => Math.imul(id ^ (id >>> 15), 0x2c1b3c6d) >>> 0;
 
 const COMPARE: Record<Order, Compare> = {
 	oldest: byDate,
 	newest: (a, b) => byDate(b, a),
 	shuffled: (a, b) =>
-		scrambled(a.conversionId) - scrambled(b.conversionId) || a.conversionId - b.conversionId,
+		scramble(a.conversionId) - scramble(b.conversionId) || a.conversionId - b.conversionId,
 };
 
-/** So few late rows are put in place one by one; more are sorted in with all the others. */
-const FEW = 64;
+/** Up to this number of new rows are inserted one by one. With more, the whole list is sorted. */
+const MAX_INSERTS = 64;
+const MAX_CACHED_SELECTIONS = 64;
 
-/** All conversions in the order a query shows them; quick for 100,000 rows and many pages. */
+/** All conversions in the order of a query's rows. Fast enough for 100,000 rows and many pages. */
 export class ConversionList {
 	private readonly compare: Compare;
 	private rows: Conversion[] = [];
-	private late: Conversion[] = [];
-	private readonly selected = new Map<string, readonly Conversion[]>();
+	private added: Conversion[] = [];
+	private readonly selections = new Map<string, readonly Conversion[]>();
 
 	constructor(order: Order) {
 		this.compare = COMPARE[order];
 	}
 
 	add(conversion: Conversion): void {
-		this.late.push(conversion);
+		this.added.push(conversion);
 	}
 
 	remove(conversion: Conversion): void {
-		this.settle();
+		this.sortInAdded();
 		this.rows = this.rows.filter((row) => row !== conversion);
-		this.touch();
+		this.forgetSelections();
 	}
 
-	/** To be called when a row's status has changed: selections made before may no longer hold. */
-	touch(): void {
-		this.selected.clear();
+	/** Call this after a row's status has changed. */
+	forgetSelections(): void {
+		this.selections.clear();
 	}
 
-	/** The rows of a selection, in order. The array is shared: do not alter it. */
+	/** The selected rows, in order. Do not change the array: it is shared. */
 	select(selection: Selection): readonly Conversion[] {
-		this.settle();
+		this.sortInAdded();
 		const { from, to, offerId, affiliateId, advertiserId, status } = selection;
 		const key = [from, to, offerId, affiliateId, advertiserId, status].join();
-		const known = this.selected.get(key);
-		if (known) return known;
+		const cached = this.selections.get(key);
+		if (cached) return cached;
 		const rows = this.rows.filter(
 			(row) =>
 				row.at >= from &&
@@ -69,23 +70,23 @@ export class ConversionList {
 				(advertiserId === undefined || row.advertiserId === advertiserId) &&
 				(status === undefined || row.status === status),
 		);
-		if (this.selected.size >= FEW) this.selected.clear();
-		this.selected.set(key, rows);
+		if (this.selections.size >= MAX_CACHED_SELECTIONS) this.selections.clear();
+		this.selections.set(key, rows);
 		return rows;
 	}
 
-	private settle(): void {
-		if (this.late.length === 0) return;
-		if (this.late.length <= FEW) {
-			for (const row of this.late) this.rows.splice(this.getPlace(row), 0, row);
+	private sortInAdded(): void {
+		if (this.added.length === 0) return;
+		if (this.added.length <= MAX_INSERTS) {
+			for (const row of this.added) this.rows.splice(this.findIndex(row), 0, row);
 		} else {
-			this.rows = this.rows.concat(this.late).sort(this.compare);
+			this.rows = this.rows.concat(this.added).sort(this.compare);
 		}
-		this.late = [];
-		this.touch();
+		this.added = [];
+		this.forgetSelections();
 	}
 
-	private getPlace(row: Conversion): number {
+	private findIndex(row: Conversion): number {
 		let low = 0;
 		let high = this.rows.length;
 		while (low < high) {

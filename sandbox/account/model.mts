@@ -2,10 +2,13 @@
 export const STATUSES = ['approved', 'pending', 'rejected'] as const;
 export type Status = (typeof STATUSES)[number];
 
-/** Order of the rows of a query. CAKE's is unknown; each of these is stable by date and ID. */
+/** Some members of T. An undefined member counts as absent. */
+export type Draft<T> = { [K in keyof T]?: T[K] | undefined };
+
+/** Order of a query's rows. CAKE's order is unknown. Each of these is fixed by date and ID. */
 export type Order = 'newest' | 'oldest' | 'shuffled';
 
-/** An offer. A conversion takes payout, revenue (account currency) and status from it. */
+/** Its payout, revenue (account currency) and status are the defaults of its conversions. */
 export interface Offer {
 	offerId: number;
 	name: string;
@@ -17,7 +20,7 @@ export interface Offer {
 	newStatus: 'approved' | 'pending';
 }
 
-/** A tracked click: what a conversion is recorded against. `expiresAt` is epoch ms. */
+/** A tracked click. Each conversion belongs to one. `expiresAt` is epoch ms. */
 export interface Click {
 	clickId: string;
 	offerId: number;
@@ -39,30 +42,30 @@ export interface Conversion {
 	status: Status;
 	orderId?: string;
 	uniqueId?: string;
-	/** adv1 to adv5 as given; stored, never sent back (specification's samples). */
+	/** adv1 to adv5 as sent. Replies do not contain them (specification's samples). */
 	adv?: Record<string, string>;
 	/** Notes of all updates, oldest first. */
 	notes: string[];
-	/** Texts that CAKE shows in a form of its own. The members above keep what was sent. */
+	/** The texts that CAKE stored in another form. The members above keep what was sent. */
 	shown?: Partial<ShownTexts>;
 }
 
-/** The texts of a conversion as a reply shows them: some trackers make a number of an ID. */
+/** The texts of a conversion as a reply shows them. Some trackers turn an ID into a number. */
 export interface ShownTexts {
 	clickId: string | number;
-	orderId?: string | number;
-	uniqueId?: string | number;
+	orderId?: string | number | undefined;
+	uniqueId?: string | number | undefined;
 }
 
 /** A conversion as a reply shows it. */
 export type ShownConversion = Omit<Conversion, keyof ShownTexts> & ShownTexts;
 
-/** Something that happened to a conversion, in order: what a campaign is checked against. */
+/** A change of a conversion. Campaigns compare their results with these. */
 export interface AccountEvent {
 	seq: number;
-	/** Epoch ms of the account's clock. */
+	/** Epoch ms, the account's clock. */
 	at: number;
-	/** `recorded` and `updated` came over HTTP; the others were done by the test or by `…WhilePaging`. */
+	/** `recorded` and `updated`: over HTTP. The others: by a test or a `…WhilePaging` option. */
 	kind: 'recorded' | 'updated' | 'added' | 'statusSet' | 'removed';
 	conversionId: number;
 	status: Status;

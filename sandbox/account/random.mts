@@ -4,25 +4,25 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 const HEX = '0123456789abcdef';
 const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Independent streams of one seed: a fault drawn must not change which rows are made. */
+/** Independent streams of one seed: drawing a fault must not change the seeded rows. */
 export const STREAMS = { data: 0, account: 1, faults: 2, paging: 3, quirks: 4 } as const;
 
-/** A seeded source of randomness: the same seed and stream give the same draws, always. */
+/** A seeded random generator. The same seed and stream always give the same draws. */
 export class Random {
 	private readonly generator;
 
-	/** `seed`: any integer. `stream`: one of STREAMS, far away from every other stream. */
+	/** `seed`: any integer. `stream`: one of STREAMS. */
 	constructor(seed: number, stream = 0) {
 		this.generator = xoroshiro128plus(seed);
 		for (let i = 0; i < stream; i++) this.generator.jump();
 	}
 
-	/** A number from 0 (included) to 1 (left out). */
+	/** A number from 0 (inclusive) to 1 (exclusive). */
 	fraction(): number {
 		return (this.generator.next() >>> 0) / 0x100000000;
 	}
 
-	/** An integer from `from` to `to`, both included. */
+	/** An integer from `from` to `to` (both inclusive). */
 	int(from: number, to: number): number {
 		return uniformInt(this.generator, from, to);
 	}
@@ -32,12 +32,12 @@ export class Random {
 		return this.fraction() < probability;
 	}
 
-	/** One element of a list that is not empty. */
+	/** An element of a list. The list must not be empty. */
 	pick<T>(list: readonly T[]): T {
 		return list[Math.floor(this.fraction() * list.length)];
 	}
 
-	/** `length` letters of an alphabet, lower-case letters and digits by default. */
+	/** `length` characters of an alphabet. Default: lower-case letters and digits. */
 	text(length: number, alphabet = ALPHANUMERIC): string {
 		let text = '';
 		for (let i = 0; i < length; i++) {
@@ -46,7 +46,7 @@ export class Random {
 		return text;
 	}
 
-	/** A lower-case GUID, the form of a click ID that the vendor's sister articles show. */
+	/** A lower-case GUID. The vendor's sister articles show click IDs in this form. */
 	guid(): string {
 		const hex = this.text(32, HEX);
 		return [8, 12, 16, 20, 32]

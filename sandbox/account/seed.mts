@@ -5,12 +5,12 @@ import { Random, STREAMS } from './random.mts';
 import { DAY_MS } from './calendar.mts';
 
 const HOUR_MS = 3_600_000;
-/** A conversion's click is made up to so long before it. */
-const LONGEST_WAY_MS = 3 * DAY_MS;
-/** A click can be converted for so long: a usual session window of an offer. */
+/** The longest time from a click to its conversion. */
+const MAX_CLICK_AGE_MS = 3 * DAY_MS;
+/** How long a click can convert: a usual session window of an offer. */
 const SESSION_MS = 30 * DAY_MS;
 
-/** How busy a day is, Sunday first; and an hour (of UTC), from midnight. 1 is the busiest. */
+/** How busy each weekday (Sunday first) and each hour (UTC, from midnight) is. 1 is the busiest. */
 const WEEKDAYS = [0.5, 0.95, 1, 1, 0.95, 0.85, 0.6];
 const HOURS = [
 	0.3, 0.22, 0.18, 0.15, 0.15, 0.2, 0.3, 0.45, 0.6, 0.75, 0.85, 0.9, 0.9, 0.85, 0.85, 0.85, 0.85,
@@ -19,34 +19,34 @@ const HOURS = [
 
 const ORDER_PREFIXES = ['ORD-', 'ORD-', 'ORD-', 'ORD-', 'BESTELLUNG-Ä-', '注文-', 'commande n° '];
 
-/** Click IDs and offer IDs that every sandbox has, whatever its seed: examples may rely on them. */
+/** Click IDs and offer IDs that every sandbox has, with any seed. Examples may rely on them. */
 export const DEMO = {
-	/** 40 active clicks, one for each of the offers 12001 to 12040, in that order. */
+	/** 40 active clicks: one for each offer from 12001 to 12040, in this order. */
 	clicks: Array.from({ length: 40 }, (_, i) => ({
 		clickId: demoClickId(i + 1),
 		offerId: FIRST_OFFER_ID + i,
 	})),
-	/** Two clicks that expired three days ago, of the offers 12001 and 12002. */
+	/** Two clicks of the offers 12001 and 12002. They expired three days ago. */
 	expiredClicks: [41, 42].map((n, i) => ({
 		clickId: demoClickId(n),
 		offerId: FIRST_OFFER_ID + i,
 	})),
-	/** Two clicks that were never activated, of the offers 12003 and 12004. */
+	/** Two inactive clicks of the offers 12003 and 12004. */
 	inactiveClicks: [43, 44].map((n, i) => ({
 		clickId: demoClickId(n),
 		offerId: FIRST_OFFER_ID + 2 + i,
 	})),
-	/** Offers that accept no conversions. */
+	/** These offers accept no conversions. */
 	inactiveOfferIds: [FIRST_OFFER_ID + 40, FIRST_OFFER_ID + 41],
 };
 
-/** 12 characters such as `7f3a52c1b908`: scattered, but the same for the same number, always. */
+/** 12 characters such as `7f3a52c1b908`. They look random, but a number always gives the same. */
 function demoClickId(n: number): string {
 	const scattered = (Math.imul(n, 0x9e3779b1) ^ 0x5bd1e995) >>> 0;
 	return `7f3a${scattered.toString(16).padStart(8, '0')}`;
 }
 
-/** Fills an account: the fixed catalog and clicks, then `rows` conversions of the last `days` days. */
+/** Adds the catalog, the demo clicks, and `rows` conversions of the last `days` days. */
 export function seed(
 	account: Account,
 	{ seed: value, rows, days }: { seed: number; rows: number; days: number },
@@ -55,16 +55,17 @@ export function seed(
 	addDemoClicks(account);
 	if (rows === 0) return;
 	const random = new Random(value, STREAMS.data);
-	const offers = popular(account.activeOffers());
-	const affiliates = popular([...account.affiliates.keys()]);
+	const offers = repeatPopular(account.activeOffers());
+	const affiliates = repeatPopular([...account.affiliates.keys()]);
 	let conversionId = 4_400_000 + random.int(0, 999);
-	for (const at of instants(random, rows, account.now(), days)) {
+	for (const at of drawInstants(random, rows, account.now(), days)) {
 		conversionId += random.int(1, 9);
-		const row = conversion(random, conversionId, at, random.pick(offers), random.pick(affiliates));
+		const offer = random.pick(offers);
+		const row = drawConversion(random, conversionId, at, offer, random.pick(affiliates));
 		const { clickId, offerId, affiliateId } = row;
-		const expiresAt = at - random.int(1, LONGEST_WAY_MS) + SESSION_MS;
+		const expiresAt = at - random.int(1, MAX_CLICK_AGE_MS) + SESSION_MS;
 		account.clicks.set(clickId, { clickId, offerId, affiliateId, active: true, expiresAt });
-		account.adopt(row);
+		account.insert(row);
 	}
 }
 
@@ -83,26 +84,26 @@ function addDemoClicks(account: Account): void {
 	add(DEMO.inactiveClicks, { active: false, expiresAt: open });
 }
 
-/** Repeats the first ones of a list more often: few offers and affiliates make most conversions. */
-function popular<T>(list: T[]): T[] {
+/** Repeats the first entries most often: few offers and affiliates make most conversions. */
+function repeatPopular<T>(list: T[]): T[] {
 	return list.flatMap((entry, i) => Array<T>(1 + Math.floor(24 / (i + 1))).fill(entry));
 }
 
-/** `count` instants (epoch ms, whole seconds) before `now`, oldest first, with days' and hours' rhythm. */
-function instants(random: Random, count: number, now: number, days: number): number[] {
+/** Draws `count` instants (epoch ms, whole seconds) before `now`: oldest first, more in busy hours. */
+function drawInstants(random: Random, count: number, now: number, days: number): number[] {
 	const result = new Float64Array(count);
 	for (let i = 0; i < count;) {
 		const at = now - Math.floor(random.fraction() * days * DAY_MS);
 		const day = (Math.floor(at / DAY_MS) + 4) % 7; // 1 January 1970 was a Thursday.
 		const hour = Math.floor((at % DAY_MS) / HOUR_MS);
-		// Half of the rows keep to no hours, or a window of a few night hours would never fill.
+		// Half of the rows ignore the hour. Otherwise, a window of a few night hours would not fill.
 		const busy = WEEKDAYS[day] * (i % 2 === 0 ? 1 : HOURS[hour]);
 		if (random.chance(busy)) result[i++] = Math.floor(at / 1000) * 1000;
 	}
 	return [...result.sort()];
 }
 
-function conversion(
+function drawConversion(
 	random: Random,
 	conversionId: number,
 	at: number,
@@ -118,11 +119,11 @@ function conversion(
 		payout: offer.payout,
 		revenue: offer.revenue,
 		at,
-		status: getStatus(random),
+		status: drawStatus(random),
 		notes: [],
 	};
 	if (random.chance(0.15)) {
-		// A share of the sale instead of a fixed amount: the margin stays about the same.
+		// The offer pays a share of the sale here, not a fixed amount. The margin stays about the same.
 		const revenue = random.int(100, 25_000);
 		row.revenue = revenue / 100;
 		row.payout = Math.round(revenue * 0.6) / 100;
@@ -132,7 +133,7 @@ function conversion(
 	return row;
 }
 
-function getStatus(random: Random): Status {
+function drawStatus(random: Random): Status {
 	const share = random.fraction();
 	if (share < 0.7) return 'approved';
 	return share < 0.9 ? 'pending' : 'rejected';

@@ -1,19 +1,19 @@
 const page = (title: string, body: string) =>
 	`<!DOCTYPE html>\r\n<html>\r\n<head>\r\n<title>${title}</title>\r\n</head>\r\n<body>\r\n${body}\r\n</body>\r\n</html>\r\n`;
 
-/** What IIS shows for a path it does not know. */
+/** IIS's page for an unknown path. */
 export const NOT_FOUND = page(
 	'404 - File or directory not found.',
 	'<div id="header"><h1>Server Error</h1></div>\r\n<div id="content"><fieldset><h2>404 - File or directory not found.</h2><h3>The resource you are looking for might have been removed, had its name changed, or is temporarily unavailable.</h3></fieldset></div>',
 );
 
-/** What IIS shows when the application is down. */
+/** IIS's page when the application is down. */
 export const UNAVAILABLE = page(
 	'Service Unavailable',
 	'<h2>Service Unavailable</h2>\r\n<hr><p>HTTP Error 503. The service is unavailable.</p>',
 );
 
-/** ASP.NET's yellow page for an unhandled exception, as CAKE's servers run on .NET. */
+/** ASP.NET's yellow page for an unhandled exception. CAKE's servers run on .NET. */
 export const SERVER_ERROR = page(
 	'Input string was not in a correct format.',
 	`<h1>Server Error in '/' Application.<hr width=100% size=1 color=silver></h1>
@@ -28,16 +28,16 @@ export const SERVER_ERROR = page(
 <hr width=100% size=1 color=silver><b>Version Information:</b>&nbsp;Microsoft .NET Framework Version:4.0.30319; ASP.NET Version:4.8.4667.0`,
 );
 
-/** A page that a proxy or a log-in wall puts in front of everything, under status 200. */
+/** A proxy or a log-in wall answers every request with such a page and status 200. */
 export const INTERPOSED = page(
 	'Scheduled maintenance',
 	'<h1>We will be right back</h1>\r\n<p>The platform is being maintained. Please try again in a few minutes.</p>',
 );
 
-/** What ASP.NET sends along with a redirect. */
+/** ASP.NET's page for a redirect. */
 export const OBJECT_MOVED = page('Object moved', '<h2>Object moved</h2>');
 
-/** What IIS or a proxy shows when a request took too long to arrive, or so it thinks. */
+/** IIS or a proxy sends this when it thinks that a request took too long to arrive. */
 export const REQUEST_TIMEOUT = page(
 	'Request Timeout',
 	'<h2>Request Timeout</h2>\r\n<hr><p>HTTP Error 408. The request timed out.</p>',

@@ -8,41 +8,41 @@ import {
 	UNAVAILABLE,
 } from './errorPages.mts';
 import { Random, STREAMS } from '../account/random.mts';
-import type { Seen } from '../protocol/request.mts';
+import type { RawRequest } from '../protocol/request.mts';
 
-/** What goes over the wire. */
+/** An HTTP reply to send. */
 export interface Reply {
 	status: number;
 	headers?: Record<string, string>;
 	body: string | Buffer;
-	/** One byte at a time, this many ms apart. */
+	/** Sends the body one byte at a time, with this pause (ms) between two bytes. */
 	dripMs?: number;
 }
 
-/** What a fault makes of a reply: another one, a destroyed connection, or nothing, ever. */
+/** A reply, a connection reset, or no reply at all. */
 export type Outcome = Reply | 'reset' | 'silence';
 
 interface Behavior {
-	/** Whether the request's work (the write) is done all the same. */
-	works: boolean;
-	play: (seen: Seen, details: FaultDetails, answer: () => Answer) => Outcome;
+	/** Whether the account handles the request (and writes) in spite of the fault. */
+	isHandled: boolean;
+	play: (request: RawRequest, details: FaultDetails, answer: () => Answer) => Outcome;
 }
 
 const HTML = { 'Content-Type': 'text/html; charset=utf-8' };
 const html = (status: number, body: string) => ({ status, headers: HTML, body });
 const json = (status: number, value: object) => ({ status, body: JSON.stringify(value) });
 
-/** The date is rounded up to a whole second: a client that honors it is never early. */
+/** Rounds up to a whole second: a client that waits until then is never early. */
 const httpDate = (seconds: number) =>
 	new Date(Math.ceil((Date.now() + seconds * 1000) / 1000) * 1000).toUTCString();
 
-const throttled = (retryAfter: string): Reply => ({
+const throttle = (retryAfter: string): Reply => ({
 	...json(429, { request_status: 'Error', message: 'Too many requests' }),
 	headers: { 'Retry-After': retryAfter },
 });
 
-/** ASP.NET's way with an exception where custom errors are on. */
-const toErrorPage = ({ path }: Seen): Reply => ({
+/** With custom errors on, ASP.NET redirects to an error page after an exception. */
+const toErrorPage = ({ path }: RawRequest): Reply => ({
 	status: 302,
 	headers: { ...HTML, Location: `/Error.aspx?aspxerrorpath=${path}` },
 	body: OBJECT_MOVED,
@@ -50,40 +50,42 @@ const toErrorPage = ({ path }: Seen): Reply => ({
 
 const WARNING = '"request_status":"Warning","message":"Recorded, but the daily cap is reached"';
 
-/** What each fault does. */
 export const BEHAVIORS: Record<FaultKind, Behavior> = {
-	throttle: { works: false, play: (_, { retryAfter = 1 }) => throttled(String(retryAfter)) },
+	throttle: { isHandled: false, play: (_, { retryAfter = 1 }) => throttle(String(retryAfter)) },
 	throttleDate: {
-		works: false,
-		play: (_, { retryAfter = 1 }) => throttled(httpDate(Number(retryAfter))),
+		isHandled: false,
+		play: (_, { retryAfter = 1 }) => throttle(httpDate(Number(retryAfter))),
 	},
-	// CAKE's older API says so when there were too many requests.
-	restricted: { works: false, play: () => json(200, { success: false, message: 'Restricted' }) },
+	// CAKE's older API sends this message after too many requests.
+	restricted: {
+		isHandled: false,
+		play: () => json(200, { success: false, message: 'Restricted' }),
+	},
 	unavailable: {
-		works: false,
+		isHandled: false,
 		play: (_, { retryAfter }) => ({
 			status: 503,
 			headers: { ...HTML, ...(retryAfter === undefined ? {} : { 'Retry-After': `${retryAfter}` }) },
 			body: UNAVAILABLE,
 		}),
 	},
-	serverError: { works: false, play: () => html(500, SERVER_ERROR) },
-	resetBefore: { works: false, play: () => 'reset' },
-	resetAfter: { works: true, play: () => 'reset' },
-	hang: { works: false, play: () => 'silence' },
-	hangAfter: { works: true, play: () => 'silence' },
-	html: { works: false, play: () => html(200, INTERPOSED) },
-	htmlAfter: { works: true, play: () => html(200, INTERPOSED) },
+	serverError: { isHandled: false, play: () => html(500, SERVER_ERROR) },
+	resetBefore: { isHandled: false, play: () => 'reset' },
+	resetAfter: { isHandled: true, play: () => 'reset' },
+	hang: { isHandled: false, play: () => 'silence' },
+	hangAfter: { isHandled: true, play: () => 'silence' },
+	html: { isHandled: false, play: () => html(200, INTERPOSED) },
+	htmlAfter: { isHandled: true, play: () => html(200, INTERPOSED) },
 	cutOff: {
-		works: true,
-		play: (_seen, _details, answer) => {
+		isHandled: true,
+		play: (_request, _details, answer) => {
 			const { status, json: text } = answer();
 			return { status, body: text.slice(0, Math.floor(text.length / 2)) };
 		},
 	},
-	empty: { works: false, play: () => ({ status: 200, body: '' }) },
+	empty: { isHandled: false, play: () => ({ status: 200, body: '' }) },
 	echo: {
-		works: false,
+		isHandled: false,
 		play: ({ headers, target, body }) =>
 			json(200, {
 				request_status: 'Error',
@@ -92,7 +94,7 @@ export const BEHAVIORS: Record<FaultKind, Behavior> = {
 			}),
 	},
 	redirect: {
-		works: false,
+		isHandled: false,
 		play: ({ target }, { redirectTo = 'http://elsewhere.invalid' }) => {
 			const wholeUrl = new URL(redirectTo).pathname !== '/';
 			const location = wholeUrl ? redirectTo : redirectTo.replace(/\/$/, '') + target;
@@ -100,35 +102,37 @@ export const BEHAVIORS: Record<FaultKind, Behavior> = {
 		},
 	},
 	wrongKey: {
-		works: false,
+		isHandled: false,
 		play: () => json(200, { request_status: 'Error', message: 'Invalid API Key' }),
 	},
-	errorPage: { works: false, play: toErrorPage },
-	errorPageAfter: { works: true, play: toErrorPage },
-	requestTimeout: { works: false, play: () => html(408, REQUEST_TIMEOUT) },
-	requestTimeoutAfter: { works: true, play: () => html(408, REQUEST_TIMEOUT) },
+	errorPage: { isHandled: false, play: toErrorPage },
+	errorPageAfter: { isHandled: true, play: toErrorPage },
+	requestTimeout: { isHandled: false, play: () => html(408, REQUEST_TIMEOUT) },
+	requestTimeoutAfter: { isHandled: true, play: () => html(408, REQUEST_TIMEOUT) },
 	warning: {
-		works: true,
-		play: (_seen, _details, answer) => {
+		isHandled: true,
+		play: (_request, _details, answer) => {
 			const { status, json: text } = answer();
 			return { status, body: text.replace('"request_status":"Success"', WARNING) };
 		},
 	},
 };
 
-/** A fault that was asked for: how often still, and where. */
+/** A scripted fault, quirk or reply. */
 interface Scripted<T> {
-	what: T;
+	value: T;
+	/** For how many more requests. */
 	times: number;
-	endpoint?: Endpoint;
+	/** Undefined: all endpoints. */
+	endpoint: Endpoint | undefined;
 }
 
-/** First in, first out, each for its endpoint. */
+/** A queue of scripted faults, quirks or replies. Each request takes the first for its endpoint. */
 export class Script<T> {
 	private readonly queue: Array<Scripted<T>> = [];
 
-	push(what: T, times = 1, endpoint?: Endpoint): void {
-		this.queue.push({ what, times, endpoint });
+	push(value: T, times = 1, endpoint?: Endpoint): void {
+		this.queue.push({ value, times, endpoint });
 	}
 
 	take(endpoint: Endpoint): T | undefined {
@@ -138,23 +142,23 @@ export class Script<T> {
 		if (index === -1) return undefined;
 		const entry = this.queue[index];
 		if (--entry.times <= 0) this.queue.splice(index, 1);
-		return entry.what;
+		return entry.value;
 	}
 }
 
-/** Draws the random faults: one draw a request, so that the shares are exact and add up. */
+/** Draws random faults: one draw per request, so the probabilities of all faults add up. */
 export class RandomFaults {
 	private readonly random: Random;
-	private readonly left: Array<{ fault: Fault; times: number }>;
+	private readonly remaining: Array<{ fault: Fault; times: number }>;
 
 	constructor(faults: Fault[], seed: number) {
 		this.random = new Random(seed, STREAMS.faults);
-		this.left = faults.map((fault) => ({ fault, times: fault.times ?? Infinity }));
+		this.remaining = faults.map((fault) => ({ fault, times: fault.times ?? Infinity }));
 	}
 
 	draw(endpoint: Endpoint): Fault | undefined {
 		let rest = this.random.fraction();
-		for (const entry of this.left) {
+		for (const entry of this.remaining) {
 			const { fault } = entry;
 			if (fault.endpoints && !fault.endpoints.includes(endpoint)) continue;
 			rest -= fault.probability;

@@ -1,22 +1,21 @@
 import type { QuirkDetails, QuirkKind } from '../protocol/options.mts';
 
-/** Gives a text in a tracker's own form; a number becomes one in JSON. */
+/** Changes a text like a tracker does. A number result is a number in JSON. */
 type Form = (text: string, details: QuirkDetails) => string | number;
 type Forms = Partial<Record<QuirkKind, Form>>;
 
 const MAX_LENGTH = 10;
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** More digits would not fit a number of JavaScript. */
+/** JavaScript stores up to 15 digits exactly. */
 const SAFE_DIGITS = /^\d{1,15}$/;
 
-/** What the text quirks make of a text. */
 export const TEXT_FORMS: Forms = {
 	cutText: (text, { maxLength = MAX_LENGTH }) => text.slice(0, maxLength),
 	escapeText: (text) => text.replace(/[&<>"]/g, (character) => ENTITIES[character]),
 	composeText: (text) => text.normalize('NFC'),
 	dropZeros: (text) => text.replace(/^0+(?=\d)/, ''),
 	asNumber: (text) => (SAFE_DIGITS.test(text) ? Number(text) : text),
-	// A column without Unicode has one question mark for each UTF-16 unit it cannot hold.
+	// A column without Unicode stores a question mark for each UTF-16 unit it cannot hold.
 	latin1Text: (text) => text.replace(/[^\u0000-\u00ff]/g, '?'),
 	singleSpaces: (text) => text.replace(/ {2,}/g, ' '),
 	emptyText: () => '',
@@ -30,7 +29,7 @@ const forGuid =
 	(text, details) =>
 		GUID.test(text) ? form(text, details) : text;
 
-/** What the GUID quirks make of a GUID; any other text they leave alone. */
+/** The GUID quirks change GUIDs only. */
 export const GUID_FORMS: Forms = {
 	guidHyphens: forGuid((guid) =>
 		guid.includes('-') ? guid.replaceAll('-', '') : guid.replace(HYPHEN_PLACES, '$1-$2-$3-$4-$5'),

@@ -1,4 +1,4 @@
-/** Words for "this click has a sale already": none of them says that the Unique ID is known. */
+/** Messages for "this click already has a sale". None says that CAKE has the Unique ID. */
 export const SECOND_SALE_WORDINGS = [
 	'Duplicate',
 	'Duplicate conversion',
@@ -22,7 +22,7 @@ export const SECOND_SALE_WORDINGS = [
 	'Not a duplicate, but the cap of this click is reached',
 ] as const;
 
-/** Words for "this Unique ID is known"; the older API calls it the transaction ID. */
+/** Messages for "CAKE already has this Unique ID". The older API calls it the transaction ID. */
 export const REPEATED_ID_WORDINGS = [
 	'Duplicate',
 	'Duplicate unique_id',

@@ -4,11 +4,11 @@ import type { RequestLog } from '../protocol/requestLog.mts';
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 /**
- * The sandbox's own two paths, no part of CAKE: GET /sandbox/counters and POST /sandbox/reset, for
- * another process that wants to know what was counted. No key is asked for, hence loopback only.
- * True when the request was one of these; they are not counted themselves.
+ * Answers GET /sandbox/counters and POST /sandbox/reset. They are not CAKE's: other processes read
+ * the counters there. They need no key, so only this machine may send them.
+ * Gives true if the request was one of these. They are not counted.
  */
-export function control(
+export function handleControlRequest(
 	request: IncomingMessage,
 	response: ServerResponse,
 	requestLog: RequestLog,

@@ -2,57 +2,63 @@ import type { Account } from '../account/account.mts';
 import {
 	type Answer,
 	layOutRow,
-	objectText,
-	recordedMembers,
-	refusal,
-	rowText,
-	successText,
+	formatObject,
+	listMembers,
+	refuse,
+	formatRow,
+	formatSuccess,
 } from '../protocol/answer.mts';
 import { addDays, parseInstant } from '../account/calendar.mts';
-import type { Conversion, Status } from '../account/model.mts';
+import type { Conversion, Draft, Status } from '../account/model.mts';
 import type { Endpoint, Settings } from '../protocol/options.mts';
 import type { RequestQuirks } from '../faults/quirks.mts';
 import type { Values } from '../protocol/strict.mts';
 
-/** What an endpoint does with parameters that have passed every check. */
-type Work = (account: Account, values: Values, settings: Settings, quirks: RequestQuirks) => Answer;
+/** Handles a request of an endpoint. The parameters have passed all checks. */
+type Handler = (
+	account: Account,
+	values: Values,
+	settings: Settings,
+	quirks: RequestQuirks,
+) => Answer;
 
 const text = (value: unknown) => (value === undefined ? undefined : String(value));
 const number = (value: unknown) => (value === undefined ? undefined : Number(value));
 
-/** Records a conversion. A known unique ID is looked at first: a late repeat is still a repeat. */
-const record: Work = (account, values, { onDuplicate, errorStatus }, quirks) => {
+/** Checks the unique ID before the click: a repeat is one even if its click has expired. */
+const record: Handler = (account, values, { onDuplicate, errorStatus }, quirks) => {
 	const clickId = String(values.click_id);
 	const offerId = Number(values.offer_id);
 	const uniqueId = text(values.unique_id);
 	const recorded = (row: Conversion): Pick<Answer, 'status' | 'json' | 'conversionId'> => {
 		const layout = quirks.layOut('record');
-		const members = layOutRow(recordedMembers(quirks.show(row)), layout, account);
-		return { status: 200, json: successText(members, layout), conversionId: row.conversionId };
+		const members = layOutRow(listMembers(quirks.show(row)), layout, account);
+		return { status: 200, json: formatSuccess(members, layout), conversionId: row.conversionId };
 	};
-	const known = uniqueId === undefined ? undefined : account.withUniqueId(uniqueId);
-	if (known) {
-		const message = quirks.rewordDuplicate();
-		if (message === undefined && onDuplicate === 'returnExisting') {
-			return { ...recorded(known), done: 'duplicate' };
+	const existing = uniqueId === undefined ? undefined : account.withUniqueId(uniqueId);
+	if (existing) {
+		const wording = quirks.rewordDuplicate();
+		if (wording === undefined && onDuplicate === 'returnExisting') {
+			return { ...recorded(existing), result: 'duplicate' };
 		}
-		const words = message ?? `Duplicate unique_id: ${uniqueId}`;
-		return { ...refusal(words, errorStatus, 'duplicate'), conversionId: known.conversionId };
+		const message = wording ?? `Duplicate unique_id: ${uniqueId}`;
+		return { ...refuse(message, errorStatus, 'duplicate'), conversionId: existing.conversionId };
 	}
-	const objection = whyNot(account, clickId, offerId) ?? quirks.refuseSecondSale(account, clickId);
-	if (objection) return refusal(objection, errorStatus);
+	const objection =
+		findObjection(account, clickId, offerId) ?? quirks.refuseSecondSale(account, clickId);
+	if (objection) return refuse(objection, errorStatus);
 
-	const sent: Partial<Conversion> = { clickId, offerId, uniqueId, orderId: text(values.order_id) };
+	const sent: Draft<Conversion> = { clickId, offerId, uniqueId, orderId: text(values.order_id) };
 	sent.payout = number(values.payout);
 	sent.revenue = number(values.revenue);
 	sent.at = values.conversion_date ? parseInstant(String(values.conversion_date)) : undefined;
 	const adv = Object.entries(values).filter(([name]) => /^adv\d$/.test(name));
 	if (adv.length > 0) sent.adv = Object.fromEntries(adv.map(([k, value]) => [k, String(value)]));
-	return { ...recorded(account.record(quirks.book(sent, account))), done: 'stored' };
+	return { ...recorded(account.record(quirks.changeSale(sent, account))), result: 'stored' };
 };
 
-/** The specification: the click must be active and unexpired; an offer must be open. */
-function whyNot(account: Account, clickId: string, offerId: number): string | undefined {
+/** Specification: the click must be active and unexpired, the offer active. Gives a message if not. */
+function findObjection(account: Account, clickId: string, offerId: number): string | undefined {
 	const click = account.clicks.get(clickId);
 	const offer = account.offers.get(offerId);
 	if (!offer) return `Invalid Offer ID: ${offerId}`;
@@ -64,8 +70,8 @@ function whyNot(account: Account, clickId: string, offerId: number): string | un
 	return undefined;
 }
 
-/** Lists conversions, paged from row 1; past the end the list is empty. */
-const query: Work = (account, values, settings, quirks) => {
+/** Lists conversions. The first row is 1. After the last row, the list is empty. */
+const query: Handler = (account, values, settings, quirks) => {
 	const { calendar } = account;
 	const endDate = String(values.end_date);
 	const rows = account.select({
@@ -76,43 +82,42 @@ const query: Work = (account, values, settings, quirks) => {
 		advertiserId: number(values.advertiser_id),
 		status: text(values.conversion_status) as Status | undefined,
 	});
-	const { startAtRow, rowLimit } = paging(values);
+	const { startAtRow, rowLimit } = readPaging(values);
 	const page = rows.slice(
 		startAtRow - 1,
 		startAtRow - 1 + Math.min(rowLimit, settings.maxRowsPerPage),
 	);
 	const total = { number: `${rows.length}`, text: `"${rows.length}"`, absent: undefined };
 	const layout = quirks.layOut('query');
-	const conversions = page.map((row) => rowText(quirks.show(row), layout, account));
-	const json = successText(
+	const conversions = page.map((row) => formatRow(quirks.show(row), layout, account));
+	const json = formatSuccess(
 		{ [layout.totalName]: total[settings.total], conversions: `[${conversions.join()}]` },
 		layout,
 	);
-	return { status: 200, json, done: 'listed', rows: page.length };
+	return { status: 200, json, result: 'listed', rows: page.length };
 };
 
-/** Row offset and page size of a query, with the specification's defaults. */
-export function paging(values: Values): { startAtRow: number; rowLimit: number } {
+/** First row and page size of a query. Defaults: specification. */
+export function readPaging(values: Values): { startAtRow: number; rowLimit: number } {
 	return {
 		startAtRow: number(values.start_at_row) ?? 1,
 		rowLimit: number(values.row_limit) ?? 100,
 	};
 }
 
-/** Sets a status; setting the present one again is no error, and every note is kept. */
-const update: Work = (account, values, { errorStatus }, quirks) => {
+/** Sets a status and adds the note, if any. The present status again is no error. */
+const update: Handler = (account, values, { errorStatus }, quirks) => {
 	const conversionId = Number(values.conversion_id);
 	const status = values.status as Status;
 	if (!account.update(conversionId, status, text(values.note))) {
-		return refusal(`Conversion Not Found: ${conversionId}`, errorStatus);
+		return refuse(`Conversion Not Found: ${conversionId}`, errorStatus);
 	}
-	const conversion = objectText({
+	const conversion = formatObject({
 		conversion_id: String(conversionId),
 		conversion_status: `"${status}"`,
 	});
-	const json = successText({ conversion }, quirks.layOut('update'));
-	return { status: 200, json, done: 'updated', conversionId };
+	const json = formatSuccess({ conversion }, quirks.layOut('update'));
+	return { status: 200, json, result: 'updated', conversionId };
 };
 
-/** The work of each endpoint. */
-export const WORK: Record<Endpoint, Work> = { record, query, update };
+export const HANDLERS: Record<Endpoint, Handler> = { record, query, update };

@@ -1,36 +1,36 @@
 import type { Account } from '../account/account.mts';
-import { type Answer, refusal } from '../protocol/answer.mts';
-import { paging, WORK } from './endpoints.mts';
+import { type Answer, refuse } from '../protocol/answer.mts';
+import { HANDLERS, readPaging } from './endpoints.mts';
 import { BEHAVIORS, type Outcome, RandomFaults, type Reply, Script } from '../faults/faults.mts';
 import type { Endpoint, FaultDetails, FaultKind, Settings } from '../protocol/options.mts';
 import { NOT_FOUND } from '../faults/errorPages.mts';
 import { type ActiveQuirk, RandomQuirks } from '../faults/quirks.mts';
 import { Random, STREAMS } from '../account/random.mts';
 import { TokenBucket } from './tokenBucket.mts';
-import type { Seen } from '../protocol/request.mts';
-import { type Checked, check } from '../protocol/strict.mts';
+import type { RawRequest } from '../protocol/request.mts';
+import { type CheckedRequest, checkRequest } from '../protocol/strict.mts';
 import { type LogEntry, type RefusedParameter, RequestLog } from '../protocol/requestLog.mts';
 import { STATUSES } from '../account/model.mts';
 
-/** What a scripted reply is made from: the raw request, with the key as sent. */
-export interface ScriptedRequest extends Seen {
+/** A request that a scripted reply answers. The key is as sent. */
+export interface ScriptedRequest extends RawRequest {
 	endpoint: Endpoint;
-	/** Parameters by name, as checked; wrong ones are there, too. */
-	parameters: Checked['values'];
-	/** Does the request's work (at most once) and gives the body it would have been answered with. */
+	/** Parameters by name, wrong ones too. */
+	parameters: CheckedRequest['values'];
+	/** Lets the account handle the request (at most once). Gives the body of the account's answer. */
 	proceed(): Record<string, unknown>;
 }
 
-/** A reply of the test's own making; an object becomes JSON. */
+/** A test's own reply. An object becomes JSON. */
 export interface ScriptedReply {
 	status?: number;
 	headers?: Record<string, string>;
 	body: string | Buffer | object;
-	/** Sends the body one byte at a time, this many ms apart. */
+	/** Sends the body one byte at a time, with this pause (ms) between two bytes. */
 	dripMs?: number;
 }
 
-/** What a query hook is told. `page`: the how-manieth query request since the start or `reset()`. */
+/** A query page. `page` counts all query requests since the start or `reset()`, from 1. */
 export interface QueryRequest {
 	startAtRow: number;
 	rowLimit: number;
@@ -57,7 +57,7 @@ const REFUSED: Record<RefusedParameter['reason'], string> = {
 	bodyOnGet: 'Body on a GET',
 };
 
-/** The account's side of the wire: from a request read whole to what is to be sent. No sockets here. */
+/** Handles requests and decides what to send: the account's answer or a fault. Has no sockets. */
 export class Service {
 	readonly requestLog = new RequestLog();
 	readonly script = new Script<Plan>();
@@ -78,86 +78,87 @@ export class Service {
 		if (settings.ratePerSecond !== undefined) this.bucket = new TokenBucket(settings.ratePerSecond);
 	}
 
-	/** Takes a request on, does its work and says what is to be sent. */
-	handle(seen: Seen): { entry: LogEntry; outcome: Outcome } {
-		const { endpoint } = seen;
-		if (endpoint === 'other') return this.notFound(seen);
-		const checked = check(seen, endpoint);
+	/** Handles a request. Gives its log entry and what to send. */
+	handle(request: RawRequest): { entry: LogEntry; outcome: Outcome } {
+		const { endpoint } = request;
+		if (endpoint === 'other') return this.answerNotFound(request);
+		const checked = checkRequest(request, endpoint);
 		const { api_key: _key, ...parameters } = checked.values;
-		const entry = this.begin(seen, parameters);
+		const entry = this.addEntry(request, parameters);
 		for (const problem of checked.problems) this.countRefused(problem);
 		if (this.bucket && !this.bucket.take()) {
-			this.requestLog.did(entry, 'rateLimited');
-			return { entry, outcome: BEHAVIORS.throttle.play(seen, {}, unreachable) };
+			this.requestLog.setResult(entry, 'rateLimited');
+			return { entry, outcome: BEHAVIORS.throttle.play(request, {}, unreachable) };
 		}
-		let done: Answer | undefined;
-		const work = () => (done ??= this.work(endpoint, checked, entry));
-		const plan = this.script.take(endpoint) ?? this.drawn(endpoint);
-		if (!plan) return { entry, outcome: asReply(work()) };
+		let answer: Answer | undefined;
+		const work = () => (answer ??= this.doWork(endpoint, checked, entry));
+		const plan = this.script.take(endpoint) ?? this.drawFault(endpoint);
+		if (!plan) return { entry, outcome: toReply(work()) };
 		if ('reply' in plan) {
-			this.requestLog.faulted(entry, 'scripted');
+			this.requestLog.addFault(entry, 'scripted');
 			const proceed = () => JSON.parse(work().json) as Record<string, unknown>;
-			const request = { ...seen, endpoint, parameters: checked.values, proceed };
-			return { entry, outcome: fromScript(plan.reply(request)) };
+			const scripted = { ...request, endpoint, parameters: checked.values, proceed };
+			return { entry, outcome: toScriptedReply(plan.reply(scripted)) };
 		}
-		this.requestLog.faulted(entry, plan.kind);
+		this.requestLog.addFault(entry, plan.kind);
 		const behavior = BEHAVIORS[plan.kind];
-		if (behavior.works) work();
-		return { entry, outcome: behavior.play(seen, plan.details, work) };
+		if (behavior.isHandled) work();
+		return { entry, outcome: behavior.play(request, plan.details, work) };
 	}
 
-	private notFound(seen: Seen): { entry: LogEntry; outcome: Outcome } {
-		const entry = this.begin(seen, {});
-		this.requestLog.did(entry, 'notFound');
+	private answerNotFound(request: RawRequest): { entry: LogEntry; outcome: Outcome } {
+		const entry = this.addEntry(request, {});
+		this.requestLog.setResult(entry, 'notFound');
 		const headers = { 'Content-Type': 'text/html; charset=utf-8' };
 		return { entry, outcome: { status: 404, headers, body: NOT_FOUND } };
 	}
 
-	private begin(seen: Seen, parameters: Record<string, unknown>): LogEntry {
-		return this.requestLog.begin({
-			endpoint: seen.endpoint,
-			method: seen.method,
-			path: this.hide(seen.path),
-			parameters: this.hideIn(parameters),
+	private addEntry(request: RawRequest, parameters: Record<string, unknown>): LogEntry {
+		return this.requestLog.addEntry({
+			endpoint: request.endpoint,
+			method: request.method,
+			path: this.hideKey(request.path),
+			parameters: this.hideKeyIn(parameters),
 		});
 	}
 
 	private countRefused({ endpoint, parameter, reason, value }: RefusedParameter): void {
-		const shown = parameter === 'api_key' ? '(hidden)' : this.hide(value ?? '').slice(0, 200);
+		const shown = parameter === 'api_key' ? '(hidden)' : this.hideKey(value ?? '').slice(0, 200);
 		this.requestLog.counters.refusedParameters.push({
 			endpoint,
-			parameter: this.hide(parameter).slice(0, 200),
+			parameter: this.hideKey(parameter).slice(0, 200),
 			reason,
 			...(value === undefined ? {} : { value: shown }),
 		});
 	}
 
-	private drawn(endpoint: Endpoint): Plan | undefined {
+	private drawFault(endpoint: Endpoint): Plan | undefined {
 		const fault = this.faults.draw(endpoint);
 		return fault && { kind: fault.kind, details: fault };
 	}
 
-	private work(endpoint: Endpoint, { values, problems }: Checked, entry: LogEntry): Answer {
+	private doWork(endpoint: Endpoint, checked: CheckedRequest, entry: LogEntry): Answer {
+		const { values, problems } = checked;
 		const { errorStatus, apiKey } = this.settings;
 		let answer: Answer;
 		if (problems.length > 0) {
 			const messages = problems.map(({ reason, parameter }) => `${REFUSED[reason]}: ${parameter}`);
-			answer = refusal(messages.join('; '), errorStatus);
+			answer = refuse(messages.join('; '), errorStatus);
 		} else if (values.api_key !== apiKey) {
-			answer = refusal('Invalid API Key', 200, 'wrongKey');
+			answer = refuse('Invalid API Key', 200, 'wrongKey');
 		} else {
-			if (endpoint === 'query') this.beforePage(values);
+			if (endpoint === 'query') this.changeAccount(values);
 			const quirks = this.quirks.draw(endpoint, this.quirkScript.take(endpoint));
-			answer = WORK[endpoint](this.account, values, this.settings, quirks);
-			this.requestLog.changed(entry, quirks.effective);
+			answer = HANDLERS[endpoint](this.account, values, this.settings, quirks);
+			this.requestLog.addQuirks(entry, quirks.effective);
 		}
-		this.requestLog.did(entry, answer.done, answer.conversionId);
+		this.requestLog.setResult(entry, answer.result, answer.conversionId);
 		this.requestLog.counters.rowsListed += answer.rows ?? 0;
 		return answer;
 	}
 
-	/** Other people work on the account while a query is being paged. */
-	private beforePage(values: Checked['values']): void {
+	/** Plays other users: they change the account while a client reads its pages. */
+	private changeAccount(values: CheckedRequest['values']): void {
 		const { account, random, settings } = this;
 		if (random.chance(settings.insertWhilePaging)) {
 			const back = random.chance(0.5) ? 0 : random.int(0, settings.days * 86_400) * 1000;
@@ -169,18 +170,18 @@ export class Service {
 			account.setStatus(row.conversionId, random.pick(others));
 		}
 		const page = this.requestLog.counters.byEndpoint.query;
-		for (const hook of this.hooks) hook(account, { ...paging(values), page });
+		for (const hook of this.hooks) hook(account, { ...readPaging(values), page });
 	}
 
-	/** The key must not get into counters and log, wherever a client may have put it. */
-	private hide(text: string): string {
+	/** A client may send the key anywhere. Counters and log must not contain it. */
+	private hideKey(text: string): string {
 		return text.replaceAll(this.settings.apiKey, '***');
 	}
 
-	private hideIn(parameters: Record<string, unknown>): Record<string, unknown> {
+	private hideKeyIn(parameters: Record<string, unknown>): Record<string, unknown> {
 		const text = JSON.stringify(parameters);
 		if (!text.includes(this.settings.apiKey)) return parameters;
-		return JSON.parse(this.hide(text)) as Record<string, unknown>;
+		return JSON.parse(this.hideKey(text)) as Record<string, unknown>;
 	}
 }
 
@@ -188,11 +189,11 @@ function unreachable(): never {
 	throw new Error('a throttled request has no answer');
 }
 
-function asReply({ status, json }: Answer): Reply {
+function toReply({ status, json }: Answer): Reply {
 	return { status, body: json };
 }
 
-function fromScript({ status = 200, body, ...rest }: ScriptedReply): Reply {
+function toScriptedReply({ status = 200, body, ...rest }: ScriptedReply): Reply {
 	const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 	return { status, ...rest, body: raw };
 }

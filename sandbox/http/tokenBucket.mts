@@ -1,4 +1,4 @@
-/** A token bucket that holds one second's worth of requests and refills evenly. */
+/** A token bucket. It holds the requests of one second and refills evenly. */
 export class TokenBucket {
 	private tokens: number;
 	private last = performance.now();
@@ -9,7 +9,7 @@ export class TokenBucket {
 		this.tokens = Math.max(1, perSecond);
 	}
 
-	/** Takes a token; false when there is none left. */
+	/** Takes a token. Gives false if there is none. */
 	take(): boolean {
 		const now = performance.now();
 		const refilled = this.tokens + ((now - this.last) / 1000) * this.perSecond;

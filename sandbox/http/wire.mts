@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Outcome, Reply } from '../faults/faults.mts';
 import type { LogEntry } from '../protocol/requestLog.mts';
 
-/** What CAKE's servers say of themselves, and the type of a reply unless it says otherwise. */
+/** Headers of CAKE's servers. A reply may set another content type. */
 const HEADERS = {
 	Server: 'Microsoft-IIS/10.0',
 	'X-AspNet-Version': '4.0.30319',
@@ -10,15 +10,14 @@ const HEADERS = {
 	'Content-Type': 'application/json; charset=utf-8',
 };
 
-/** Sees each reply once it has been handed to the network, whole and as sent. */
+/** Gets each reply after it was handed to the network completely. `body` is the text as sent. */
 export type ReplyHook = (entry: LogEntry, body: string) => void;
 
-/** Sends outcomes, late if need be. Its timers end with `close()`. */
+/** Sends replies, resets connections, and waits. `close()` ends its timers. */
 export class Wire {
 	readonly hooks: ReplyHook[] = [];
 	private readonly timers = new Set<NodeJS.Timeout>();
 
-	/** Plays an outcome on a response after `latencyMs`. */
 	send(response: ServerResponse, outcome: Outcome, entry: LogEntry, latencyMs: number): void {
 		if (outcome === 'silence') return;
 		const play = () => {
@@ -26,7 +25,7 @@ export class Wire {
 			if (outcome === 'reset') response.socket?.resetAndDestroy();
 			else this.reply(response, outcome, entry);
 		};
-		if (latencyMs > 0) this.later(latencyMs, play);
+		if (latencyMs > 0) this.schedule(latencyMs, play);
 		else play();
 	}
 
@@ -58,10 +57,10 @@ export class Wire {
 			return;
 		}
 		response.write(body.subarray(from, from + 1));
-		this.later(dripMs, () => this.drip(response, body, dripMs, from + 1));
+		this.schedule(dripMs, () => this.drip(response, body, dripMs, from + 1));
 	}
 
-	private later(ms: number, work: () => void): void {
+	private schedule(ms: number, work: () => void): void {
 		const timer = setTimeout(() => {
 			this.timers.delete(timer);
 			work();

@@ -3,7 +3,7 @@ import type { Order } from '../account/model.mts';
 /** The three endpoints of the specification. */
 export type Endpoint = 'record' | 'query' | 'update';
 
-/** Everything that can go wrong on demand; what each does stands in faults.mts. */
+/** Faults the sandbox can play. faults.mts defines each. */
 export const FAULT_KINDS = [
 	'throttle',
 	'throttleDate',
@@ -32,26 +32,26 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /** Details of a fault, random or scripted. */
 export interface FaultDetails {
 	/**
-	 * Of `throttle` and `unavailable`: the Retry-After header, seconds or any text. Of
-	 * `throttleDate`: how many seconds ahead the date is. Default 1, none for `unavailable`.
+	 * `throttle` and `unavailable`: the Retry-After header (seconds or any text). `throttleDate`:
+	 * seconds from now to the header's date. Default 1; for `unavailable`, no header.
 	 */
 	retryAfter?: number | string;
-	/** Of `redirect`: where to. An origin alone gets the request's own path and query (with the key). */
+	/** `redirect`: the URL. An origin alone gets the request's path and query (with the key). */
 	redirectTo?: string;
 }
 
 /** A fault that happens at random. */
 export interface Fault extends FaultDetails {
 	kind: FaultKind;
-	/** Share of the requests it hits, 0 to 1. The shares of all faults add up. */
+	/** Share of the requests it hits, 0 to 1. A request has at most one fault: the shares add up. */
 	probability: number;
-	/** The endpoints it hits; default all three. */
+	/** The endpoints it hits. Default all three. */
 	endpoints?: Endpoint[];
-	/** It happens at most this often. */
+	/** It happens at most this many times. Default: no limit. */
 	times?: number;
 }
 
-/** Where real trackers depart from the specification's samples; what each does stands in quirks.mts. */
+/** Ways in which real trackers differ from the specification's samples. quirks.mts defines each. */
 export const QUIRK_KINDS = [
 	'cutText',
 	'escapeText',
@@ -80,27 +80,27 @@ export const QUIRK_KINDS = [
 ] as const;
 export type QuirkKind = (typeof QUIRK_KINDS)[number];
 
-/** A text that a client sends and CAKE sends back. */
+/** A text that a client sends and a reply repeats. */
 export type TextMember = 'click_id' | 'order_id' | 'unique_id';
 
 /** Details of a quirk, random or scripted. */
 export interface QuirkDetails {
-	/** The texts that a text quirk changes. Default order and unique ID; GUID quirks change the click ID. */
+	/** Texts that a text quirk changes. Default order and unique ID. GUID quirks ignore it. */
 	members?: TextMember[];
 	/**
-	 * Where a text or GUID quirk changes texts. `store` (default): in the account, so that this reply
-	 * and all later ones show it. `reply`: in this reply alone.
+	 * Where a text or GUID quirk changes texts. `store` (default): in the account. This reply and all
+	 * later ones show the change. `reply`: only in this reply.
 	 */
 	where?: 'store' | 'reply';
-	/** For `cutText`: how many UTF-16 units are kept. Default 10. */
+	/** `cutText`: how many UTF-16 units remain. Default 10. */
 	maxLength?: number;
-	/** For `otherOffer`: where the sale is booked. Default the account's next active offer. */
+	/** `otherOffer`: the offer that gets the sale. Default the account's next active offer. */
 	offerId?: number;
-	/** For the two that refuse: CAKE's words. Default one of wordings.mts at random. */
+	/** `refuseSecondSale`, `rewordDuplicate`: CAKE's message. Default: random, from wordings.mts. */
 	message?: string;
 }
 
-/** A quirk that shows at random. Each is drawn on its own, so a request may have several. */
+/** A quirk that happens at random. Each is drawn independently: a request may have several. */
 export interface Quirk extends QuirkDetails {
 	kind: QuirkKind;
 	/** Share of the requests it may change, 0 to 1. */
@@ -109,7 +109,7 @@ export interface Quirk extends QuirkDetails {
 	endpoints?: Endpoint[];
 }
 
-/** How the sandbox is to behave. All are optional. */
+/** Options of the sandbox. */
 export interface SandboxOptions {
 	/** Default 0: any free port. */
 	port?: number;
@@ -117,43 +117,43 @@ export interface SandboxOptions {
 	host?: string;
 	/** Default 'sandbox-key-0123456789'. */
 	apiKey?: string;
-	/** All randomness, of data and of faults, comes from it. Default 1. */
+	/** Seed of all random data, faults and quirks. Default 1. */
 	seed?: number;
 	/** Number of seeded conversions. Default 0. */
 	rows?: number;
-	/** The seeded conversions lie within the last so many days. Default 30. */
+	/** The seeded conversions are at most this many days old. Default 30. */
 	days?: number;
-	/** The account's clock; default the real one. */
+	/** The account's clock. Default the real one. */
 	now?: () => Date;
-	/** Zone (IANA name) of the account's days. Default UTC. */
+	/** Time zone (IANA name) of the account's days. Default UTC. */
 	timeZone?: string;
-	/** Whether a query's end date belongs to it. Default true; CAKE's rule is unknown. */
+	/** Whether a query includes its end date. Default true. CAKE's rule is unknown. */
 	endDateInclusive?: boolean;
-	/** Wait (ms) before every reply. Work is done before the wait. Default 0. */
+	/** Wait (ms) between handling a request and sending the reply. Default 0. */
 	latencyMs?: number;
 	/** Order of a query's rows. Default newest first. */
 	order?: Order;
-	/** Rows a page has at most, whatever (up to 500) was asked for. Default 500. */
+	/** The most rows a page has, even if `row_limit` is higher. Default 500. */
 	maxRowsPerPage?: number;
 	/** Form of `total_rows`. Default a number. */
 	total?: 'number' | 'text' | 'absent';
-	/** Reply to a `unique_id` that is known already. Default a refusal. */
+	/** Reply to a `unique_id` that the account already has. Default a refusal. */
 	onDuplicate?: 'refuse' | 'returnExisting';
-	/** HTTP status of refusals. Default 200, as CAKE's older API does it. */
+	/** HTTP status of refusals. Default 200, as in CAKE's older API. */
 	errorStatus?: 200 | 400;
-	/** More requests than this in a second (token bucket of one second) get 429, Retry-After: 1. */
+	/** Requests above this rate get 429, Retry-After: 1 (token bucket of one second). No default. */
 	ratePerSecond?: number;
 	/** Faults that happen at random. */
 	faults?: Fault[];
-	/** Quirks that show at random. */
+	/** Quirks that happen at random. */
 	quirks?: Quirk[];
-	/** Probability, for each query request, that a conversion appears just before it is answered. */
+	/** Probability that a conversion is added just before a query request is answered. Default 0. */
 	insertWhilePaging?: number;
-	/** Probability, for each query request, that a row changes its status just before it is answered. */
+	/** Probability that a status changes just before a query request is answered. Default 0. */
 	changeStatusWhilePaging?: number;
 }
 
-/** Options with every default filled in. */
+/** Options with all defaults. */
 export type Settings = Required<Omit<SandboxOptions, 'ratePerSecond'>> &
 	Pick<SandboxOptions, 'ratePerSecond'>;
 
@@ -179,8 +179,8 @@ const DEFAULTS: Settings = {
 	changeStatusWhilePaging: 0,
 };
 
-/** Fills in the defaults; an option given as undefined counts as not given. */
-export function settle(options: SandboxOptions): Settings {
+/** An undefined option counts as absent. */
+export function applyDefaults(options: SandboxOptions): Settings {
 	const given = Object.entries(options).filter(([, value]) => value !== undefined);
 	return { ...DEFAULTS, ...Object.fromEntries(given) };
 }

@@ -3,34 +3,34 @@ import type { Endpoint } from './options.mts';
 
 const MAX_BODY_BYTES = 1_000_000;
 
-/** Path and method of each endpoint (the specification's sample requests). */
+/** Path and method of each endpoint (specification's sample requests). */
 export const ENDPOINTS: Record<Endpoint, { method: 'GET' | 'POST'; path: string }> = {
 	record: { method: 'GET', path: '/api/2/conversion.json' },
 	query: { method: 'GET', path: '/api/2/conversions.json' },
 	update: { method: 'POST', path: '/api/2/update_conversion.json' },
 };
 
-/** A request as it came in, whole. */
-export interface Seen {
+/** A complete request, as received. */
+export interface RawRequest {
 	endpoint: Endpoint | 'other';
 	method: string;
 	/** Path and query as sent. */
 	target: string;
 	path: string;
-	/** What follows the `?`, as sent; undefined when there was no `?`. */
+	/** The text after the `?`, as sent. Undefined without a `?`. */
 	query?: string;
 	headers: IncomingMessage['headers'];
 	body: string;
 }
 
-/** One parameter as given; `value` is undefined when its encoding could not be read. */
-export interface Given {
+/** A parameter as sent. `value` is undefined if it could not be decoded. */
+export interface RawParameter {
 	name: string;
 	value: unknown;
 }
 
-/** Reads a request to its end. Rejects when the client goes away first. */
-export async function readRequest(request: IncomingMessage): Promise<Seen> {
+/** Reads a request to its end. Rejects if the client disconnects first. */
+export async function readRequest(request: IncomingMessage): Promise<RawRequest> {
 	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -40,9 +40,9 @@ export async function readRequest(request: IncomingMessage): Promise<Seen> {
 	const target = request.url ?? '/';
 	const mark = target.indexOf('?');
 	const path = mark === -1 ? target : target.slice(0, mark);
-	const known = (Object.keys(ENDPOINTS) as Endpoint[]).find((key) => ENDPOINTS[key].path === path);
+	const match = (Object.keys(ENDPOINTS) as Endpoint[]).find((key) => ENDPOINTS[key].path === path);
 	return {
-		endpoint: known ?? 'other',
+		endpoint: match ?? 'other',
 		method: request.method ?? '',
 		target,
 		path,
@@ -52,8 +52,8 @@ export async function readRequest(request: IncomingMessage): Promise<Seen> {
 	};
 }
 
-/** The parameters of a query string, in order, repeated ones too. */
-export function parseQuery(query: string): Given[] {
+/** All parameters of a query string, in order. Keeps repeated ones. */
+export function parseQuery(query: string): RawParameter[] {
 	if (query === '') return [];
 	return query.split('&').map((pair) => {
 		const equals = pair.indexOf('=');
@@ -63,8 +63,8 @@ export function parseQuery(query: string): Given[] {
 	});
 }
 
-/** The members of a JSON object; undefined when the text is none. */
-export function parseJsonObject(text: string): Given[] | undefined {
+/** The members of a JSON object. Undefined if the text is not one. */
+export function parseJsonObject(text: string): RawParameter[] | undefined {
 	try {
 		const parsed: unknown = JSON.parse(text);
 		if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;

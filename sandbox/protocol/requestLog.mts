@@ -1,6 +1,6 @@
 import type { Endpoint, FaultKind, QuirkKind } from './options.mts';
 
-/** Why a parameter (or the request's form) was refused. */
+/** Why a parameter, the method, the content type or the body was refused. */
 export type RefusalReason =
 	| 'unknown'
 	| 'missing'
@@ -16,18 +16,18 @@ export type RefusalReason =
 	| 'wrongContentType'
 	| 'bodyOnGet';
 
-/** A parameter that a careful client would not have sent. */
+/** A parameter (or another part of a request) that breaks the specification. */
 export interface RefusedParameter {
 	endpoint: Endpoint;
-	/** Its name; `(method)`, `(content type)`, `(body)` for the request's form. */
+	/** The parameter's name, or `(method)`, `(content type)`, `(body)`. */
 	parameter: string;
 	reason: RefusalReason;
-	/** Its first 200 characters, the key blanked out; undefined when it was missing or unreadable. */
+	/** Its first 200 characters, with the key hidden. Undefined if it was missing or unreadable. */
 	value?: string;
 }
 
-/** What became of a request. A fault may come on top: `stored` with fault `resetAfter` was stored. */
-export type Done =
+/** What the account did. A fault does not change it: with `resetAfter`, it may be `stored`. */
+export type RequestResult =
 	| 'stored'
 	| 'duplicate'
 	| 'updated'
@@ -38,59 +38,59 @@ export type Done =
 	| 'notFound'
 	| 'nothing';
 
-/** One request: the truth that campaigns are checked against. */
+/** A request. Campaigns compare their results with these entries. */
 export interface LogEntry {
-	/** 1, 2, 3 … in the order requests were taken on (the order of their writes, too). */
+	/** 1, 2, 3 … in the order the requests were handled. Their writes have the same order. */
 	seq: number;
-	/** Epoch ms, real clock. */
+	/** Epoch ms, the real clock. */
 	at: number;
 	endpoint: Endpoint | 'other';
 	method: string;
 	path: string;
-	/** All parameters but `api_key`, the key blanked out wherever else it stands. */
+	/** All parameters except `api_key`. The key is hidden in all others. */
 	parameters: Record<string, unknown>;
-	done: Done;
-	/** The fault that was played, if any; `scripted` for a reply given by `replyNext`. */
+	result: RequestResult;
+	/** The fault that was played, if any. `scripted`: the reply came from `replyNext`. */
 	fault?: FaultKind | 'scripted';
 	/** The quirks that changed something, if any. */
 	quirks?: QuirkKind[];
-	/** Of the conversion that was stored, found or updated. */
+	/** The conversion that was stored, found or updated. */
 	conversionId?: number;
-	/** HTTP status sent; undefined when none was. */
+	/** HTTP status of the reply. Undefined if no reply was sent. */
 	status?: number;
-	/** Whether the whole reply was handed to the network before the connection ended. */
+	/** Whether the complete reply was handed to the network before the connection ended. */
 	answered: boolean;
 }
 
-/** Sums over all requests since the start, or since `reset()`. The key is in none of them. */
+/** Counts of all requests since the start or the last `reset()`. They never contain the key. */
 export interface Counters {
 	requests: number;
 	byEndpoint: Record<Endpoint | 'other', number>;
 	inFlight: number;
 	maxInFlight: number;
 	connections: number;
-	/** Played faults by kind, random and scripted. */
+	/** Faults by kind, random and scripted. */
 	faults: Partial<Record<FaultKind, number>>;
-	/** Requests by the quirks that changed something in them, random and scripted. */
+	/** Requests that a quirk changed, by kind, random and scripted. */
 	quirks: Partial<Record<QuirkKind, number>>;
-	/** Replies given by `replyNext`. */
+	/** Replies from `replyNext`. */
 	scriptedReplies: number;
-	/** Requests over `ratePerSecond`. */
+	/** Requests above `ratePerSecond`. */
 	rateLimited: number;
-	/** Requests with a key that is not the account's. */
+	/** Requests with a wrong key. */
 	wrongKey: number;
 	stored: number;
 	duplicates: number;
 	updated: number;
-	/** Query replies, and the rows in them. */
+	/** Query replies, and (below) the rows in them. */
 	pages: number;
 	rowsListed: number;
-	/** Requests refused for what they asked: unknown click, inactive offer, refused parameter … */
+	/** Refused requests: unknown click, inactive offer, refused parameter … */
 	refused: number;
 	refusedParameters: RefusedParameter[];
 }
 
-function zero(inFlight = 0): Counters {
+function newCounters(inFlight = 0): Counters {
 	return {
 		requests: 0,
 		byEndpoint: { record: 0, query: 0, update: 0, other: 0 },
@@ -112,7 +112,7 @@ function zero(inFlight = 0): Counters {
 	};
 }
 
-const COUNTED = {
+const COUNTERS = {
 	stored: 'stored',
 	duplicate: 'duplicates',
 	updated: 'updated',
@@ -122,61 +122,60 @@ const COUNTED = {
 	rateLimited: 'rateLimited',
 } as const;
 
-/** Keeps counters and log. The two objects stay the same ones over `reset()`. */
+/** Keeps the counters and the log. `reset()` empties both objects but does not replace them. */
 export class RequestLog {
-	readonly counters = zero();
+	readonly counters = newCounters();
 	readonly log: LogEntry[] = [];
 	private seq = 0;
 
-	entered(): void {
+	onRequestStart(): void {
 		const { counters } = this;
 		counters.inFlight++;
 		counters.maxInFlight = Math.max(counters.maxInFlight, counters.inFlight);
 	}
 
-	left(): void {
+	onRequestEnd(): void {
 		this.counters.inFlight--;
 	}
 
-	/** Opens the log entry of a request. */
-	begin(request: Pick<LogEntry, 'endpoint' | 'method' | 'path' | 'parameters'>): LogEntry {
+	/** Logs and counts a request. */
+	addEntry(request: Pick<LogEntry, 'endpoint' | 'method' | 'path' | 'parameters'>): LogEntry {
 		this.counters.requests++;
 		this.counters.byEndpoint[request.endpoint]++;
 		const entry: LogEntry = {
 			seq: ++this.seq,
 			at: Date.now(),
 			...request,
-			done: 'nothing',
+			result: 'nothing',
 			answered: false,
 		};
 		this.log.push(entry);
 		return entry;
 	}
 
-	/** Notes what became of a request. */
-	did(entry: LogEntry, done: Done, conversionId?: number): void {
-		entry.done = done;
+	setResult(entry: LogEntry, result: RequestResult, conversionId?: number): void {
+		entry.result = result;
 		if (conversionId !== undefined) entry.conversionId = conversionId;
-		if (done in COUNTED) this.counters[COUNTED[done as keyof typeof COUNTED]]++;
+		if (result in COUNTERS) this.counters[COUNTERS[result as keyof typeof COUNTERS]]++;
 	}
 
-	faulted(entry: LogEntry, kind: FaultKind | 'scripted'): void {
+	addFault(entry: LogEntry, kind: FaultKind | 'scripted'): void {
 		entry.fault = kind;
 		const { counters } = this;
 		if (kind === 'scripted') counters.scriptedReplies++;
 		else counters.faults[kind] = (counters.faults[kind] ?? 0) + 1;
 	}
 
-	/** Notes the quirks that changed a request. */
-	changed(entry: LogEntry, quirks: ReadonlySet<QuirkKind>): void {
+	/** Takes the quirks that changed something. */
+	addQuirks(entry: LogEntry, quirks: ReadonlySet<QuirkKind>): void {
 		if (quirks.size === 0) return;
 		entry.quirks = [...quirks];
 		for (const kind of quirks) this.counters.quirks[kind] = (this.counters.quirks[kind] ?? 0) + 1;
 	}
 
-	/** Back to zero; requests that are still in flight stay counted as such. */
+	/** Requests in flight stay counted as in flight. */
 	reset(): void {
-		Object.assign(this.counters, zero(this.counters.inFlight));
+		Object.assign(this.counters, newCounters(this.counters.inFlight));
 		this.log.length = 0;
 		this.seq = 0;
 	}

@@ -4,12 +4,12 @@ import type { Endpoint } from './options.mts';
 import type { RefusalReason } from './requestLog.mts';
 
 const MAX_TEXT = 1000;
-/** CAKE's keys have 50 characters at most (older API's documentation). */
+/** CAKE's keys have at most 50 characters (documentation of the older API). */
 const MAX_KEY = 50;
-/** The specification: `row_limit` is 500 at most. */
+/** `row_limit` is at most 500 (specification). */
 const MAX_ROWS = 500;
 
-/** What is wrong with a value, if anything. */
+/** Gives the reason to refuse a value, or undefined. */
 type Check = (value: unknown) => RefusalReason | undefined;
 
 interface Rule {
@@ -29,7 +29,7 @@ const key: Check = (value) => {
 	return length(value) > MAX_KEY ? 'tooLong' : undefined;
 };
 
-/** A whole number written the one plain way: no sign, no leading zero, no point, no exponent. */
+/** A whole number in digits: no sign, leading zero, decimal point or exponent. */
 const integerText: Check = (value) => {
 	if (typeof value !== 'string' || !/^(0|[1-9]\d*)$/.test(value)) return 'mistyped';
 	return idNumber(Number(value));
@@ -52,44 +52,43 @@ const date: Check = (value) =>
 const instant: Check = (value) =>
 	typeof value === 'string' && parseInstant(value) !== undefined ? undefined : 'mistyped';
 
-const status: Check = (value) =>
-	STATUSES.some((known) => known === value) ? undefined : 'mistyped';
+const status: Check = (value) => (STATUSES.some((name) => name === value) ? undefined : 'mistyped');
 
-const must = (check: Check): Rule => ({ required: true, check });
-const may = (check: Check): Rule => ({ required: false, check });
+const required = (check: Check): Rule => ({ required: true, check });
+const optional = (check: Check): Rule => ({ required: false, check });
 
-/** The specification's parameters, all of them and no other. */
+/** Exactly the parameters of the specification. */
 export const RULES: Record<Endpoint, Readonly<Record<string, Rule>>> = {
 	record: {
-		api_key: must(key),
-		click_id: must(text),
-		offer_id: must(integerText),
-		payout: may(decimal),
-		revenue: may(decimal),
-		conversion_date: may(instant),
-		unique_id: may(text),
-		order_id: may(text),
-		adv1: may(text),
-		adv2: may(text),
-		adv3: may(text),
-		adv4: may(text),
-		adv5: may(text),
+		api_key: required(key),
+		click_id: required(text),
+		offer_id: required(integerText),
+		payout: optional(decimal),
+		revenue: optional(decimal),
+		conversion_date: optional(instant),
+		unique_id: optional(text),
+		order_id: optional(text),
+		adv1: optional(text),
+		adv2: optional(text),
+		adv3: optional(text),
+		adv4: optional(text),
+		adv5: optional(text),
 	},
 	query: {
-		api_key: must(key),
-		start_date: must(date),
-		end_date: must(date),
-		offer_id: may(integerText),
-		affiliate_id: may(integerText),
-		advertiser_id: may(integerText),
-		conversion_status: may(status),
-		start_at_row: may(integerText),
-		row_limit: may(rowLimit),
+		api_key: required(key),
+		start_date: required(date),
+		end_date: required(date),
+		offer_id: optional(integerText),
+		affiliate_id: optional(integerText),
+		advertiser_id: optional(integerText),
+		conversion_status: optional(status),
+		start_at_row: optional(integerText),
+		row_limit: optional(rowLimit),
 	},
 	update: {
-		api_key: must(key),
-		conversion_id: must(idNumber),
-		status: must(status),
-		note: may(text),
+		api_key: required(key),
+		conversion_id: required(idNumber),
+		status: required(status),
+		note: optional(text),
 	},
 };

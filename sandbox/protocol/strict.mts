@@ -1,22 +1,23 @@
 import type { Endpoint } from './options.mts';
-import { ENDPOINTS, type Given, parseJsonObject, parseQuery, type Seen } from './request.mts';
+import { ENDPOINTS, parseJsonObject, parseQuery } from './request.mts';
+import type { RawParameter, RawRequest } from './request.mts';
 import { RULES } from './rules.mts';
 import type { RefusalReason, RefusedParameter } from './requestLog.mts';
 
-/** The parameters of one request that passed all checks, by name. */
+/** The parameters of a request by name. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What the strict reading of a request gave. `values` holds what was given, right or wrong. */
-export interface Checked {
+/** A request after the checks. `values` contains wrong values, too. */
+export interface CheckedRequest {
 	values: Values;
 	problems: RefusedParameter[];
 }
 
 /**
- * Reads a request as strictly as any server could: whatever the specification does not name is a
- * problem. CAKE itself may be more lenient; a client that passes here is safe with both.
+ * Checks a request strictly: all that the specification does not name is a problem. CAKE itself may
+ * be more lenient. A client that passes here passes there.
  */
-export function check(seen: Seen, endpoint: Endpoint): Checked {
+export function checkRequest(request: RawRequest, endpoint: Endpoint): CheckedRequest {
 	const problems: RefusedParameter[] = [];
 	const refuse = (parameter: string, reason: RefusalReason, value?: unknown) => {
 		problems.push({
@@ -27,12 +28,12 @@ export function check(seen: Seen, endpoint: Endpoint): Checked {
 		});
 	};
 	const { method } = ENDPOINTS[endpoint];
-	if (seen.method !== method) {
-		refuse('(method)', 'wrongMethod', seen.method);
+	if (request.method !== method) {
+		refuse('(method)', 'wrongMethod', request.method);
 		return { values: {}, problems };
 	}
-	const given = method === 'GET' ? fromUrl(seen, refuse) : fromBody(seen, refuse);
-	const values = checkGiven(given, endpoint, refuse);
+	const parameters = method === 'GET' ? fromUrl(request, refuse) : fromBody(request, refuse);
+	const values = checkParameters(parameters, endpoint, refuse);
 	if (problems.length === 0 && endpoint === 'query') {
 		// YYYY-MM-DD sorts as text.
 		if (String(values.start_date) > String(values.end_date)) {
@@ -44,29 +45,29 @@ export function check(seen: Seen, endpoint: Endpoint): Checked {
 
 type Refuse = (parameter: string, reason: RefusalReason, value?: unknown) => void;
 
-function fromUrl(seen: Seen, refuse: Refuse): Given[] {
-	if (seen.body !== '') refuse('(body)', 'bodyOnGet', seen.body);
-	return parseQuery(seen.query ?? '');
+function fromUrl(request: RawRequest, refuse: Refuse): RawParameter[] {
+	if (request.body !== '') refuse('(body)', 'bodyOnGet', request.body);
+	return parseQuery(request.query ?? '');
 }
 
-function fromBody(seen: Seen, refuse: Refuse): Given[] {
-	for (const { name, value } of parseQuery(seen.query ?? '')) {
+function fromBody(request: RawRequest, refuse: Refuse): RawParameter[] {
+	for (const { name, value } of parseQuery(request.query ?? '')) {
 		refuse(name, name === 'api_key' ? 'keyInUrl' : 'unknown', value);
 	}
-	const type = seen.headers['content-type'] ?? '';
+	const type = request.headers['content-type'] ?? '';
 	if (!/^application\/json(\s*;\s*charset=utf-8)?$/i.test(type)) {
 		refuse('(content type)', 'wrongContentType', type);
 		return [];
 	}
-	const given = parseJsonObject(seen.body);
-	if (!given) refuse('(body)', 'malformed', seen.body);
-	return given ?? [];
+	const parameters = parseJsonObject(request.body);
+	if (!parameters) refuse('(body)', 'malformed', request.body);
+	return parameters ?? [];
 }
 
-function checkGiven(given: Given[], endpoint: Endpoint, refuse: Refuse): Values {
+function checkParameters(parameters: RawParameter[], endpoint: Endpoint, refuse: Refuse): Values {
 	const rules = RULES[endpoint];
 	const values: Record<string, unknown> = {};
-	for (const { name, value } of given) {
+	for (const { name, value } of parameters) {
 		const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
 		if (!rule) refuse(name, /\[.*\]$/.test(name) ? 'arrayForm' : 'unknown', value);
 		else if (Object.hasOwn(values, name)) refuse(name, 'repeated', value);
@@ -78,8 +79,8 @@ function checkGiven(given: Given[], endpoint: Endpoint, refuse: Refuse): Values 
 		}
 		if (!Object.hasOwn(values, name)) values[name] = value;
 	}
-	// A form that could not be read at all has its own problem; nothing in it can be missing.
-	if (given.length === 0 && endpoint === 'update') return values;
+	// An unreadable body is reported already. Do not report its parameters as missing, too.
+	if (parameters.length === 0 && endpoint === 'update') return values;
 	for (const [name, rule] of Object.entries(rules)) {
 		if (rule.required && !Object.hasOwn(values, name)) refuse(name, 'missing');
 	}

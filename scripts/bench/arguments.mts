@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Problem } from '../../harness/server/problem.mts';
 import type { Job } from './jobs.mts';
 
-/** Fewer are for trying things out: no document is written of them. */
+/** With fewer runs, the bench does not write its document. */
 export const FULL_RUNS = 5;
 
 export interface BenchArguments {
@@ -10,12 +10,12 @@ export interface BenchArguments {
 	runs: number;
 	jobs: Job[];
 	/** A directory for CPU profiles. */
-	profiles?: string;
-	/** Whether all jobs run, often enough to be written down. */
+	profiles?: string | undefined;
+	/** Whether all jobs run, and often enough for the document. */
 	isFull: boolean;
 }
 
-/** What `--help` prints. */
+/** The text of `--help`. */
 export function helpFor(command: string, jobs: Job[]): string {
 	return `npm run ${command}: this package's node beside others that do the same work
 
@@ -31,7 +31,7 @@ Only a run of all jobs, ${FULL_RUNS} times or more, is written to docs/benchmark
 `;
 }
 
-/** Reads the command line; throws a Problem when it cannot be understood. */
+/** Reads the command line. Throws a Problem if an argument is invalid. */
 export function readArguments(args: string[], all: Job[]): BenchArguments {
 	const options = {
 		runs: { type: 'string', default: String(FULL_RUNS) },

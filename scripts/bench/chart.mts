@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '../../harness/server/paths.mts';
-import type { JobResult } from './course.mts';
+import type { JobResult } from './runJob.mts';
 import { median, getRatio } from './figures.mts';
 
 const FILE = join(ROOT, 'docs/benchmarks.svg');
@@ -13,16 +13,16 @@ const BOTTOM = 44;
 const LEFT = 390;
 const RIGHT = 90;
 
-/** A bar: how many times as fast as another way this package's node is. */
+/** A bar shows how many times as fast as another side this package's node is. */
 export interface Bar {
 	title: string;
 	detail: string;
 	factor: number;
-	/** Shown beside the factor: what the other way does to the server. */
+	/** Shown beside the factor: how the other side loads the server. */
 	note?: string;
 }
 
-/** A bar for each job against each side of n8n's own nodes. */
+/** A bar for each job and each side that uses n8n's own nodes. */
 export function listBars(results: JobResult[]): Bar[] {
 	return results
 		.filter(({ job }) => !job.weighs || job.items > 10_000)
@@ -47,7 +47,7 @@ export function listBars(results: JobResult[]): Bar[] {
 		);
 }
 
-/** The bars as SVG; its colors follow the reader's light or dark surroundings. */
+/** The bars as SVG. Its colors follow the reader's light or dark mode. */
 export function chartText(bars: Bar[], source: string): string {
 	const height = TOP + bars.length * ROW + BOTTOM;
 	const most = Math.max(2, ...bars.map(({ factor }) => factor));
@@ -94,7 +94,7 @@ function escape(text: string): string {
 	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** Writes docs/benchmarks.svg. */
+/** Writes docs/benchmarks.svg. Gives its path. */
 export async function writeChart(results: JobResult[], source: string): Promise<string> {
 	await writeFile(FILE, chartText(listBars(results), source));
 	return FILE;

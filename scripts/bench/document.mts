@@ -4,26 +4,26 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ROOT } from '../../harness/server/paths.mts';
 import { Problem } from '../../harness/server/problem.mts';
-import type { JobResult } from './course.mts';
+import type { JobResult } from './runJob.mts';
 import { goalTable, jobTable, perRowTable, ratioTable } from './table.mts';
 
 const FILE = join(ROOT, 'docs/benchmarks.md');
 
-/** Which of the two benches a section is of. */
+/** The bench that a section of the document is about. */
 export type SectionName = 'bench' | 'bench:n8n';
 
-/** How the figures came about. */
+/** How the figures were measured. */
 export interface Circumstances {
-	/** As it was typed. */
+	/** As typed. */
 	command: string;
 	runs: number;
-	/** What ran, by name. */
+	/** Software versions by name. */
 	versions: Record<string, string>;
-	/** Processes that wanted a processor in the minute before, on average: how busy the machine was. */
+	/** The machine's load average of one minute, before the first job. */
 	load: number;
 }
 
-/** The results as Markdown: when and on what, goals, each job, and what a row costs. */
+/** The results as Markdown: date and machine, goals, each job, and the cost per row. */
 export function sectionText(results: JobResult[], circumstances: Circumstances): string {
 	const goals = goalTable(results);
 	const perRow = perRowTable(results);
@@ -49,7 +49,7 @@ function originLine({ command, runs, versions, load }: Circumstances): string {
 	return `\`${command}\`, ${date}, medians of ${runs} runs. ${ran.join(', ')}, ${process.platform}. ${machine}; others kept it busy at a load of ${load.toFixed(1)} when this began.`;
 }
 
-/** Replaces a section of docs/benchmarks.md; the words around the sections stay. */
+/** Replaces a section of docs/benchmarks.md. The texts around the sections stay. Gives its path. */
 export async function writeSection(name: SectionName, text: string): Promise<string> {
 	const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
 	const document = await readFile(FILE, 'utf8');

@@ -1,8 +1,7 @@
-import type { JobResult, SideResult } from './course.mts';
+import type { JobResult, SideResult } from './runJob.mts';
 import type { Goal } from './jobs.mts';
 import type { Run } from './station.mts';
 
-/** What can be compared of a run. */
 export type Measure = 'wall' | 'cpu' | 'peak' | 'added';
 
 const VALUES: Record<Measure, (run: Run) => number> = {
@@ -12,26 +11,24 @@ const VALUES: Record<Measure, (run: Run) => number> = {
 	added: ({ peakRssBytes, rssBytes }) => peakRssBytes - rssBytes,
 };
 
-/** The middle of a list of numbers. */
 export function median(numbers: number[]): number {
 	const sorted = [...numbers].sort((a, b) => a - b);
 	const middle = sorted.length >> 1;
 	return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median of a measure over the runs of a side. */
 export function getMedian({ runs }: SideResult, measure: Measure): number {
 	return median(runs.map(VALUES[measure]));
 }
 
-/** This package's figure divided by another side's, turn by turn: the median and both ends. */
+/** This package's figure divided by another side's in the same round. Over all rounds. */
 export interface Ratio {
 	median: number;
 	least: number;
 	most: number;
 }
 
-/** @param against the key of the other side; undefined when the job has none such */
+/** @param against the key of the other side; without such a side, the ratio is undefined */
 export function getRatio(
 	{ sides }: JobResult,
 	against: string,
@@ -41,31 +38,31 @@ export function getRatio(
 	const theirs = sides.find(({ side }) => side.key === against);
 	if (!theirs) return undefined;
 	const value = VALUES[measure];
-	const ratios = ours.runs.map((run, turn) => value(run) / value(theirs.runs[turn]));
+	const ratios = ours.runs.map((run, round) => value(run) / value(theirs.runs[round]));
 	return { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
 }
 
-/** A goal, and what was measured. */
-export interface Verdict {
+/** A goal and the measured ratio. */
+export interface GoalResult {
 	goal: Goal;
 	ratio: Ratio;
 	isReached: boolean;
 }
 
-export function listVerdicts(result: JobResult): Verdict[] {
+export function listGoalResults(result: JobResult): GoalResult[] {
 	return result.job.goals.flatMap((goal) => {
 		const ratio = getRatio(result, goal.against, goal.measure);
 		return ratio ? { goal, ratio, isReached: ratio.median <= goal.atMost } : [];
 	});
 }
 
-/** Memory and time for a row, in bytes and microseconds. */
+/** Memory (bytes) and time (microseconds) per row. */
 export interface PerRow {
-	/** Live heap above an idle server when all rows have come out. */
+	/** Live heap after all rows are output, less the live heap of an idle server. */
 	liveBytes: number;
-	/** Of that, n8n's items in themselves. */
+	/** The part of it that n8n's items take. */
 	itemBytes: number;
-	/** The most resident memory above that before the run. */
+	/** Peak resident memory of the run, less the resident memory before it. */
 	addedBytes: number;
 	/** Without the time of an empty execution. */
 	wallUs: number;

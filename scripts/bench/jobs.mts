@@ -1,35 +1,34 @@
 import type { AccountOptions, BenchSandbox } from './sandbox.mts';
 import { cake, httpRequest, own, splitOut, type Step } from './workflows.mts';
 
-/** One way of doing a job. */
+/** One way to do a job. */
 export interface Side {
 	/** Short, for file names and the command line. */
 	key: string;
 	title: string;
-	/** The nodes between the one that gives the input and the one that counts the output. */
+	/** The nodes between the input nodes and the result node, which counts the items. */
 	steps(sandbox: BenchSandbox): Step[];
 }
 
-/** A piece of work, done by several sides in turn. The first side is this package's. */
+/** Work that several sides do, one after another. The first side is this package's. */
 export interface Job extends AccountOptions {
 	key: string;
 	title: string;
 	sides: Side[];
-	/** How many items must come out. */
+	/** How many items each side must output. */
 	items: number;
-	/** Nodes before the side's own. */
+	/** Nodes before the side's own. They make the items. */
 	input(sandbox: BenchSandbox): Step[];
-	/** Whether what comes out is weighed: for queries, where the items are the rows. */
+	/** Whether to measure the memory of the output items. For queries: their items are the rows. */
 	weighs: boolean;
-	/** Which figure, against which side, is to be reached. */
 	goals: Goal[];
 }
 
-/** What a figure is to be: a ratio of this package's to another side's. */
+/** The ratio of this package's figure to another side's that should be reached. */
 export interface Goal {
 	measure: 'wall' | 'cpu' | 'peak';
 	against: string;
-	/** This package's figure divided by the other's is to be at most this. */
+	/** The highest ratio that reaches the goal. */
 	atMost: number;
 }
 
@@ -45,7 +44,7 @@ const cakeQuery: Side = {
 	],
 };
 
-/** As a careful user sets it up: the largest pages, and no request more than CAKE's total asks for. */
+/** As a careful user sets it up: the largest pages, and only as many as CAKE's total requires. */
 const httpQuery: Side = {
 	key: 'http',
 	title: 'HTTP Request + Split Out',
@@ -92,7 +91,7 @@ function queryJob(rows: number, latencyMs: number, goals: Goal[] = []): Job {
 	};
 }
 
-/** The same values for every side, as expressions. */
+/** The values to record, as expressions. They are the same for every side. */
 const FIELDS = {
 	clickId: '={{ $json.clickId }}',
 	offerId: '={{ $json.offerId }}',
@@ -139,7 +138,7 @@ const httpRecords: Side[] = [
 	}),
 	httpRecord('http', 'HTTP Request, defaults', {}),
 	{
-		// Nothing is read between the requests then, and so none waits for another.
+		// Without a credential, n8n reads nothing between two requests: none waits for another.
 		key: 'http-key',
 		title: 'HTTP Request, defaults, key as a parameter',
 		steps: ({ url, apiKey }) => [
@@ -162,7 +161,7 @@ function recordJob(count: number, latencyMs: number, goals: Goal[]): Job {
 	};
 }
 
-/** All jobs of `npm run bench:n8n`, in order. */
+/** The jobs of `npm run bench:n8n`, in order. */
 export const JOBS: Job[] = [
 	queryJob(25_000, 50, [{ measure: 'wall', against: 'http', atMost: 1 / 4 }]),
 	queryJob(25_000, 200, [{ measure: 'wall', against: 'http', atMost: 1 / 5 }]),
@@ -179,7 +178,7 @@ export const JOBS: Job[] = [
 	]),
 ];
 
-/** The same jobs for `npm run bench`: on the engine alone there is no HTTP Request node. */
+/** The same jobs for `npm run bench`. The engine alone has no HTTP Request node. */
 export const ENGINE_JOBS: Job[] = JOBS.map((job) => ({
 	...job,
 	sides: job.weighs ? [cakeQuery, bareQuery] : cakeAndBareRecord,

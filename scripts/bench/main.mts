@@ -6,23 +6,22 @@ import { explain } from '../../harness/server/problem.mts';
 import { stopAll } from '../../harness/server/processes.mts';
 import { Progress } from '../../harness/server/progress.mts';
 import { FULL_RUNS, helpFor, readArguments } from './arguments.mts';
-import { type CourseOptions, type JobResult, runJob } from './course.mts';
+import { type JobOptions, type JobResult, runJob } from './runJob.mts';
 import { type Circumstances, type SectionName, sectionText, writeSection } from './document.mts';
 import type { Job } from './jobs.mts';
 import { jobTable } from './table.mts';
 
-/** One of the two benches. */
 export interface Bench {
 	name: SectionName;
 	jobs: Job[];
 	versions(): Circumstances['versions'];
-	/** Makes ready what all jobs need; gives what makes a side ready, and what clears up. */
-	prepare(progress: Progress): Promise<{ open: CourseOptions['open']; remove(): Promise<void> }>;
-	/** What else a full run writes; gives the file. */
+	/** Prepares files for all jobs. `open` starts a side, `remove` deletes the files. */
+	prepare(progress: Progress): Promise<{ open: JobOptions['open']; remove(): Promise<void> }>;
+	/** A full run calls it to write a chart. Gives the file. */
 	illustrate?(results: JobResult[], source: string): Promise<string>;
 }
 
-/** Runs a bench from the command line: prints its tables, and writes them down when they are whole. */
+/** Runs a bench from the command line: prints its tables. A full run also writes the document. */
 export async function runBench(bench: Bench): Promise<void> {
 	const say = (line: string) => void process.stdout.write(`${line}\n`);
 	const isEnding = endOnSignal(say);
@@ -30,7 +29,7 @@ export async function runBench(bench: Bench): Promise<void> {
 		await run(bench, say);
 		process.exit(0);
 	} catch (error) {
-		// What was cut short by Ctrl-C failed on purpose.
+		// After Ctrl-C, failures are expected.
 		if (isEnding()) return;
 		process.stderr.write(`${bench.name}: ${explain(error)}\n`);
 		await stopAll();

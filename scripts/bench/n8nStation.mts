@@ -13,7 +13,7 @@ import { own, webhook, buildWorkflow } from './workflows.mts';
 const SETTINGS = { N8N_CUSTOM_EXTENSIONS: join(import.meta.dirname, 'nodes') };
 const EMPTY = 'empty';
 
-/** Makes a user folder that others are copied from: owner, credential and package are in it. */
+/** Makes a user folder with owner, credential and package. The sides get copies of it. */
 export async function prepareTemplate(userFolder: string, packed: PackedPackage): Promise<void> {
 	await installPackage(userFolder, packed);
 	const instance = await startInstance({ userFolder, env: SETTINGS });
@@ -25,7 +25,7 @@ export async function prepareTemplate(userFolder: string, packed: PackedPackage)
 	}
 }
 
-/** Starts an n8n of its own for a side, so that nothing of another job or side is in its memory. */
+/** Starts a new n8n for a side: its memory contains nothing of other jobs or sides. */
 export async function openN8nStation(
 	template: string,
 	userFolder: string,

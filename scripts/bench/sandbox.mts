@@ -8,10 +8,9 @@ import { launch, lastLines } from '../../harness/server/processes.mts';
 
 const START_WITHIN_MS = 60_000;
 const API_KEY = 'sandbox-key-0123456789';
-/** All of them before today, whatever the time zone. */
+/** The age in days of the oldest conversion. */
 const DAYS = 28;
 
-/** What the account of a job is like. */
 export interface AccountOptions {
 	/** Conversions in it. */
 	rows: number;
@@ -19,21 +18,21 @@ export interface AccountOptions {
 	latencyMs: number;
 }
 
-/** A sandbox in a process of its own, so that its work is no one else's. */
+/** A sandbox in its own process: its work does not count as a side's. */
 export interface BenchSandbox {
 	url: string;
 	apiKey: string;
 	/** First and last day of a query that selects every row. */
 	range: { startDate: string; endDate: string };
-	/** Clicks that can be recorded against, again and again. */
+	/** Each click accepts any number of conversions. */
 	clicks: Array<{ clickId: string; offerId: number }>;
-	/** Starts counting anew. */
+	/** Sets the counters to zero. */
 	reset(): Promise<void>;
 	counters(): Promise<Counters>;
 	stop(): Promise<void>;
 }
 
-/** Starts the sandbox as `npm run sandbox` does. */
+/** Starts the sandbox like `npm run sandbox`. */
 export async function startSandboxProcess(options: AccountOptions): Promise<BenchSandbox> {
 	const port = await freePort();
 	const flags = {

@@ -3,49 +3,49 @@ import type { Job, Side } from './jobs.mts';
 import type { Cost, Probe } from './probe.mts';
 import type { BenchSandbox } from './sandbox.mts';
 
-/** Before each run so many empty ones: they push what n8n still holds of the last run out of memory. */
+/** Number of empty runs before each run. They make n8n release the memory of the last run. */
 const EMPTY_RUNS = 3;
 
-/** What the items that came out hold in memory. */
+/** Memory of the output items. */
 export interface Weights {
-	/** Live heap when they had come out. */
+	/** Live heap with all items in it. */
 	heapBytes: number;
-	/** Of that, the items in themselves: a copy of them. */
+	/** The part of it that the items take, measured with a copy of them. */
 	itemBytes: number;
-	/** Different conversions among them. */
+	/** How many different conversions they are. */
 	conversions: number;
 }
 
-/** What one run of a job took and gave. */
+/** Time, memory and requests of one run of a job. */
 export interface Run extends Cost {
 	wallMs: number;
-	/** What an empty run took before it: n8n's own time for an execution. */
+	/** The time of the fastest empty run before it: n8n's own time for an execution. */
 	emptyMs: number;
-	/** The most requests in flight at once, and how many in all, as the sandbox saw them. */
+	/** The most requests in flight at once, counted by the sandbox. */
 	inFlight: number;
 	requests: number;
-	/** Only of a run that was weighed. */
+	/** Only if the run was asked for them. */
 	weights?: Weights;
 }
 
 export interface RunOptions {
 	weighs?: boolean;
-	/** A .cpuprofile file to write. */
+	/** The .cpuprofile file to write. */
 	profile?: string;
 }
 
-/** One side of a job, ready to run in a process of its own. */
+/** One side of a job, ready to run in its own process. */
 export interface Station {
 	side: Side;
 	probe: Probe;
-	/** A POST runs the job, and answers when it is done. */
+	/** A POST runs the job. The reply comes after its end. */
 	url: string;
-	/** The same without the job. */
+	/** The same for an empty run: the workflow has no nodes of the job. */
 	emptyUrl: string;
 	stop(): Promise<void>;
 }
 
-/** Runs a job once. Throws a Problem when it was not done: too few items, or something refused. */
+/** Runs a job once. Throws a Problem if items are missing or the sandbox refused a request. */
 export async function runOnce(
 	{ side, probe, url, emptyUrl }: Station,
 	job: Job,

@@ -1,12 +1,12 @@
-import type { JobResult } from './course.mts';
-import { getMedian, perRow, type Ratio, getRatio, type Verdict, listVerdicts } from './figures.mts';
+import type { JobResult } from './runJob.mts';
+import { getMedian, perRow, type Ratio, getRatio, listGoalResults } from './figures.mts';
 import type { Goal } from './jobs.mts';
 
 const seconds = (ms: number) => (ms / 1000).toFixed(ms < 9950 ? 2 : 1);
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
 const whole = (value: number) => Math.round(value).toLocaleString('en');
 
-/** Rows of cells as a Markdown table, padded as prettier does it: the first column left, others right. */
+/** A Markdown table, padded like prettier's. The first column is left-aligned, the others right. */
 export function markdownTable(head: string[], rows: string[][]): string {
 	const all = [head, ...rows];
 	const widths = head.map((_, column) => Math.max(4, ...all.map((row) => row[column].length)));
@@ -21,7 +21,7 @@ export function markdownTable(head: string[], rows: string[][]): string {
 	return [line(pad(head)), line(rule), ...rows.map((row) => line(pad(row)))].join('\n');
 }
 
-/** The medians of a job, a row for each side. */
+/** The medians of a job, with a row for each side. */
 export function jobTable(result: JobResult): string {
 	const head = ['', 'Time', 'CPU', 'Peak memory', 'of that added', 'In flight', 'Requests'];
 	const rows = result.sides.map((side) => {
@@ -40,7 +40,7 @@ export function jobTable(result: JobResult): string {
 	return markdownTable(head, rows);
 }
 
-/** This package's figures divided by those of each other side of a job. */
+/** This package's figures divided by each other side's. */
 export function ratioTable(result: JobResult): string {
 	const head = ['CAKE Conversions divided by', 'Time', 'CPU', 'Peak memory'];
 	const rows = result.sides.slice(1).map(({ side }) => [
@@ -62,10 +62,10 @@ const MEASURES: Record<Goal['measure'], string> = {
 	peak: 'peak memory',
 };
 
-/** What was to be reached, and whether it was. */
+/** The goals, and whether they were reached. */
 export function goalTable(results: JobResult[]): string {
 	const rows = results.flatMap((result) =>
-		listVerdicts(result).map(({ goal, ratio, isReached }: Verdict) => {
+		listGoalResults(result).map(({ goal, ratio, isReached }) => {
 			const other = result.sides.find(({ side }) => side.key === goal.against);
 			return [
 				`${result.job.title}: ${MEASURES[goal.measure]}, against ${other?.side.title}`,
@@ -78,7 +78,7 @@ export function goalTable(results: JobResult[]): string {
 	return markdownTable(['Goal', 'Ratio', 'Measured', ''], rows);
 }
 
-/** Time and memory a row, for as many rows as were queried. */
+/** Time and memory per row of the query jobs without latency. */
 export function perRowTable(results: JobResult[]): string {
 	const rows = results
 		.filter(({ job }) => job.weighs && job.latencyMs === 0)

@@ -1,14 +1,14 @@
 import { SANDBOX_CREDENTIAL } from '../../harness/server/credentials.mts';
 import type { Workflow, WorkflowNode } from '../../harness/server/workflows.mts';
 
-/** A node of a job, still without a place in a workflow. */
+/** A node of a job, before it has a position in a workflow. */
 export type Step = Pick<WorkflowNode, 'name' | 'type' | 'typeVersion' | 'parameters'> &
 	Partial<WorkflowNode>;
 
 const { id, name, type } = SANDBOX_CREDENTIAL;
 const credentials = { [type]: { id, name } };
 
-/** Where a call starts the workflow of a job, and when it is answered: after its last node. */
+/** A call to this webhook runs a workflow. The reply comes after the last node. */
 export function webhook(path: string): Step {
 	return {
 		name: 'Webhook',
@@ -25,7 +25,6 @@ export function webhook(path: string): Step {
 	};
 }
 
-/** This package's node. */
 export function cake(parameters: Record<string, unknown>): Step {
 	return {
 		name: 'CAKE',
@@ -36,13 +35,12 @@ export function cake(parameters: Record<string, unknown>): Step {
 	};
 }
 
-/** HTTP Request with the credential, which puts the key where CAKE wants it, or without. */
+/** `credential` puts the key where CAKE expects it. */
 const AUTHENTICATION = {
 	credential: { authentication: 'predefinedCredentialType', nodeCredentialType: type },
 	none: { authentication: 'none' },
 };
 
-/** n8n's HTTP Request node. */
 export function httpRequest(
 	url: string,
 	query: Record<string, string>,
@@ -65,7 +63,7 @@ export function httpRequest(
 	};
 }
 
-/** n8n's Split Out: an item for each row of a list. */
+/** Split Out makes an item of each row of a list. */
 export function splitOut(field: string): Step {
 	return {
 		name: 'Split Out',
@@ -75,7 +73,7 @@ export function splitOut(field: string): Step {
 	};
 }
 
-/** A node of this bench (nodes/); n8n calls loose nodes CUSTOM. */
+/** A node of this bench (nodes/). n8n calls nodes outside a package CUSTOM. */
 export function own(
 	node: 'items' | 'bareLoop' | 'result',
 	parameters: Record<string, unknown> = {},
@@ -84,7 +82,7 @@ export function own(
 	return { name: node, type: `CUSTOM.${node}`, typeVersion: 1, parameters, ...given };
 }
 
-/** Steps one after another; of what they do nothing is saved, on any side. */
+/** Connects steps one after another. For every side, n8n saves no execution data. */
 export function buildWorkflow(title: string, steps: Step[]): Workflow {
 	const nodes = steps.map((step, index): WorkflowNode => ({
 		position: [index * 220, 0],

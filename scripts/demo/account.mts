@@ -11,20 +11,20 @@ export interface AccountCredential {
 	apiKey: string;
 }
 
-/** Whether an account counts the end date of a query in, and the day it was tried with. */
+/** Whether a query of an account includes its end date. `day`: the day of the test queries. */
 export type EndDateRule =
-	{ verdict: 'yes' | 'no'; day: string } | { verdict: 'cannot tell'; why: string };
+	{ answer: 'yes' | 'no'; day: string } | { answer: 'cannot tell'; why: string };
 
 type RunQuery = (parameters: INodeParameters) => Promise<IDataObject[]>;
 
-/** Reads the last 30 days of a real account, and writes nothing to it. Throws DemoFailure. */
+/** Reads the last 30 days of a real account. Writes nothing to it. Throws DemoFailure. */
 export async function readAccount(
 	credential: AccountCredential,
 	write: (line: string) => void,
 	style: Style,
 	elapsedMs: () => number,
 ): Promise<void> {
-	const query = queryWith(credential, (hint) => write(style.yellow(`Note: ${hint}`)));
+	const query = createQuery(credential, (hint) => write(style.yellow(`Note: ${hint}`)));
 	const rows = await query({ dateRange: 'last30Days' });
 	write(`${style.bold('Your CAKE account')}, read only: nothing was recorded or updated`);
 	write('');
@@ -35,8 +35,8 @@ export async function readAccount(
 	write(`Took ${seconds(elapsedMs())}`);
 }
 
-/** The Query step on n8n's engine, with a credential that cannot write. */
-function queryWith(credential: AccountCredential, onHint: (hint: string) => void): RunQuery {
+/** Gives a function that runs Query on n8n's engine, with a read-only credential. */
+function createQuery(credential: AccountCredential, onHint: (hint: string) => void): RunQuery {
 	return async (parameters) => {
 		const run = await runNode({
 			parameters: { operation: 'query', returnAll: true, ...parameters },
@@ -49,12 +49,11 @@ function queryWith(credential: AccountCredential, onHint: (hint: string) => void
 }
 
 /**
- * Finds out whether the end date belongs to a query: one that ends on a day with conversions and
- * one that starts there share that day's conversions, or share none. That holds whatever time
- * zone the account's days and dates are in.
+ * Finds out whether a query includes its end date. One query ends on a day, another starts on it.
+ * If both give the same conversions, the end date is included. This works in every time zone.
  */
 export async function findEndDateRule(query: RunQuery, rows: IDataObject[]): Promise<EndDateRule> {
-	const cannotTell = (why: string): EndDateRule => ({ verdict: 'cannot tell', why });
+	const cannotTell = (why: string): EndDateRule => ({ answer: 'cannot tell', why });
 	if (rows.length === 0) return cannotTell('no conversions in the last 30 days');
 	const day = busiestDay(rows);
 	if (day === undefined) return cannotTell('no date of these conversions can be read');
@@ -63,12 +62,12 @@ export async function findEndDateRule(query: RunQuery, rows: IDataObject[]): Pro
 	const until = await range(addDays(day, -1), day);
 	const from = await range(day, addDays(day, 1));
 	const ids = new Set(until.map((row) => String(row.conversion_id)));
-	if (from.some((row) => ids.has(String(row.conversion_id)))) return { verdict: 'yes', day };
-	if (from.some((row) => getDay(row) === day)) return { verdict: 'no', day };
+	if (from.some((row) => ids.has(String(row.conversion_id)))) return { answer: 'yes', day };
+	if (from.some((row) => getDay(row) === day)) return { answer: 'no', day };
 	return cannotTell(`no conversions on ${day}`);
 }
 
-/** The day with the most conversions: the surest one to have some in every time zone. */
+/** The day with the most conversions. It is the most likely to have some in every time zone. */
 function busiestDay(rows: IDataObject[]): string | undefined {
 	const counts = new Map<string, number>();
 	for (const row of rows) {
@@ -78,7 +77,7 @@ function busiestDay(rows: IDataObject[]): string | undefined {
 	return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-/** The day (`YYYY-MM-DD`) as the row has it; CAKE's other APIs leave the zone out. */
+/** The day (`YYYY-MM-DD`) of a row's date. CAKE's other APIs omit the time zone. */
 function getDay({ conversion_date: date }: IDataObject): string | undefined {
 	if (typeof date !== 'string') return undefined;
 	if (/^\d{4}-\d{2}-\d{2}/.test(date)) return date.slice(0, 10);
@@ -88,7 +87,7 @@ function getDay({ conversion_date: date }: IDataObject): string | undefined {
 
 function endDateLines(rule: EndDateRule, style: Style): string[] {
 	const line = (answer: string) => `${style.bold('Is the end date counted in?')}  ${answer}`;
-	switch (rule.verdict) {
+	switch (rule.answer) {
 		case 'yes':
 			return [
 				line(style.green('yes')),

@@ -5,48 +5,48 @@ import { isPage } from './report.mts';
 import { NOTE, type Outcome } from './workflow.mts';
 import { DAY_MS } from '../../sandbox/account/calendar.mts';
 
-/** What of the outcome does not agree with the sandbox's account; nothing when all is right. */
+/** Lists differences between the outcome and the sandbox's account. Empty if there are none. */
 export function findMismatches(outcome: Outcome, sandbox: Sandbox): string[] {
 	return [
-		...checkFates(outcome, sandbox),
+		...checkResults(outcome, sandbox),
 		...outcome.recorded.flatMap((entry) => checkRecorded(entry, outcome, sandbox)),
 		...checkRows(outcome, sandbox),
 		...checkRejected(outcome, sandbox),
-		...checkTraffic(outcome, sandbox),
+		...checkRequests(outcome, sandbox),
 	];
 }
 
-type Fate = 'recorded' | 'already recorded' | 'refused';
+type DealResult = 'recorded' | 'already recorded' | 'refused';
 
-/** What should become of each deal, told from the deals and the account's clicks alone. */
-function expectedFates(deals: Deal[], { account }: Sandbox): Fate[] {
-	const known = new Set<string>();
-	return deals.map(({ dealId, cakeClickId, payoutAgreed }): Fate => {
+/** Gives the result that each deal should have. Uses only the deals and the account's clicks. */
+function getExpectedResults(deals: Deal[], { account }: Sandbox): DealResult[] {
+	const recordedIds = new Set<string>();
+	return deals.map(({ dealId, cakeClickId, payoutAgreed }): DealResult => {
 		const click = account.clicks.get(cakeClickId);
 		const isOpen = click !== undefined && click.active && click.expiresAt > account.now();
 		if (!isOpen || !/^(-?\d+(\.\d+)?)?$/.test(payoutAgreed)) return 'refused';
-		if (known.has(dealId)) return 'already recorded';
-		known.add(dealId);
+		if (recordedIds.has(dealId)) return 'already recorded';
+		recordedIds.add(dealId);
 		return 'recorded';
 	});
 }
 
-function checkFates(outcome: Outcome, sandbox: Sandbox): string[] {
+function checkResults(outcome: Outcome, sandbox: Sandbox): string[] {
 	const { deals, recorded, alreadyRecorded, refused } = outcome;
-	const actual: Array<[Fate, Deal[]]> = [
+	const actual: Array<[DealResult, Deal[]]> = [
 		['recorded', recorded.map(({ deal }) => deal)],
 		['already recorded', alreadyRecorded],
 		['refused', refused.map(({ deal }) => deal)],
 	];
-	const expected = expectedFates(deals, sandbox);
-	return actual.flatMap(([fate, found]) => {
+	const expected = getExpectedResults(deals, sandbox);
+	return actual.flatMap(([result, found]) => {
 		const names = (list: Deal[]) => list.map(({ dealId }) => dealId).sort();
-		const wanted = names(deals.filter((_, i) => expected[i] === fate));
+		const wanted = names(deals.filter((_, i) => expected[i] === result));
 		const differing = [
 			...wanted.filter((name) => !names(found).includes(name)).map((name) => `${name} is not`),
 			...names(found).flatMap((name) => (wanted.includes(name) ? [] : `${name} is`)),
 		];
-		return differing.map((text) => `deal ${text} among those ${fate}`);
+		return differing.map((text) => `deal ${text} among those ${result}`);
 	});
 }
 
@@ -73,7 +73,7 @@ function checkRecorded(
 	return differing.map(([what]) => `the ${what} of ${name} is not the one in the account`);
 }
 
-/** The rows read are the account's, all of them, once each, for the days that were asked for. */
+/** Checks that the rows are exactly the account's conversions of the queried days, each once. */
 function checkRows({ rows, rejected }: Outcome, { account, log }: Sandbox): string[] {
 	const query = log.find(isPage);
 	if (!query) return ['no query was made'];
@@ -121,7 +121,7 @@ function checkRejected({ deals, rejected }: Outcome, { account }: Sandbox): stri
 		: [`conversion ${id} is not the second one of a repeated order of ours`];
 }
 
-function checkTraffic({ recorded }: Outcome, { counters, log }: Sandbox): string[] {
+function checkRequests({ recorded }: Outcome, { counters, log }: Sandbox): string[] {
 	const { stored, updated } = counters;
 	const [refused] = counters.refusedParameters;
 	return [

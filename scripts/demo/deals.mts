@@ -4,7 +4,7 @@ import { repositoryRoot } from '../../harness/engine/n8n.mts';
 import { DemoFailure } from './failure.mts';
 import { DAY_MS } from '../../sandbox/account/calendar.mts';
 
-/** A won deal as the CRM exports it; examples/data/README.md tells what each member is. */
+/** A won deal as the CRM exports it. examples/data/README.md explains each member. */
 export type Deal = {
 	dealId: string;
 	title: string;
@@ -31,7 +31,7 @@ export function readDeals(): Deal[] {
 	}
 }
 
-/** The instant (epoch ms) a deal was won, seen from the present. */
+/** When a deal was won (epoch ms). `now` is epoch ms, too. */
 export function wonAt({ wonDaysAgo, wonTime }: Deal, now: number): number {
 	const day = new Date(now - wonDaysAgo * DAY_MS).toISOString().slice(0, 10);
 	return Date.parse(`${day}T${wonTime}`);

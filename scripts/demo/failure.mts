@@ -1,2 +1,2 @@
-/** Something a person can act on: the demo ends with its message, in one line, and no stack trace. */
+/** An error that the user can fix. The demo prints its message on one line and no stack trace. */
 export class DemoFailure extends Error {}

@@ -1,4 +1,4 @@
-/** Where lines go, and how they look there. */
+/** Paints texts for a terminal. */
 export interface Style {
 	bold(text: string): string;
 	dim(text: string): string;
@@ -7,7 +7,7 @@ export interface Style {
 	red(text: string): string;
 }
 
-/** Terminal colors, or none at all. */
+/** Without color, a style leaves texts unchanged. */
 export function styleFor(hasColor: boolean): Style {
 	const paint = (on: number, off: number) => (text: string) =>
 		hasColor ? `\u001b[${on}m${text}\u001b[${off}m` : text;
@@ -23,19 +23,19 @@ export function styleFor(hasColor: boolean): Style {
 export interface Column {
 	title: string;
 	align?: 'right';
-	/** Colors a cell; told its text without the padding. */
+	/** Colors a cell. Takes the padded text, and the text without padding. */
 	paint?: (padded: string, text: string) => string;
 }
 
 const WIDE =
 	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 
-/** How many columns a text takes on a terminal: Chinese, Japanese and Korean letters take two. */
+/** A text's width in terminal columns. Chinese, Japanese and Korean letters take two. */
 export function getWidth(text: string): number {
 	return [...text.normalize()].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
 }
 
-/** An aligned table: its titles (where any column has one), then its rows. */
+/** An aligned table: its titles (if any column has one), then its rows. */
 export function table(columns: Column[], rows: string[][], style: Style, indent = 4): string[] {
 	const titles = columns.map(({ title }) => title);
 	const widths = columns.map((_, i) =>
@@ -55,7 +55,7 @@ export function table(columns: Column[], rows: string[][], style: Style, indent 
 	return [...head, ...rows.map((row) => line(row, false))];
 }
 
-/** Breaks a text between words, so that no line is wider than `width` with its indent. */
+/** Breaks a text between words. `width` is the most columns of a line, with its indent. */
 export function wrap(text: string, indent: number, width = 96): string[] {
 	const lines: string[] = [];
 	let line = '';

@@ -4,15 +4,15 @@ import { type Column, counted, money, seconds, type Style, table, whole, wrap } 
 import { getAmount, getSum, totalsByStatus } from './totals.mts';
 import { NOTE, type Outcome } from './workflow.mts';
 
-/** So many recorded deals are shown one by one. */
-const SHOWN = 6;
+/** How many recorded deals the report lists. */
+const MAX_DEALS = 6;
 
-/** A page of the 30 days, and not the node looking up a single conversion of an offer. */
+/** Whether a request reads a page of the 30 days, not a single conversion of an offer. */
 export function isPage({ endpoint, parameters }: LogEntry): boolean {
 	return endpoint === 'query' && parameters.offer_id === undefined;
 }
 
-/** The report of the demo, line by line. */
+/** The lines of the demo's report. */
 export function reportLines(outcome: Outcome, { counters, log }: Sandbox, style: Style): string[] {
 	const pages = log.filter(isPage).length;
 	return [
@@ -26,13 +26,13 @@ export function reportLines(outcome: Outcome, { counters, log }: Sandbox, style:
 		'',
 		...rejectedLines(outcome, style),
 		'',
-		trafficLine(counters, style),
+		requestsLine(counters, style),
 	];
 }
 
 function recordedLines({ recorded, deals }: Outcome, style: Style): string[] {
 	const shown = recorded
-		.slice(0, SHOWN)
+		.slice(0, MAX_DEALS)
 		.map(({ deal, row }) => [
 			deal.dealId,
 			deal.company,
@@ -78,7 +78,7 @@ function refusedLines({ refused }: Outcome, style: Style): string[] {
 	];
 }
 
-/** Totals by status of the conversions of the last 30 days. */
+/** Totals by status. `rows` are the conversions of the last 30 days. */
 export function totalsLines(rows: IDataObject[], style: Style, how = ''): string[] {
 	const totals = totalsByStatus(rows);
 	const cells = [...totals, getSum(totals)].map(({ status, count, payout, revenue }) => [
@@ -109,7 +109,7 @@ function rejectedLines({ rejected: { before, after } }: Outcome, style: Style): 
 	];
 }
 
-function trafficLine(counters: Sandbox['counters'], style: Style): string {
+function requestsLine(counters: Sandbox['counters'], style: Style): string {
 	const { record, query, update } = counters.byEndpoint;
 	return style.dim(
 		`${counted(counters.requests, 'request')} (${record} record, ${query} query, ${update} update), ` +
@@ -117,7 +117,7 @@ function trafficLine(counters: Sandbox['counters'], style: Style): string {
 	);
 }
 
-/** The last lines when all is right. */
+/** The report's last lines. Only for an outcome that matches the account. */
 export function closingLines(workflowMs: number, totalMs: number, style: Style): string[] {
 	return [
 		style.green(

@@ -7,14 +7,14 @@ import { closingLines, reportLines } from './report.mts';
 import { runDeals } from './workflow.mts';
 
 const ROWS = 4000;
-/** All of them within the days that Last 30 Days means, today's beginning included. */
+/** 29, not 30: all conversions are within Last 30 Days, also just after midnight. */
 const DAYS = 29;
-/** A reply of a server nearby takes about so long. */
+/** About the time of a reply from a nearby server. */
 const LATENCY_MS = 20;
 
 /**
- * The demo on a CAKE account of its own, in this process. Throws DemoFailure when a step failed or
- * the account does not hold what was reported.
+ * Runs the demo on a sandbox in this process. Throws DemoFailure if a step fails, or if the report
+ * does not match the account.
  */
 export async function runOnSandbox(
 	write: (line: string) => void,

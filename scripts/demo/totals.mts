@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** How many conversions of a status there are, and their money. */
+/** Number and amounts of a status's conversions. */
 export interface Total {
 	status: string;
 	count: number;
@@ -10,32 +10,31 @@ export interface Total {
 
 const STATUSES = ['approved', 'pending', 'rejected'];
 
-/** Totals by status, CAKE's three first (also where there are none), then any other. */
+/** Totals by status: first CAKE's three (even without conversions), then any others. */
 export function totalsByStatus(rows: IDataObject[]): Total[] {
-	const totals = new Map(STATUSES.map((status) => [status, none(status)]));
+	const totals = new Map(STATUSES.map((status) => [status, newTotal(status)]));
 	for (const row of rows) {
 		const status = String(row.conversion_status ?? 'no status').toLowerCase();
-		const total = totals.get(status) ?? none(status);
+		const total = totals.get(status) ?? newTotal(status);
 		totals.set(status, total);
 		add(total, { count: 1, payout: getAmount(row.payout), revenue: getAmount(row.revenue) });
 	}
 	return [...totals.values()];
 }
 
-/** The sum of several totals. */
 export function getSum(totals: Total[]): Total {
-	const all = none('all');
+	const all = newTotal('all');
 	for (const total of totals) add(all, total);
 	return all;
 }
 
-/** An amount as CAKE sent it, number or text; what is no amount counts as none. */
+/** Reads an amount from a number or a text. Gives 0 for any other value. */
 export function getAmount(value: unknown): number {
 	const amount = typeof value === 'number' || typeof value === 'string' ? Number(value) : 0;
 	return Number.isFinite(amount) ? amount : 0;
 }
 
-function none(status: string): Total {
+function newTotal(status: string): Total {
 	return { status, count: 0, payout: 0, revenue: 0 };
 }
 

@@ -8,15 +8,15 @@ import {
 import type { Deal } from './deals.mts';
 import { DemoFailure } from './failure.mts';
 
-/** What people in CAKE read beside the rejected conversion. */
+/** CAKE shows this note beside the rejected conversion. */
 export const NOTE = 'Same order as an earlier conversion, paid once';
 
 const CAKE = 'n8n-nodes-cake.cakeConversions';
 const credentials = { cakeApi: { id: 'cake', name: 'CAKE account' } };
 
 /**
- * The later one of two conversions of the same order, among those of our deals. In the editor a
- * Filter and a Remove Duplicates node may do this step.
+ * The later one of two conversions of the same order, of our deals only. In the editor, use a
+ * Filter node and a Remove Duplicates node for this step.
  */
 const SECOND_OF_AN_ORDER = `={{ (() => {
 	const orders = $('Won deals').all().map((item) => item.json.orderNumber);
@@ -27,7 +27,7 @@ const SECOND_OF_AN_ORDER = `={{ (() => {
 	return rows.find((row) => earlier(row) !== row)?.conversion_id;
 })() }}`;
 
-/** Won deals → Record → Query → Update, as a marketer would draw it; refused deals branch off. */
+/** Won deals → Record → Query → Update, as a marketer would draw it. Refused deals branch off. */
 const NODES: WorkflowNode[] = [
 	{ name: 'Won deals', type: 'test.start' },
 	{
@@ -78,14 +78,14 @@ const CONNECTIONS = connect(
 	['Last 30 days', 'Reject the second'],
 );
 
-/** A deal that was not recorded, and why, in the node's own words. */
+/** A deal that was not recorded. `message` and `reason` are the node's texts. */
 export interface RefusedDeal {
 	deal: Deal;
 	message: string;
 	reason: string;
 }
 
-/** What the workflow put out, brought together with the deals it began with. */
+/** The workflow's output, each item with its deal. */
 export interface Outcome {
 	startedAt: number;
 	ms: number;
@@ -93,13 +93,13 @@ export interface Outcome {
 	recorded: Array<{ deal: Deal; row: IDataObject }>;
 	alreadyRecorded: Deal[];
 	refused: RefusedDeal[];
-	/** The conversions of the last 30 days, as they were before the rejection. */
+	/** The conversions of the last 30 days, read before the rejection. */
 	rows: IDataObject[];
-	/** The row before, and what Update put out. */
+	/** `before` is from Query, `after` is Update's output. */
 	rejected: { before: IDataObject; after: IDataObject };
 }
 
-/** Runs the workflow on n8n's engine. Throws DemoFailure when a node failed. */
+/** Runs the workflow on n8n's engine. Throws DemoFailure if a node fails. */
 export async function runDeals(
 	deals: Deal[],
 	credential: { baseUrl: string; apiKey: string },
@@ -129,25 +129,25 @@ function collect(run: WorkflowRun, deals: Deal[]): Omit<Outcome, 'startedAt' | '
 	return {
 		recorded: recorded.filter(({ row }) => !row.already_recorded),
 		alreadyRecorded: recorded.filter(({ row }) => row.already_recorded).map(({ deal }) => deal),
-		refused: errorItems.map((item) => ({ deal: deals[getIndex(item)], ...listWords(item.json) })),
+		refused: errorItems.map((item) => ({ deal: deals[getIndex(item)], ...readError(item.json) })),
 		rows,
 		rejected: { before, after },
 	};
 }
 
-/** Which input item an item came from. */
+/** The index of the input item that an item comes from, or -1. */
 function getIndex({ pairedItem }: INodeExecutionData): number {
 	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : -1;
 }
 
-function listWords({ error, ...rest }: IDataObject): { message: string; reason: string } {
-	// n8n before 2.34 knows `message` beside `error`, not `details`.
+function readError({ error, ...rest }: IDataObject): { message: string; reason: string } {
+	// n8n before 2.34 puts `message` beside `error`, later versions `details`.
 	const details = rest.details ?? rest.message;
 	const reason = typeof details === 'object' && details && 'reason' in details && details.reason;
 	return { message: String(error), reason: String(reason || '') };
 }
 
-/** An error as n8n shows it, in one line: the message and the reason below it. */
+/** An error on one line: n8n's message and the description that n8n shows below it. */
 export function describeFailure(error: { message: string; description?: unknown }): string {
 	const message = error.message.replace(/ \[Item \d+\]$/, '');
 	return error.description ? `${message}. ${String(error.description)}` : message;

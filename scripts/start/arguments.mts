@@ -16,7 +16,7 @@ export interface StartArguments {
 	help: boolean;
 }
 
-/** Reads the command line; throws a Problem when it cannot be understood. */
+/** Reads the command line. Throws a Problem if an argument is invalid. */
 export function readArguments(args: string[]): StartArguments {
 	const options = {
 		port: { type: 'string', default: '5678' },

@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { DATA_DIRECTORY } from '../../harness/server/paths.mts';
 import { Problem } from '../../harness/server/problem.mts';
 
-/** Holds the address of the n8n that works on the data, or did so last. */
+/** This file contains the address of the last n8n that used the data. It may still run. */
 const CLAIM = join(DATA_DIRECTORY, 'address');
 
-/** Throws a Problem when another `npm start` works on the data: two n8ns would spoil it. */
+/** Throws a Problem if another `npm start` uses the data: two n8ns would corrupt it. */
 export async function assertUnclaimed(): Promise<void> {
 	const url = await readFile(CLAIM, 'utf8').catch(() => '');
 	if (url === '') return;
-	const answers = await fetch(`${url}/healthz`).then(
+	const isRunning = await fetch(`${url}/healthz`).then(
 		({ ok }) => ok,
 		() => false,
 	);
-	if (answers)
+	if (isRunning)
 		throw new Problem(`It is running already, at ${url}: end that one with Ctrl-C first`);
 }
 
-/** Notes that this `npm start` works on the data. */
+/** Saves the address of this `npm start`. */
 export async function claim(port: number): Promise<void> {
 	await mkdir(DATA_DIRECTORY, { recursive: true });
 	await writeFile(CLAIM, `http://127.0.0.1:${port}`);

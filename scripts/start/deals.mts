@@ -6,8 +6,8 @@ import { EXAMPLES_DIRECTORY } from '../../harness/server/paths.mts';
 import { DAY_MS } from '../../sandbox/account/calendar.mts';
 
 /**
- * Puts the won deals of the examples into a sandbox, as "CRM deal won" would record them: each once,
- * without those CAKE refuses. The other examples work on their orders.
+ * Adds the examples' won deals to a sandbox, like the example "CRM deal won" does: each once, and
+ * none that CAKE refuses. The other examples use their orders.
  */
 export function recordDeals(account: Account): void {
 	const file = join(EXAMPLES_DIRECTORY, 'data/crm-deals.json');

@@ -16,7 +16,6 @@ const SANDBOX_PORT = 8899;
 const SANDBOX_ROWS = 5000;
 const SANDBOX_LATENCY_MS = 40;
 
-/** What `npm start` has started. */
 export interface Prepared {
 	instance: Instance;
 	sandbox: Sandbox;
@@ -24,7 +23,7 @@ export interface Prepared {
 	examples: string[];
 }
 
-/** Builds, installs and starts everything, and shows it as it goes. */
+/** Builds, installs and starts everything, and prints each step. */
 export async function prepare(progress: Progress, port: number): Promise<Prepared> {
 	await progress.step(
 		'Building the package',
@@ -36,7 +35,7 @@ export async function prepare(progress: Progress, port: number): Promise<Prepare
 		await installPackage(DATA_DIRECTORY, result);
 		return result;
 	});
-	const sandbox = await startBesideSandbox();
+	const sandbox = await startFilledSandbox();
 	const instance = await progress.step('Starting n8n', async () => {
 		const started = await startInstance({
 			userFolder: DATA_DIRECTORY,
@@ -54,13 +53,13 @@ export async function prepare(progress: Progress, port: number): Promise<Prepare
 	return { instance, sandbox, examples };
 }
 
-/** Forgets what earlier runs left. */
+/** Deletes the data of earlier runs: account, workflows and executions. */
 export async function forget(): Promise<void> {
 	await rm(DATA_DIRECTORY, { recursive: true, force: true });
 }
 
-/** On the same port every time, if it is free: then the credential can be copied and kept. */
-async function startBesideSandbox(): Promise<Sandbox> {
+/** Uses the same port each time, if it is free, so that a copied credential stays valid. */
+async function startFilledSandbox(): Promise<Sandbox> {
 	const port = (await isTaken(SANDBOX_PORT)) ? 0 : SANDBOX_PORT;
 	const timeZone = ownTimeZone();
 	const latencyMs = SANDBOX_LATENCY_MS;

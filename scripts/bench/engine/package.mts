@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../../harness/server/paths.mts';
 
-/** The engine loads one package: ours, with the nodes of the bench beside it, under the same name. */
+/** The engine loads a single package. This one has our name, our node and the bench's nodes. */
 const NAME = 'n8n-nodes-cake';
 
 const NODES = {
@@ -13,7 +13,7 @@ const NODES = {
 	Result: 'scripts/bench/nodes/Result.node.js',
 };
 
-/** Makes a package out of the built node and those of the bench; the caller removes the directory. */
+/** Makes a package of the built node and the bench's. The caller removes the directory. */
 export async function makeEnginePackage(): Promise<string> {
 	const directory = await mkdtemp(join(tmpdir(), 'n8n-nodes-cake-bench-'));
 	const link = async (from: string) => {
@@ -23,14 +23,14 @@ export async function makeEnginePackage(): Promise<string> {
 	};
 	const credential = 'dist/credentials/CakeApi.credentials.js';
 	const nodes = Object.values(NODES);
-	// The icons lie where the built files look for them.
+	// The built files expect the icons in this place.
 	for (const file of [...nodes, credential, 'dist/icons']) await link(file);
 	const manifest = { name: NAME, version: '0.0.0', n8n: { nodes, credentials: [credential] } };
 	await writeFile(join(directory, 'package.json'), JSON.stringify(manifest));
 	return directory;
 }
 
-/** The type a node has in that package. */
+/** The type of a node in this package. */
 export function typeInPackage(type: string): string {
 	return type.replace(/^CUSTOM\./, `${NAME}.`);
 }

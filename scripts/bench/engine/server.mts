@@ -1,16 +1,16 @@
-/** Run by station.mts: n8n's engine with one workflow. A POST to /job runs it, one to /empty runs nothing. */
+/** Started by station.mts. POST /job runs a workflow on n8n's engine, POST /empty an empty one. */
 import { createServer } from 'node:http';
 import { connect, runWorkflow, type WorkflowNode } from '../../../harness/engine/workflow.mts';
 import { SANDBOX_CREDENTIAL } from '../../../harness/server/credentials.mts';
 import { own, type Step } from '../workflows.mts';
 import { typeInPackage } from './package.mts';
 
-/** What the process is told, as JSON in BENCH_ENGINE. */
+/** The process reads them as JSON from BENCH_ENGINE. */
 export interface ServerSettings {
 	port: number;
 	packageDirectory: string;
 	credential: { baseUrl: string; apiKey: string };
-	/** What runs between the start node and the one that counts. */
+	/** The nodes between the start node and the result node, which counts the items. */
 	steps: Step[];
 }
 
@@ -23,8 +23,8 @@ async function run(settings: ServerSettings, steps: Step[]): Promise<unknown> {
 		nodes.push({
 			name,
 			type: typeInPackage(type),
-			parameters: parameters as WorkflowNode['parameters'],
-			credentials,
+			parameters: parameters as NonNullable<WorkflowNode['parameters']>,
+			...(credentials && { credentials }),
 		});
 	}
 	const links = nodes.slice(1).map(({ name }, index) => [nodes[index].name, name]);

@@ -13,7 +13,7 @@ import type { ServerSettings } from './server.mts';
 const SERVER = join(import.meta.dirname, 'server.mts');
 const START_WITHIN_MS = 60_000;
 
-/** Starts n8n's engine for a side, in a process of its own. */
+/** Starts n8n's engine for a side in its own process. */
 export async function openEngineStation(
 	packageDirectory: string,
 	job: Job,

@@ -1,8 +1,8 @@
 const WIDTH = 20;
 
 /**
- * The least a node can do to record: evaluate the expressions, then call n8n's helper, so many at a
- * time. No check, no verdict, no second try. And one to query: page after page.
+ * The least that a node can do. To record: evaluate the expressions, then call n8n's helper, WIDTH
+ * requests at a time, without checks or retries. To query: read page after page.
  */
 class BareLoop {
 	constructor() {
@@ -45,14 +45,14 @@ class BareLoop {
 	}
 
 	async execute() {
-		const send = await sender(this);
+		const send = await createSend(this);
 		if (this.getNodeParameter('operation', 0) === 'query') return [await query(this, send)];
 		return [await record(this, send)];
 	}
 }
 
-/** n8n decrypts the credential for each request, unless it is handed over. */
-async function sender(node) {
+/** n8n decrypts the credential for each request, unless the caller passes it. */
+async function createSend(node) {
 	const isOnce = node.getNodeParameter('credentialOnce', 0);
 	const data = isOnce ? await node.getCredentials('cakeApi') : undefined;
 	const given = isOnce && {

@@ -1,4 +1,4 @@
-/** Makes the items of a Record job: deals as a CRM might give them, each of its own, over a few clicks. */
+/** Makes the items of a Record job: different deals, as in a CRM, that share a few clicks. */
 class Items {
 	constructor() {
 		this.description = {

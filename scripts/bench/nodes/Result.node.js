@@ -1,7 +1,7 @@
-/** Where the probe puts what it wants of the run (probe/main.cjs); absent outside of n8n. */
-const ORDERS = Symbol.for('n8n-nodes-cake.bench');
+/** The probe (probe/main.cjs) sets this global. Without a probe it is undefined. */
+const SETTINGS = Symbol.for('n8n-nodes-cake.bench');
 
-/** Ends a job: how many items came, and, when told to weigh, how many conversions and what they hold. */
+/** Ends a job: counts the items. If `weighs` is set, also counts conversions and measures memory. */
 class Result {
 	constructor() {
 		this.description = {
@@ -19,22 +19,22 @@ class Result {
 
 	async execute() {
 		const items = this.getInputData();
-		const orders = globalThis[ORDERS];
-		const weights = orders?.weighs ? weigh(items, orders) : {};
+		const settings = globalThis[SETTINGS];
+		const weights = settings?.weighs ? weigh(items, settings) : {};
 		return [[{ json: { items: items.length, ...weights }, pairedItem: { item: 0 } }]];
 	}
 }
 
 function weigh(items, { heapUsed }) {
 	const heapBytes = heapUsed();
-	// What n8n's items are in themselves: an exact copy of them, with nothing beside it.
+	// An exact copy takes the same memory as n8n's items, and nothing else.
 	const copy = copyItems(items);
 	const itemBytes = copy.length > 0 ? heapUsed() - heapBytes : 0;
 	const conversions = new Set(copy.map(({ json }) => json.conversion_id)).size;
 	return { heapBytes, itemBytes, conversions };
 }
 
-/** In a function of its own, so that the text is let go. */
+/** A separate function, so that the JSON text can be garbage collected. */
 function copyItems(items) {
 	return JSON.parse(JSON.stringify(items));
 }

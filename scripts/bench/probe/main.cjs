@@ -1,7 +1,6 @@
 /**
- * Loaded into a process before it starts (NODE_OPTIONS=--require): measures it from within, on the
- * word of scripts/bench/probe.mts. The measuring itself is done by a thread of its own, because the
- * main one is busy.
+ * NODE_OPTIONS=--require loads this into a process before it starts. It measures the process when
+ * scripts/bench/probe.mts asks. A separate thread measures, because the main thread is busy.
  */
 const { Session } = require('node:inspector');
 const { join } = require('node:path');
@@ -10,38 +9,38 @@ const { setFlagsFromString } = require('node:v8');
 const { runInNewContext } = require('node:vm');
 const { isMainThread, Worker } = require('node:worker_threads');
 
-/** What the node Result (nodes/Result.node.js) is told. */
-const ORDERS = Symbol.for('n8n-nodes-cake.bench');
+/** The node Result (nodes/Result.node.js) reads its settings from this global. */
+const SETTINGS = Symbol.for('n8n-nodes-cake.bench');
 
 function watch(port) {
 	setFlagsFromString('--expose-gc');
 	const collectGarbage = runInNewContext('gc');
-	// The flavor that gives free pages back, as V8 does by itself when a server idles for some seconds.
+	// This flavor gives free pages back. V8 does the same when a server idles for some seconds.
 	const heapUsed = () => {
 		collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 		return process.memoryUsage().heapUsed;
 	};
-	const orders = { weighs: false, heapUsed };
-	globalThis[ORDERS] = orders;
+	const settings = { weighs: false, heapUsed };
+	globalThis[SETTINGS] = settings;
 	const profiler = new Profiler();
 
 	const sampler = new Worker(join(__dirname, 'sampler.cjs'), { workerData: { port } });
 	sampler.unref();
-	sampler.on('message', async ({ id, order, weighs, profile }) => {
-		if (order === 'begin') {
-			orders.weighs = weighs;
+	sampler.on('message', async ({ id, command, weighs, profile }) => {
+		if (command === 'begin') {
+			settings.weighs = weighs;
 			const heapBytes = heapUsed();
 			await profiler.begin(profile);
 			sampler.postMessage({ id, heapBytes });
 		} else {
-			orders.weighs = false;
+			settings.weighs = false;
 			await profiler.end();
 			sampler.postMessage({ id });
 		}
 	});
 }
 
-/** Writes what the main thread did between two points in time, for any viewer of .cpuprofile files. */
+/** Writes a CPU profile of the main thread from `begin` to `end`, as a .cpuprofile file. */
 class Profiler {
 	async begin(file) {
 		this.file = file;
@@ -67,7 +66,7 @@ class Profiler {
 	}
 }
 
-// What the server starts inherits the option, and n8n's commands do; only the server is measured.
+// n8n's other commands and child processes inherit NODE_OPTIONS. Measure only the server.
 const { BENCH_PROBE_PORT } = process.env;
 if (isMainThread && BENCH_PROBE_PORT && process.argv[2] === 'start')
 	watch(Number(BENCH_PROBE_PORT));

@@ -1,10 +1,10 @@
-/** The measuring thread of main.cjs: POST /begin, then POST /end, on a port of loopback. */
+/** The measuring thread of main.cjs. Listens on 127.0.0.1 for POST /begin, then POST /end. */
 const { createServer } = require('node:http');
 const { parentPort, workerData } = require('node:worker_threads');
 
 const SAMPLE_EVERY_MS = 5;
 
-/** Asks the main thread, which answers when it is free. */
+/** Asks the main thread. It answers when it is free. */
 const waiting = new Map();
 let lastId = 0;
 const ask = (message) =>
@@ -21,7 +21,7 @@ parentPort.on('message', ({ id, ...answer }) => {
 let run;
 
 async function begin({ weighs, profile }) {
-	const { heapBytes } = await ask({ order: 'begin', weighs, profile });
+	const { heapBytes } = await ask({ command: 'begin', weighs, profile });
 	const rssBytes = process.memoryUsage.rss();
 	run = { heapBytes, rssBytes, peakRssBytes: rssBytes, cpu: process.cpuUsage() };
 	const sample = () => {
@@ -33,20 +33,20 @@ async function begin({ weighs, profile }) {
 
 async function end() {
 	clearInterval(run.timer);
-	// Of the whole process, all threads.
+	// The whole process with all its threads.
 	const { user, system } = process.cpuUsage(run.cpu);
-	await ask({ order: 'end' });
+	await ask({ command: 'end' });
 	const { heapBytes, rssBytes, peakRssBytes } = run;
 	return { cpuMs: (user + system) / 1000, heapBytes, rssBytes, peakRssBytes };
 }
 
 const server = createServer(async (request, response) => {
 	const url = new URL(request.url, 'http://127.0.0.1');
-	const order = {
+	const options = {
 		weighs: url.searchParams.has('weigh'),
 		profile: url.searchParams.get('profile') ?? undefined,
 	};
-	const answer = url.pathname === '/begin' ? await begin(order) : await end();
+	const answer = url.pathname === '/begin' ? await begin(options) : await end();
 	response.setHeader('content-type', 'application/json');
 	response.end(JSON.stringify(answer));
 });

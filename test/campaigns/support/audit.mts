@@ -64,8 +64,8 @@ export class Audit {
 			count: 0,
 			example: {
 				sale,
-				requests: ledger.getRequests(sale.tag).map(({ done, conversionId, fault, quirks }) => ({
-					done,
+				requests: ledger.getRequests(sale.tag).map(({ result, conversionId, fault, quirks }) => ({
+					result,
 					conversionId,
 					fault,
 					quirks,

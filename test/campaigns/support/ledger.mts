@@ -56,8 +56,8 @@ export class Ledger {
 
 	/** The conversions that an item's requests stored: more than one is a sale paid twice. */
 	getConversions(tag: string): number[] {
-		return this.getRequests(tag).flatMap(({ done, conversionId }) =>
-			done === 'stored' && conversionId !== undefined ? [conversionId] : [],
+		return this.getRequests(tag).flatMap(({ result, conversionId }) =>
+			result === 'stored' && conversionId !== undefined ? [conversionId] : [],
 		);
 	}
 

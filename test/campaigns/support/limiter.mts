@@ -44,7 +44,7 @@ export async function recordAtLimiter(
 		const { log } = sandbox;
 		const from = log[0].at + warmUpMs;
 		const late = log.filter(({ at }) => at >= from);
-		const taken = late.filter(({ done }) => done === 'stored');
+		const taken = late.filter(({ result }) => result === 'stored');
 		const lasted = ((taken.at(-1)?.at ?? from) - from) / 1000;
 		return {
 			run,

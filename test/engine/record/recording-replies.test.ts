@@ -28,7 +28,7 @@ async function recordWith(
 }
 
 /** The conversion that the one recording of a test has stored. */
-const findStoredId = () => cake.sandbox.log.find(({ done }) => done === 'stored')?.conversionId;
+const findStoredId = () => cake.sandbox.log.find(({ result }) => result === 'stored')?.conversionId;
 
 /** Expects one warning that names what was sent and, beside it, what CAKE has. */
 function expectWarningOfBoth(run: NodeRun, sent: string, stored: string): void {

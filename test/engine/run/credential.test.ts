@@ -30,7 +30,7 @@ describe('the test of the credential', () => {
 		// In n8n's own time zone, unless it is told another.
 		const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'America/New_York' });
 		expect(cake.sandbox.log).toMatchObject([
-			{ endpoint: 'query', method: 'GET', done: 'listed', status: 200 },
+			{ endpoint: 'query', method: 'GET', result: 'listed', status: 200 },
 		]);
 		expect(cake.sent()).toEqual([{ start_date: today, end_date: today, row_limit: '1' }]);
 	});

@@ -85,7 +85,7 @@ describe('the way to CAKE', () => {
 			{ items: [...items, ...others] },
 		);
 		expect([run.status, run.items.length]).toEqual(['success', 6]);
-		const stored = cake.sandbox.log.filter(({ done }) => done === 'stored');
+		const stored = cake.sandbox.log.filter(({ result }) => result === 'stored');
 		const orders = stored
 			.filter(({ parameters }) => parameters.click_id === click.clickId)
 			.map(({ parameters }) => parameters.order_id);

@@ -47,7 +47,7 @@ describe('record', () => {
 		expect(stored.adv).toEqual({ adv1: 'Ünïcode & = #' });
 		expect(sandbox.log[0]).toMatchObject({
 			endpoint: 'record',
-			done: 'stored',
+			result: 'stored',
 			conversionId: stored.conversionId,
 			parameters: { click_id: 'abc123xyz789', unique_id: 'TXN-00112233' },
 			status: 200,

@@ -100,7 +100,7 @@ describe('scripted faults', () => {
 		sandbox.failNext(kind);
 		verify(await client.record(SEND));
 		expect(sandbox.account.conversions.size).toBe(works ? 1 : 0);
-		expect(sandbox.log[0]).toMatchObject({ done: works ? 'stored' : 'nothing', fault: kind });
+		expect(sandbox.log[0]).toMatchObject({ result: works ? 'stored' : 'nothing', fault: kind });
 		expect(sandbox.counters.faults).toEqual({ [kind]: 1 });
 		expect((await client.record(SEND)).json.request_status).toBe('Success');
 	});
@@ -117,7 +117,7 @@ describe('scripted faults', () => {
 			reset ? { cause: { code: 'ECONNRESET', syscall: 'read' } } : { name: 'TimeoutError' },
 		);
 		expect(sandbox.account.conversions.size).toBe(works ? 1 : 0);
-		expect(sandbox.log[0]).toMatchObject({ done: works ? 'stored' : 'nothing', answered: false });
+		expect(sandbox.log[0]).toMatchObject({ result: works ? 'stored' : 'nothing', answered: false });
 	});
 
 	it('throttleDate says when in a date of HTTP, never early', async () => {
@@ -180,7 +180,7 @@ it('leaves a refusal as it is where a warning was asked for', async () => {
 it('shows each reply that was sent whole to a hook, with its log entry', async () => {
 	await start();
 	const seen: unknown[] = [];
-	sandbox.onReply(({ seq, endpoint, done }, body) => seen.push([seq, endpoint, done, body]));
+	sandbox.onReply(({ seq, endpoint, result }, body) => seen.push([seq, endpoint, result, body]));
 	const { text } = await client.record(SEND);
 	sandbox.failNext('resetAfter');
 	await expect(client.record(SEND)).rejects.toThrow();
@@ -205,7 +205,7 @@ describe('replies of the test’s own', () => {
 		expect(status).toBe(418);
 		expect(text).toContain(`api_key=${sandbox.apiKey}`);
 		expect(sandbox.account.conversions.size).toBe(3);
-		expect(sandbox.log[0]).toMatchObject({ done: 'nothing', fault: 'scripted' });
+		expect(sandbox.log[0]).toMatchObject({ result: 'nothing', fault: 'scripted' });
 	});
 
 	it('may alter the true answer', async () => {

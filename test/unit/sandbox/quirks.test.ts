@@ -145,7 +145,7 @@ describe('a refusal', () => {
 		await client.record(SALE);
 		sandbox.applyQuirk('refuseSecondSale', { message: 'Once is enough' });
 		expect((await client.record(SALE)).json.message).toBe('Once is enough');
-		expect(sandbox.log[1]).toMatchObject({ done: 'refused', quirks: ['refuseSecondSale'] });
+		expect(sandbox.log[1]).toMatchObject({ result: 'refused', quirks: ['refuseSecondSale'] });
 	});
 
 	it('of a known unique ID has many wordings, whatever the click has', async () => {
@@ -157,7 +157,7 @@ describe('a refusal', () => {
 			said.add((await client.record(send)).json.message);
 		}
 		expect([...said].sort()).toEqual([...REPEATED_ID_WORDINGS].sort());
-		expect(sandbox.log[1]).toMatchObject({ done: 'duplicate', quirks: ['rewordDuplicate'] });
+		expect(sandbox.log[1]).toMatchObject({ result: 'duplicate', quirks: ['rewordDuplicate'] });
 	});
 });
 

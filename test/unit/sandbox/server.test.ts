@@ -49,7 +49,7 @@ describe('traffic', () => {
 		expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
 		expect(statuses).toContain(429);
 		expect(sandbox.counters.rateLimited).toBe(statuses.filter((s) => s === 429).length);
-		expect(sandbox.log.some(({ done }) => done === 'rateLimited')).toBe(true);
+		expect(sandbox.log.some(({ result }) => result === 'rateLimited')).toBe(true);
 	});
 
 	it('shows its counters to other processes, which do not count', async () => {

@@ -163,7 +163,7 @@ it('tells a wrong key, which is no refused parameter', async () => {
 	expect(status).toBe(200);
 	expect(json).toEqual({ request_status: 'Error', message: 'Invalid API Key' });
 	expect(sandbox.counters).toMatchObject({ wrongKey: 1, refused: 0, refusedParameters: [] });
-	expect(sandbox.log[0].done).toBe('wrongKey');
+	expect(sandbox.log[0].result).toBe('wrongKey');
 });
 
 it('shows a page, as IIS does, for a path it does not know', async () => {

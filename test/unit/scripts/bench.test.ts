@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { listBars, chartText } from '../../../scripts/bench/chart.mts';
-import type { JobResult } from '../../../scripts/bench/course.mts';
-import { median, perRow, getRatio, listVerdicts } from '../../../scripts/bench/figures.mts';
+import type { JobResult } from '../../../scripts/bench/runJob.mts';
+import { median, perRow, getRatio, listGoalResults } from '../../../scripts/bench/figures.mts';
 import type { Job } from '../../../scripts/bench/jobs.mts';
 import type { Run } from '../../../scripts/bench/station.mts';
 import { goalTable, jobTable, markdownTable } from '../../../scripts/bench/table.mts';
@@ -73,7 +73,7 @@ describe('figures of the benches', () => {
 	});
 
 	it('says of each goal whether it was reached', () => {
-		expect(listVerdicts(result).map(({ isReached }) => isReached)).toEqual([true, false]);
+		expect(listGoalResults(result).map(({ isReached }) => isReached)).toEqual([true, false]);
 		expect(goalTable([result])).toMatch(/peak memory.*0\.90 \| \*\*missed\*\*/);
 	});
 
