@@ -31,7 +31,7 @@ export function formatInstant(at: number): string {
 	return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
-/** The days of a time zone (IANA name). CAKE's zone is unknown: the sandbox has an option for it. */
+/** The days of a time zone (IANA name). CAKE's zone is unknown, so it is an option. */
 export class Calendar {
 	private readonly format: Intl.DateTimeFormat;
 	private readonly starts = new Map<string, number>();

@@ -5,7 +5,7 @@ export type Status = (typeof STATUSES)[number];
 /** Some members of T. An undefined member counts as absent. */
 export type Draft<T> = { [K in keyof T]?: T[K] | undefined };
 
-/** Order of a query's rows. CAKE's order is unknown. Each of these is fixed by date and ID. */
+/** Order of a query's rows. CAKE's order is unknown. Each of these depends only on date and ID. */
 export type Order = 'newest' | 'oldest' | 'shuffled';
 
 /** Its payout, revenue (account currency) and status are the defaults of its conversions. */

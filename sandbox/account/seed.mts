@@ -89,7 +89,7 @@ function repeatPopular<T>(list: T[]): T[] {
 	return list.flatMap((entry, i) => Array<T>(1 + Math.floor(24 / (i + 1))).fill(entry));
 }
 
-/** Draws `count` instants (epoch ms, whole seconds) before `now`: oldest first, more in busy hours. */
+/** Draws `count` instants (epoch ms, whole seconds) before `now`, oldest first. */
 function drawInstants(random: Random, count: number, now: number, days: number): number[] {
 	const result = new Float64Array(count);
 	for (let i = 0; i < count;) {

@@ -25,7 +25,7 @@ type Handler = (
 const text = (value: unknown) => (value === undefined ? undefined : String(value));
 const number = (value: unknown) => (value === undefined ? undefined : Number(value));
 
-/** Checks the unique ID before the click: a repeat is one even if its click has expired. */
+/** Checks the unique ID first: a repeated sale is a duplicate even after its click has expired. */
 const record: Handler = (account, values, { onDuplicate, errorStatus }, quirks) => {
 	const clickId = String(values.click_id);
 	const offerId = Number(values.offer_id);
@@ -57,7 +57,7 @@ const record: Handler = (account, values, { onDuplicate, errorStatus }, quirks) 
 	return { ...recorded(account.record(quirks.changeSale(sent, account))), result: 'stored' };
 };
 
-/** Specification: the click must be active and unexpired, the offer active. Gives a message if not. */
+/** Specification: the click must be active and unexpired, the offer active. Else, a message. */
 function findObjection(account: Account, clickId: string, offerId: number): string | undefined {
 	const click = account.clicks.get(clickId);
 	const offer = account.offers.get(offerId);
@@ -105,7 +105,7 @@ export function readPaging(values: Values): { startAtRow: number; rowLimit: numb
 	};
 }
 
-/** Sets a status and adds the note, if any. The present status again is no error. */
+/** Sets a status and adds the note, if any. Setting the present status again is no error. */
 const update: Handler = (account, values, { errorStatus }, quirks) => {
 	const conversionId = Number(values.conversion_id);
 	const status = values.status as Status;

@@ -13,7 +13,7 @@ const HEADERS = {
 /** Gets each reply after it was handed to the network completely. `body` is the text as sent. */
 export type ReplyHook = (entry: LogEntry, body: string) => void;
 
-/** Sends replies, resets connections, and waits. `close()` ends its timers. */
+/** Sends replies or resets connections, after the latency. `close()` ends its timers. */
 export class Wire {
 	readonly hooks: ReplyHook[] = [];
 	private readonly timers = new Set<NodeJS.Timeout>();

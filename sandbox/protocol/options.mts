@@ -85,7 +85,7 @@ export type TextMember = 'click_id' | 'order_id' | 'unique_id';
 
 /** Details of a quirk, random or scripted. */
 export interface QuirkDetails {
-	/** Texts that a text quirk changes. Default order and unique ID. GUID quirks ignore it. */
+	/** Texts to change. Default order and unique ID. GUID quirks always change the click ID. */
 	members?: TextMember[];
 	/**
 	 * Where a text or GUID quirk changes texts. `store` (default): in the account. This reply and all
@@ -141,7 +141,7 @@ export interface SandboxOptions {
 	onDuplicate?: 'refuse' | 'returnExisting';
 	/** HTTP status of refusals. Default 200, as in CAKE's older API. */
 	errorStatus?: 200 | 400;
-	/** Requests above this rate get 429, Retry-After: 1 (token bucket of one second). No default. */
+	/** Above this rate, requests get 429, Retry-After: 1 (token bucket of 1 s). Default: no limit. */
 	ratePerSecond?: number;
 	/** Faults that happen at random. */
 	faults?: Fault[];

@@ -82,7 +82,7 @@ export interface Counters {
 	stored: number;
 	duplicates: number;
 	updated: number;
-	/** Query replies, and (below) the rows in them. */
+	/** Query replies. `rowsListed` counts their rows. */
 	pages: number;
 	rowsListed: number;
 	/** Refused requests: unknown click, inactive offer, refused parameter … */

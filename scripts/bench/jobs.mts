@@ -24,11 +24,10 @@ export interface Job extends AccountOptions {
 	goals: Goal[];
 }
 
-/** The ratio of this package's figure to another side's that should be reached. */
+/** A limit for this package's figure divided by another side's. */
 export interface Goal {
 	measure: 'wall' | 'cpu' | 'peak';
 	against: string;
-	/** The highest ratio that reaches the goal. */
 	atMost: number;
 }
 

@@ -30,7 +30,7 @@ export interface JobOptions {
 
 /**
  * Runs all sides of a job in rounds (A B A B): other load on the machine then hits all sides.
- * The first round warms up. If `job.weighs`, the second measures the items' memory. The others count.
+ * The first round warms up. If `job.weighs`, the second measures the items' memory.
  */
 export async function runJob(
 	job: Job,

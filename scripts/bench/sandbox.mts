@@ -8,7 +8,7 @@ import { launch, lastLines } from '../../harness/server/processes.mts';
 
 const START_WITHIN_MS = 60_000;
 const API_KEY = 'sandbox-key-0123456789';
-/** The age in days of the oldest conversion. */
+/** The conversions are at most this many days old. */
 const DAYS = 28;
 
 export interface AccountOptions {

@@ -24,7 +24,7 @@ export interface Run extends Cost {
 	/** The most requests in flight at once, counted by the sandbox. */
 	inFlight: number;
 	requests: number;
-	/** Only if the run was asked for them. */
+	/** Only if `RunOptions.weighs` was set. */
 	weights?: Weights;
 }
 

@@ -50,7 +50,7 @@ function createQuery(credential: AccountCredential, onHint: (hint: string) => vo
 
 /**
  * Finds out whether a query includes its end date. One query ends on a day, another starts on it.
- * If both give the same conversions, the end date is included. This works in every time zone.
+ * If they share conversions, the end date is included. This works in every time zone.
  */
 export async function findEndDateRule(query: RunQuery, rows: IDataObject[]): Promise<EndDateRule> {
 	const cannotTell = (why: string): EndDateRule => ({ answer: 'cannot tell', why });

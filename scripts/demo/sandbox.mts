@@ -7,7 +7,7 @@ import { closingLines, reportLines } from './report.mts';
 import { runDeals } from './workflow.mts';
 
 const ROWS = 4000;
-/** 29, not 30: all conversions are within Last 30 Days, also just after midnight. */
+/** 29, not 30: Last 30 Days includes today, so it starts 29 days ago. */
 const DAYS = 29;
 /** About the time of a reply from a nearby server. */
 const LATENCY_MS = 20;

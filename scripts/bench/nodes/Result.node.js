@@ -1,7 +1,7 @@
 /** The probe (probe/main.cjs) sets this global. Without a probe it is undefined. */
 const SETTINGS = Symbol.for('n8n-nodes-cake.bench');
 
-/** Ends a job: counts the items. If `weighs` is set, also counts conversions and measures memory. */
+/** Ends a job: counts the items. With `weighs`, also counts conversions and measures memory. */
 class Result {
 	constructor() {
 		this.description = {
@@ -27,7 +27,7 @@ class Result {
 
 function weigh(items, { heapUsed }) {
 	const heapBytes = heapUsed();
-	// An exact copy takes the same memory as n8n's items, and nothing else.
+	// Measure an exact copy: it holds the items' data and nothing else of n8n.
 	const copy = copyItems(items);
 	const itemBytes = copy.length > 0 ? heapUsed() - heapBytes : 0;
 	const conversions = new Set(copy.map(({ json }) => json.conversion_id)).size;
