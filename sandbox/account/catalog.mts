@@ -73,7 +73,7 @@ const SECOND_WORDS = [
 	'Media',
 	'Reach',
 	'Leads',
-	'RequestLog',
+	'Traffic',
 	'Partners',
 	'Digital',
 	'Network',
