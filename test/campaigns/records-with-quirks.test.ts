@@ -7,7 +7,7 @@ const LIMIT_MS = 600_000;
 describe.each<{ sales: string; uniqueId: boolean; unplayed: QuirkKind[] }>([
 	{ sales: 'Records with unique IDs', uniqueId: true, unplayed: [] },
 	{ sales: 'Records without unique IDs', uniqueId: false, unplayed: ['rewordDuplicate'] },
-])('$sales, at a tracker with every quirk that fails in every way', (plan) => {
+])('$sales, with every quirk and under faults', (plan) => {
 	const { sales, uniqueId, unplayed } = plan;
 	let result: QuirkResult;
 
@@ -19,20 +19,20 @@ describe.each<{ sales: string; uniqueId: boolean; unplayed: QuirkKind[] }>([
 		note({
 			place: uniqueId ? 7 : 8,
 			campaign: `${inWords(COUNT)} ${sales}, every quirk`,
-			mustHold: '0 twice, lost, of another or silent',
+			mustHold: '0 stored twice, lost, mixed up or silent',
 			measured: `${inWords(stored)} stored, ${inWords(success)} success, ${inWords(failed)} failed; ${counted.join('; ') || 'no violation'}`,
 			seconds,
 		});
 	}, LIMIT_MS);
 
-	it('the campaign plays every quirk, and the node sends nothing malformed', () => {
+	it('sends nothing malformed while every quirk is played', () => {
 		const { run, counters } = result;
 		expect(run.error).toBeUndefined();
 		expect(counters.refusedParameters).toEqual([]);
 		expect([...Object.keys(counters.quirks), ...unplayed].sort()).toEqual([...QUIRK_KINDS].sort());
 	});
 
-	it('no sale is stored twice, lost, shown as another or left out', () => {
+	it('stores no sale twice, and loses none, mixes up none and leaves out none', () => {
 		expect(result.violations).toEqual({});
 	});
 });

@@ -1,12 +1,12 @@
 import { inWords, note } from './support/figures.mts';
-import { expectTheTruth, recordUnderFaults } from './support/records.mts';
+import { expectTruth, recordUnderFaults } from './support/records.mts';
 
 const COUNT = 10_000;
 const LIMIT_MS = 600_000;
 
-describe('recordings without unique IDs while CAKE fails in every way', () => {
+describe('Record Conversion without unique IDs, under faults', () => {
 	it(
-		'are never stored twice, and none of 10,000 is silent',
+		'stores none of 10,000 recordings twice, and reports each of them',
 		async () => {
 			const result = await recordUnderFaults({
 				count: COUNT,
@@ -22,8 +22,8 @@ describe('recordings without unique IDs while CAKE fails in every way', () => {
 				measured: `${storedTwice} twice, ${inWords(success.length)} stored + ${inWords(failed.length)} reported = ${inWords(success.length + failed.length)}, ${silent.length} silent`,
 				seconds: result.seconds,
 			});
-			expectTheTruth(result);
-			// By order ID and date, what CAKE stored is found: the rest is what it did not store.
+			expectTruth(result);
+			// Each stored sale is found by order ID and date. The others were not stored.
 			expect(success).toHaveLength(stored);
 			expect(success.length + failed.length).toBe(COUNT);
 			expect(result.kinds).toEqual({ unknownOutcome: failed.length });
@@ -34,7 +34,7 @@ describe('recordings without unique IDs while CAKE fails in every way', () => {
 	);
 
 	it(
-		'are told to be unclear where nothing can prove them stored',
+		'reports recordings as unclear when nothing can prove that they were stored',
 		async () => {
 			const result = await recordUnderFaults({
 				count: 300,
@@ -42,7 +42,7 @@ describe('recordings without unique IDs while CAKE fails in every way', () => {
 				uniqueId: false,
 				isTraceable: false,
 			});
-			expectTheTruth(result);
+			expectTruth(result);
 			expect(result.kinds).toEqual({ unknownOutcome: result.failed.length });
 			expect(result.stored).toBeGreaterThan(result.success.length);
 			expect(result.success.length + result.failed.length).toBe(300);

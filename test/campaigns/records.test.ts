@@ -1,13 +1,13 @@
 import { inWords, note } from './support/figures.mts';
-import { expectTheTruth, recordUnderFaults } from './support/records.mts';
+import { expectTruth, recordUnderFaults } from './support/records.mts';
 
 const COUNT = 10_000;
 const LIMIT_MS = 600_000;
 
 const inOrder = Array.from({ length: COUNT }, (_, index) => index);
-describe('10,000 recordings with unique IDs while CAKE fails in every way', () => {
+describe('Record Conversion with unique IDs, under faults', () => {
 	it(
-		'are stored once each, and come out in order',
+		'stores each of 10,000 recordings once, and passes them on in order',
 		async () => {
 			const result = await recordUnderFaults({
 				count: COUNT,
@@ -23,7 +23,7 @@ describe('10,000 recordings with unique IDs while CAKE fails in every way', () =
 				measured: `${inWords(stored)} stored, ${storedTwice} twice, ${inWords(success.length)} items out, ${failed.length} failed`,
 				seconds: result.seconds,
 			});
-			expectTheTruth(result);
+			expectTruth(result);
 			expect([stored, failed]).toEqual([COUNT, []]);
 			expect(success).toEqual(inOrder);
 			expect(result.reads).toBeLessThan(result.offers * 2);

@@ -15,9 +15,9 @@ const CASES: Case[] = [
 	{ seed: 35, isDurable: true, statuses: ['rejected', 'pending'], timeZone: 'America/New_York' },
 ];
 
-describe('500 polls of an account that changes, with failures, restarts and days that roll over', () => {
+describe('CAKE Conversions Trigger, with failures, restarts and new days', () => {
 	it.each(CASES)(
-		'announce every entry that lasts to the next good poll, once (seed $seed, durable: $isDurable, $statuses)',
+		'announces every entry that lasts to the next good poll, once (seed $seed, durable: $isDurable, $statuses)',
 		async (plan) => {
 			clock.set(START);
 			const result = await pollUnderFaults({ ...plan, polls: POLLS, clock });
@@ -33,7 +33,7 @@ describe('500 polls of an account that changes, with failures, restarts and days
 			expect(wrong).toEqual([]);
 			expect(counted.announced).toBe(counted.entries);
 			expect(refusedParameters).toEqual([]);
-			// That it all happened.
+			// Everything did happen.
 			expect(counted.entries).toBeGreaterThan(80);
 			expect(counted.failed).toBeGreaterThan(30);
 			expect(counted.restarts).toBeGreaterThan(8);

@@ -4,8 +4,8 @@ import { updateUnderFaults } from './support/updates.mts';
 const CONVERSIONS = 100;
 const CHANGES = 100;
 
-describe('10,000 updates of 100 conversions while CAKE fails in every way', () => {
-	it('leave each conversion with its last status, having kept its order', async () => {
+describe('Update Conversion under faults', () => {
+	it('gives each of 100 conversions its 100 changes in order, and its last status', async () => {
 		const result = await updateUnderFaults(CONVERSIONS, CHANGES, 17);
 		const { run, wrongAtTheEnd, outOfOrder, itemsOut, refusedParameters } = result;
 		note({
@@ -22,7 +22,7 @@ describe('10,000 updates of 100 conversions while CAKE fails in every way', () =
 			refusedParameters: [],
 		});
 		expect(itemsOut).toEqual(Array.from({ length: CONVERSIONS * CHANGES }, (_, index) => index));
-		// The faults were there: changes that had been made were sent again.
+		// The faults took effect: some changes that CAKE had made were sent again.
 		expect(result.applied).toBeGreaterThan(CONVERSIONS * CHANGES);
 	}, 600_000);
 });

@@ -9,7 +9,7 @@ import {
 } from '../../sandbox/server.mts';
 import { type NodeRun, runNode, type RunOptions, serialize } from '../../harness/engine/engine.mts';
 
-/** The member of a failed item beside `error`: what n8n takes for a part of the failure. */
+/** The member of a failed item that n8n takes for a part of the failure, beside `error`. */
 export const DETAILS = supports('failure') ? 'details' : 'message';
 
 type RunSettings = Partial<Omit<RunOptions, 'parameters'>>;
@@ -35,23 +35,21 @@ export class Cake {
 		return { baseUrl: this.sandbox.url, apiKey: this.sandbox.apiKey };
 	}
 
-	/** Record Conversion, of a fresh click unless the parameters name another. */
+	/** Runs Record Conversion with a fresh click, unless the parameters name another. */
 	async record(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
 		const [{ clickId, offerId }] = this.account.freshClicks(1);
 		return await this.run('record', { clickId, offerId, ...parameters }, settings);
 	}
 
-	/** Query Conversions. */
 	async query(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
 		return await this.run('query', parameters, settings);
 	}
 
-	/** Update Conversion. */
 	async update(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
 		return await this.run('update', parameters, settings);
 	}
 
-	/** One operation; without retries unless 'Options' say otherwise. */
+	/** Runs one operation. Without 'Retries' in the options, there are none. */
 	async run(
 		operation: Endpoint,
 		parameters: INodeParameters,
@@ -68,7 +66,7 @@ export class Cake {
 		});
 	}
 
-	/** The parameters of every request that arrived, the key left out. */
+	/** The parameters of every request that arrived, without the key. */
 	sent(endpoint?: Endpoint): Array<Record<string, unknown>> {
 		return this.sandbox.log
 			.filter((entry) => endpoint === undefined || entry.endpoint === endpoint)
@@ -79,7 +77,7 @@ export class Cake {
 		return this.sandbox.counters.requests;
 	}
 
-	/** For a test that sends on purpose what CAKE's specification does not allow. */
+	/** Call this in a test that sends on purpose what CAKE's specification does not allow. */
 	allowRefusedParameters(): void {
 		this.mayRefuse = true;
 	}
@@ -103,8 +101,8 @@ export class Cake {
 }
 
 /**
- * A sandbox for the tests of this file or `describe`. Each begins with empty counters, and fails
- * when the node sent a parameter that the specification does not allow.
+ * Starts a sandbox for the tests of this file or `describe`. Each test begins with empty counters. It
+ * fails when the node sends a parameter that the specification does not allow.
  */
 export function useCake(options: SandboxOptions = {}): Cake {
 	const cake = new Cake(options);
@@ -115,7 +113,7 @@ export function useCake(options: SandboxOptions = {}): Cake {
 	return cake;
 }
 
-/** Every spelling of a secret a server could send back and an item could carry. */
+/** Every spelling of a secret that a server could send back, and that an item could carry. */
 export function spellings(secret: string): string[] {
 	const percent = encodeURIComponent(secret);
 	const json = JSON.stringify(secret).slice(1, -1);
@@ -138,7 +136,7 @@ export function spellings(secret: string): string[] {
 	];
 }
 
-/** All that can be seen of a value, however deep or hidden. */
+/** A value as text, at any depth and with hidden properties. */
 function inspectDeeply(value: unknown): string {
 	return inspect(value, {
 		depth: 20,
@@ -154,7 +152,7 @@ export function holds(secret: string, value: unknown): boolean {
 	return spellings(secret).some((form) => text.includes(form));
 }
 
-/** Where a secret can be read in all that n8n keeps of a run; nowhere is an empty list. */
+/** The places where a secret can be read, among everything n8n keeps of a run. */
 export function whereIs(secret: string, run: NodeRun): string[] {
 	const places: Record<string, string> = {
 		saved: run.saved,
@@ -165,7 +163,7 @@ export function whereIs(secret: string, run: NodeRun): string[] {
 		'messages to the editor': inspectDeeply(run.uiMessages),
 		hints: inspectDeeply(run.hints),
 	};
-	// Text inside JSON inside JSON is escaped once more.
+	// JSON inside JSON is escaped twice.
 	const forms = spellings(secret).flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
 	return Object.keys(places).filter((name) => forms.some((form) => places[name].includes(form)));
 }

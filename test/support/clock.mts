@@ -6,10 +6,10 @@ interface Luxon {
 	Settings: { now: () => number };
 }
 
-/** The copy that the package under test loads, so that its clock can be set. */
+/** The copy of Luxon that the package under test loads. Setting its clock sets the node's. */
 const { Settings } = createRequire(join(packageDirectory, 'package.json'))('luxon') as Luxon;
 
-/** A clock that stands until it is set: the node's for days (Luxon's), and a sandbox's as its `now`. */
+/** A clock that stands still until it is set. The node reads days from it, by Luxon; a sandbox `now`. */
 export class Clock {
 	private at: number;
 
@@ -29,7 +29,7 @@ export class Clock {
 		this.at += ms;
 	}
 
-	/** Shows the node this clock for the tests of a `describe`. */
+	/** Gives the node this clock during the tests of a `describe`. */
 	use(): this {
 		beforeAll(() => {
 			Settings.now = () => this.at;

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Cake } from './cake.mts';
 
-/** The connections that the tests of a file or `describe` make, which break on demand. */
+/** Breaks the connections that the tests of a file or `describe` make. */
 export class Connections {
 	private connect?: jest.SpyInstance;
 
@@ -15,12 +15,12 @@ export class Connections {
 		return this;
 	}
 
-	/** Breaks all of them while a reply is awaited: Linux reports an ICMP message or a reset so. */
+	/** Breaks all connections during a reply, as Linux does after an ICMP message or a reset. */
 	break(code: string): void {
 		this.breakWith(makeError(code, 'read'));
 	}
 
-	/** The same, as n8n before 2.34 shows it: without the system call. */
+	/** Does the same without naming the system call, as n8n before 2.34 shows it. */
 	breakUnnamed(code: string): void {
 		this.breakWith(makeError(code));
 	}
@@ -32,12 +32,12 @@ export class Connections {
 		}
 	}
 
-	/** Fails the next one before it is made. */
+	/** Fails the next connection before it is made. */
 	refuseNext(code: string): void {
 		this.failNext(makeError(code, 'connect'));
 	}
 
-	/** Fails the next one at every address of the host, by these system calls. */
+	/** Fails the next connection at every address of the host, with one error per system call. */
 	refuseNextAtAll(code: string, syscalls: string[]): void {
 		const errors = syscalls.map((syscall) => makeError(code, syscall));
 		this.failNext(Object.assign(new AggregateError(errors), { code }));
@@ -51,7 +51,7 @@ export class Connections {
 	}
 }
 
-/** The error of a system call, as Node has it. */
+/** An error as Node makes it for a failed system call. */
 function makeError(code: string, syscall?: string): Error {
 	return Object.assign(new Error(`${syscall ?? 'call'} ${code}`), { code }, syscall && { syscall });
 }

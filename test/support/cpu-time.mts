@@ -1,10 +1,10 @@
-/** How often each is measured; the best counts. */
+/** How often each is measured. The shortest time counts. */
 const RUNS = 7;
 
 /**
- * How much longer one piece of work keeps the processor busy than another, each at its best. Not by
- * the clock, and in turns: other tests run meanwhile, and machines differ.
- * @returns milliseconds of the first, and how many times those of the second that is
+ * Compares how long two pieces of work keep the processor busy. Other tests run meanwhile, and machines
+ * differ. So it takes processor time, alternates between the two, and takes the best of each.
+ * @returns the milliseconds of `work`, and their ratio to those of `reference`
  */
 export function compareCpuTime(
 	work: () => unknown,
@@ -18,7 +18,7 @@ export function compareCpuTime(
 	return { milliseconds: best, ratio: best / bestReference };
 }
 
-/** How long a piece of work keeps the processor busy, in milliseconds, other work meanwhile included. */
+/** How many milliseconds this process keeps the processor busy until `work` has ended. */
 export async function measureCpuTime(work: () => Promise<unknown>): Promise<number> {
 	const start = process.cpuUsage();
 	await work();

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { repositoryRoot } from '../../harness/engine/n8n.mts';
 
-/** How a run of the demo ended, and what it printed. */
+/** The exit code of a run of the demo, and its output. */
 export interface DemoRun {
 	code: number | null;
 	stdout: string;
 	stderr: string;
 }
 
-/** Runs scripts/demo.mts in a process of its own, its output piped, with these variables set. */
+/** Runs scripts/demo.mts in a process of its own, with piped output and these variables. */
 export async function runDemo(variables: Record<string, string> = {}): Promise<DemoRun> {
 	const { CAKE_BASE_URL, CAKE_API_KEY, FORCE_COLOR, ...env } = process.env;
 	const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/demo.mts'], {
@@ -26,7 +26,6 @@ export async function runDemo(variables: Record<string, string> = {}): Promise<D
 	return { code, ...output };
 }
 
-/** Whether a stack trace was printed. */
 export function hasStackTrace({ stdout, stderr }: DemoRun): boolean {
 	return /^\s+at .+:\d+/m.test(stdout + stderr);
 }

@@ -5,10 +5,10 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Whether an object is let go: nothing holds it once the garbage has been collected. */
+/** Whether an object is collected as garbage, because nothing refers to it. */
 export async function isLetGo(reference: WeakRef<object>): Promise<boolean> {
 	for (let attempt = 0; attempt < 10 && reference.deref(); attempt++) {
-		// What ended just now is let go a turn later.
+		// Work that has just ended may hold the object for a turn of the event loop.
 		await sleep(20);
 		collect();
 	}

@@ -9,7 +9,7 @@ export function summarize({ items, errorItems }: NodeRun) {
 	};
 }
 
-/** The warnings beside the output. */
+/** The messages of the hints that warn. */
 export function listWarnings({ hints }: NodeRun): string[] {
 	return hints.filter(({ type }) => type === 'warning').map(({ message }) => message);
 }

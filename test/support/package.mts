@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What `npm pack` would publish: paths inside the package, and the packed size in bytes. */
-export function packed(): { files: string[]; size: number } {
+/** The package that npm would publish: paths inside it, and its packed size in bytes. */
+export function readPack(): { files: string[]; size: number } {
 	const text = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
 		cwd: ROOT,
 		encoding: 'utf8',
@@ -18,37 +18,36 @@ export function packed(): { files: string[]; size: number } {
 }
 
 /** The built JavaScript files, relative to the root. */
-export function builtFiles(): string[] {
+export function listBuiltFiles(): string[] {
 	return readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' })
 		.filter((file) => file.endsWith('.js'))
 		.map((file) => join('dist', file));
 }
 
-/** The modules a built file asks for when it is loaded. */
-export function requiredBy(file: string): string[] {
+/** The modules that a built file requires or imports. */
+export function listRequired(file: string): string[] {
 	const source = readFileSync(join(ROOT, file), 'utf8');
 	return [...source.matchAll(/\brequire\(["']([^"']+)["']\)|\bimport\(["']([^"']+)["']\)/g)].map(
 		(match) => match[1] ?? match[2],
 	);
 }
 
-/** Whether a module comes with Node. */
 export function isBuiltin(module: string): boolean {
 	return builtinModules.includes(module.replace(/^node:/, ''));
 }
 
 /**
- * How long n8n takes to load this package, against what n8n's own modules that it uses take: they are
- * there already in n8n.
+ * The time to load this package, divided by the time to load the n8n modules that it uses. A running
+ * n8n has loaded those already.
  */
-export function loadTimeRatio(): number {
+export function measureLoadTimeRatio(): number {
 	const script = `
-		const started = performance.now();
+		const start = performance.now();
 		require('n8n-workflow'); require('luxon');
 		const { n8n } = require('./package.json');
-		const between = performance.now();
+		const loaded = performance.now();
 		for (const file of [...n8n.nodes, ...n8n.credentials]) require('./' + file);
-		console.log((performance.now() - between) / (between - started));
+		console.log((performance.now() - loaded) / (loaded - start));
 	`;
 	return Number(execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' }));
 }
@@ -58,12 +57,11 @@ export interface Manifest {
 	n8n: { strict: boolean; nodes: string[]; credentials: string[] };
 }
 
-/** package.json. */
-export function manifest(): Manifest {
+export function readManifest(): Manifest {
 	return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** Whether a built file asks for a module of this package that lies outside a folder. */
-export function leavesFolder(folder: string, file: string, module: string): boolean {
+/** Whether a module that a built file requires is this package's own and lies outside a folder. */
+export function isOutside(folder: string, file: string, module: string): boolean {
 	return module.startsWith('.') && !join(file, '..', module).startsWith(folder);
 }

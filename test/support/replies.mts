@@ -18,7 +18,7 @@ export const recordOnce = recordConversion({
 });
 export const update = updateConversion({ conversionId: 4456789, status: 'rejected' });
 
-/** Where the replies are said to come from. */
+/** The host that the replies come from. */
 export const ORIGIN = 'https://network.example';
 
 const json = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body));
@@ -27,7 +27,7 @@ export function answer<T>(call: CakeCall<T>, body: unknown, status = 200, header
 	return readResponse({ origin: ORIGIN, status, headers, text: json(body) }, call);
 }
 
-/** An answer, or the failure in its place. */
+/** Gives the answer, or the failure instead of throwing it. */
 export function answerOrFailure<T>(
 	call: CakeCall<T>,
 	body: unknown,
@@ -48,9 +48,9 @@ export function failure(
 	status = 200,
 	headers = {},
 ): CakeError {
-	const given = answerOrFailure(call, body, status, headers);
-	if (given instanceof CakeError) return given;
-	throw new Error('It was taken for a success');
+	const result = answerOrFailure(call, body, status, headers);
+	if (result instanceof CakeError) return result;
+	throw new Error('The reply was read as a success');
 }
 
 export const recorded = { request_status: 'Success', conversion_id: 4456789, click_id: 'abc123' };

@@ -2,17 +2,17 @@ import { DETAILS } from './cake.mts';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Click } from '../../sandbox/server.mts';
 
-/** What the node says of a recording that may or may not have been stored. */
+/** The beginning of the node's message about a recording that may have been stored. */
 export const UNCLEAR = 'It is not known whether CAKE stored this';
 
-/** Values of an item for a click, with further ones; the parameters below take them from there. */
+/** The values of an item for a click, with more values. The parameters below read them. */
 export const sale = <T extends Record<string, string>>({ clickId, offerId }: Click, more?: T) => ({
 	clickId,
 	offerId,
 	...(more as T),
 });
 
-/** Parameters that take what they need from the item. */
+/** Parameters whose expressions read the item. */
 export const fromItems = { clickId: '={{ $json.clickId }}', offerId: '={{ $json.offerId }}' };
 export const withUniqueId: INodeParameters = { ...fromItems, uniqueId: '={{ $json.uniqueId }}' };
 export const withOrder: INodeParameters = {
@@ -20,5 +20,5 @@ export const withOrder: INodeParameters = {
 	additionalFields: { orderId: '={{ $json.orderId }}' },
 };
 
-/** What a failed item tells beside its message. */
+/** The details of a failed item, beside its message. */
 export const getDetails = ({ json }: { json: IDataObject }) => json[DETAILS] as IDataObject;

@@ -2,7 +2,7 @@ import type { Sandbox } from '../../sandbox/server.mts';
 
 type Parameters = Record<string, string | number>;
 
-/** A reply as it came: its HTTP status, headers and text, and the JSON in it, if any. */
+/** A reply as it came: its HTTP status, headers and text. `json` is {} when it holds no JSON. */
 export interface Raw {
 	status: number;
 	headers: Headers;
@@ -10,7 +10,7 @@ export interface Raw {
 	json: Record<string, unknown>;
 }
 
-/** The plainest client of the three endpoints: sends what it is told and judges nothing. */
+/** The plainest client of the three endpoints. It sends any parameters and checks no reply. */
 export class SandboxClient {
 	constructor(private readonly sandbox: Sandbox) {}
 
@@ -32,22 +32,22 @@ export class SandboxClient {
 		});
 	}
 
-	/** A GET with the key and the given parameters, properly encoded. */
+	/** Sends a GET with the key and the parameters, properly encoded. */
 	get(path: string, parameters: Parameters, init?: RequestInit): Promise<Raw> {
 		const pairs = Object.entries({ api_key: this.sandbox.apiKey, ...parameters });
 		const query = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
 		return this.send(`${path}?${query}`, init);
 	}
 
-	/** Anything at all. */
+	/** Sends any request, without adding a key. */
 	async send(target: string, init?: RequestInit): Promise<Raw> {
 		const response = await fetch(this.sandbox.url + target, { redirect: 'manual', ...init });
 		const text = await response.text();
-		return { status: response.status, headers: response.headers, text, json: parsed(text) };
+		return { status: response.status, headers: response.headers, text, json: parse(text) };
 	}
 }
 
-function parsed(text: string): Record<string, unknown> {
+function parse(text: string): Record<string, unknown> {
 	try {
 		return JSON.parse(text) as Record<string, unknown>;
 	} catch {
@@ -55,7 +55,6 @@ function parsed(text: string): Record<string, unknown> {
 	}
 }
 
-/** The rows of a query's reply. */
 export function listRows({ json }: Raw): Array<Record<string, unknown>> {
 	return json.conversions as Array<Record<string, unknown>>;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../harness/engine/n8n.mts';
 
-/** A tiny built package in a temporary directory, to test the harness itself. */
+/** A tiny built package in a temporary directory. It tests the harness itself. */
 export interface ScratchPackage {
 	directory: string;
 	remove(): void;
@@ -93,7 +93,7 @@ class ProbeApi {
 module.exports = { ProbeApi };
 `;
 
-/** Writes the package in the layout that a build gives ours. */
+/** Writes the package in the layout that `npm run build` gives ours. */
 export function writeScratchPackage(): ScratchPackage {
 	const directory = mkdtempSync(join(tmpdir(), 'n8n-nodes-probe-'));
 	const manifest = {
@@ -113,7 +113,7 @@ export function writeScratchPackage(): ScratchPackage {
 	return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
-/** A server that answers /status/<code>, hangs on /hang and otherwise tells what it was asked. */
+/** Starts a server that answers /status/<code>, hangs on /hang, and otherwise echoes the URL. */
 export async function startProbeServer() {
 	const requests: string[] = [];
 	const listeners: Array<() => void> = [];

@@ -1,31 +1,31 @@
-/** Longer ones are no waits but deadlines, of n8n's HTTP client for instance, and stay as they are. */
+/** Longer timers are deadlines, such as those of n8n's HTTP client. They run in real time. */
 const LONGEST_WAIT_MS = 30_000;
 
 const { setTimeout: setRealTimeout } = globalThis;
 
 /**
- * A clock for tests of waits: each wait is over at once, and the clock has gone on by its length.
- * For one request at a time, since waits side by side would add up.
+ * A clock for tests of waits. Each wait ends at once, and the clock moves on by its length. Use it for
+ * one request at a time, since waits side by side would add up.
  */
 export class SkippedTime {
-	/** How long all waits have taken, in milliseconds. */
+	/** The length of all waits so far, in milliseconds. */
 	passedMs = 0;
 
 	private setBack = { afterMs: Infinity, byMs: 0 };
 
-	/** Shows the node this clock during each test of a file or `describe`. */
+	/** Gives the node this clock during each test of a file or `describe`. */
 	use(): this {
 		beforeEach(() => this.start());
 		afterEach(() => jest.restoreAllMocks());
 		return this;
 	}
 
-	/** Sets the computer's clock back during a wait. The monotonic clock goes on. */
+	/** Sets the computer's clock back during a wait, once `afterMs` have passed. The monotonic clock goes on. */
 	setClockBack(afterMs: number, byMs: number): void {
 		this.setBack = { afterMs, byMs };
 	}
 
-	/** Calls back when this much real time has passed. */
+	/** Calls back after `ms` of real time. */
 	callLater(callback: () => void, ms: number): void {
 		setRealTimeout(callback, ms);
 	}

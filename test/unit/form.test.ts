@@ -31,7 +31,7 @@ const nodeWith = (parameters: INode['parameters']): INode => ({
 	parameters,
 });
 
-/** The node as n8n makes it from what a workflow saved: with defaults, without what is not shown. */
+/** The node as n8n builds it from a saved workflow: with defaults, without hidden parameters. */
 function inWorkflow(parameters: INode['parameters']) {
 	const workflow = new workflowPackage.Workflow({
 		nodes: [nodeWith(parameters)],
@@ -42,7 +42,7 @@ function inWorkflow(parameters: INode['parameters']) {
 	return { workflow, node: workflow.nodes.CAKE };
 }
 
-/** The fields that the form shows, in order; of 'Options' and the like the members that can be added. */
+/** The fields that the form shows, in order. For a collection, the members that can be added. */
 function shown(parameters: INode['parameters']): Record<string, string[] | string> {
 	const node = nodeWith({ ...inWorkflow(parameters).node.parameters, ...parameters });
 	const isShown = (property: INodeProperties) =>
@@ -70,8 +70,8 @@ const idFilters = ['advertiserId', 'affiliateId', 'offerId'];
 const sending = ['retries', 'timeout'];
 
 // Saved workflows hold these names: none may change.
-describe('the fields of', () => {
-	it('Record Conversion', () => {
+describe('form fields', () => {
+	it('shows the fields of Record Conversion', () => {
 		expect(Object.entries(shown({ operation: 'record' }))).toEqual(
 			Object.entries({
 				...operationField,
@@ -87,7 +87,7 @@ describe('the fields of', () => {
 		);
 	});
 
-	it('Query Conversions', () => {
+	it('shows the fields of Query Conversions', () => {
 		expect(Object.entries(shown({ operation: 'query', dateRange: 'custom' }))).toEqual(
 			Object.entries({
 				...operationField,
@@ -107,7 +107,7 @@ describe('the fields of', () => {
 		]);
 	});
 
-	it('Update Conversion, the ID beside what it is found by', () => {
+	it('shows the fields of Update Conversion, with the ID that Find By names', () => {
 		const change = { status: 'options', note: 'string' };
 		const options = [
 			...['dryRun', 'maxConcurrent', 'onlyIfStatusIs'],
@@ -136,12 +136,12 @@ describe('the fields of', () => {
 		}
 	});
 
-	it('a workflow saved before there was Find By: it goes by the conversion ID', () => {
+	it('finds by conversion ID in a workflow saved before there was Find By', () => {
 		const { node } = inWorkflow({ operation: 'update', conversionId: '7', status: 'approved' });
 		expect(node.parameters).toMatchObject({ findBy: 'conversionId', conversionId: '7' });
 	});
 
-	it('are empty, off or safe by default', () => {
+	it('has defaults that are empty, off or safe', () => {
 		const getDefault = (name: string) =>
 			description.properties.find((property) => property.name === name)?.default;
 		const options = description.properties.find(({ name }) => name === 'options')
@@ -159,8 +159,8 @@ describe('the fields of', () => {
 	});
 });
 
-describe('the words of the form', () => {
-	/** All fields, members of collections and options included, with the way to each. */
+describe('form texts', () => {
+	/** All fields and the members of collections, each with its path. */
 	function all(): Array<[string, INodeProperties]> {
 		return description.properties.flatMap((property): Array<[string, INodeProperties]> => [
 			[property.name, property],
@@ -169,21 +169,21 @@ describe('the words of the form', () => {
 			),
 		]);
 	}
-	/** What a list offers; an entry that stands for no choice is left out. */
+	/** The choices of a list, without the entry that stands for no choice. */
 	const choices = ({ type, options }: INodeProperties) =>
 		type === 'options'
 			? (options as INodePropertyOptions[]).filter(({ value }) => value !== '')
 			: [];
 
-	it('say of every field what it is; one sentence has no period', () => {
-		const texts = all().flatMap(([way, property]) => [
-			[way, property.description],
-			...choices(property).map(({ name, description: text }) => [`${way}: ${name}`, text]),
+	it('describes every field, and writes a single sentence without a period', () => {
+		const texts = all().flatMap(([path, property]) => [
+			[path, property.description],
+			...choices(property).map(({ name, description: text }) => [`${path}: ${name}`, text]),
 		]);
 		const required = all().filter(([, { type, noDataExpression }]) => {
 			return !['collection', 'hidden'].includes(type) && !(noDataExpression && type === 'options');
 		});
-		expect(required.filter(([, { description: text }]) => !text).map(([way]) => way)).toEqual([]);
+		expect(required.filter(([, { description: text }]) => !text).map(([path]) => path)).toEqual([]);
 		const odd = texts.filter(([, text]) => {
 			if (!text) return false;
 			const sentences = text.split(/\.\s+(?=[A-Z])/).length;
@@ -192,51 +192,51 @@ describe('the words of the form', () => {
 		expect(odd).toEqual([]);
 	});
 
-	it('keep to n8n’s rules for placeholders, switches, hints and order', () => {
+	it('follows n8n’s rules for placeholders, switches, hints and order', () => {
 		const wrong = all().flatMap(
-			([way, { type, placeholder, description: text = '', hint = '' }]) => [
-				...(type === 'string' && !placeholder?.startsWith('e.g. ') ? [`${way}: placeholder`] : []),
-				...(type === 'collection' && !placeholder?.startsWith('Add ') ? [`${way}: button`] : []),
-				...(type === 'boolean' && !text.startsWith('Whether ') ? [`${way}: Whether`] : []),
-				...(hint.length > 120 || hint.endsWith('.') ? [`${way}: hint`] : []),
+			([path, { type, placeholder, description: text = '', hint = '' }]) => [
+				...(type === 'string' && !placeholder?.startsWith('e.g. ') ? [`${path}: placeholder`] : []),
+				...(type === 'collection' && !placeholder?.startsWith('Add ') ? [`${path}: button`] : []),
+				...(type === 'boolean' && !text.startsWith('Whether ') ? [`${path}: Whether`] : []),
+				...(hint.length > 120 || hint.endsWith('.') ? [`${path}: hint`] : []),
 			],
 		);
 		expect(wrong).toEqual([]);
-		const lists = all().flatMap(([way, property]) => {
+		const lists = all().flatMap(([path, property]) => {
 			const names =
 				property.type === 'collection'
 					? (property.options as INodeProperties[]).map(({ displayName }) => displayName)
 					: choices(property).map(({ name }) => name);
-			// As a reader sorts, whatever the case of the letters.
+			// Sorted as a reader would, with upper and lower case alike.
 			const sorted = [...names].sort((one, other) => one.localeCompare(other, 'en'));
-			return names.join() === sorted.join() ? [] : [way];
+			return names.join() === sorted.join() ? [] : [path];
 		});
 		expect(lists).toEqual([]);
 	});
 
-	const member = (way: string) => all().find(([name]) => name === way)?.[1];
+	const member = (path: string) => all().find(([name]) => name === path)?.[1];
 
-	it('say what each range of days and each status means', () => {
-		for (const way of ['dateRange', 'status']) {
-			const unexplained = choices(member(way) as INodeProperties).filter(
+	it('describes each range of days and each status', () => {
+		for (const path of ['dateRange', 'status']) {
+			const unexplained = choices(member(path) as INodeProperties).filter(
 				({ description: text }) => !text,
 			);
-			expect(unexplained.map(({ name }) => `${way}: ${name}`)).toEqual([]);
+			expect(unexplained.map(({ name }) => `${path}: ${name}`)).toEqual([]);
 		}
 	});
 
-	it('name the unit of a time, and the sub IDs as CAKE’s users and its API do', () => {
+	it('names the unit of the timeout, and the sub IDs as CAKE’s users and its API do', () => {
 		expect(member('options.timeout')?.displayName).toBe('Timeout (Seconds)');
 		expect(member('additionalFields.adv3')?.displayName).toBe('Sub ID 3 (Adv3)');
 	});
 
-	it('begin the list of statuses with one that stands for no choice, and demand another', () => {
+	it('begins the statuses with an entry for no choice, and requires another', () => {
 		const { options = [], required } = member('status') as INodeProperties;
 		expect(options[0]).toEqual({ name: 'Choose a Status', value: '' });
 		expect(required).toBe(true);
 	});
 
-	it('find the node in n8n’s panel', () => {
+	it('names the categories and aliases that find the node in n8n’s panel', () => {
 		const { codex } = description;
 		expect(codex?.categories).toEqual(['Marketing & Content', 'Sales', 'Analytics']);
 		expect(codex?.alias).toEqual(
@@ -259,35 +259,35 @@ describe('the words of the form', () => {
 			{ operation: 'update', status: 'rejected', options: { dryRun: true } },
 			'Dry Run: Reject Conversion',
 		],
-	])('say below a node with %j: %s', (parameters, subtitle) => {
+	])('shows below a node with %j: %s', (parameters, subtitle) => {
 		const { workflow, node } = inWorkflow(parameters);
-		const said = workflow.expression.getSimpleParameterValue(
+		const text = workflow.expression.getSimpleParameterValue(
 			node,
 			description.subtitle,
 			'internal',
 			{},
 		);
-		expect(said).toBe(subtitle);
+		expect(text).toBe(subtitle);
 	});
 });
 
-describe('as a tool, n8n tells an AI agent', () => {
+describe('tool description', () => {
 	it.each([
 		['record', 'Record conversion by click ID and unique ID in CAKE Conversions'],
 		['query', 'Query conversions by date range in CAKE Conversions'],
 		['update', 'Update conversion status by ID in CAKE Conversions'],
-	])('of %s: %s', (operation, text) => {
+	])('describes %s to an AI agent: %s', (operation, text) => {
 		const { workflow, node } = inWorkflow({ operation });
 		const nodeType = workflow.nodeTypes.getByNameAndVersion(node.type);
 		const { NodeHelpers, nodeNameToToolName } = workflowPackage;
 		expect(NodeHelpers.getToolDescriptionForNode(node, nodeType)).toBe(text);
-		// The editor names the node so, and the agent is told the name. OpenAI takes 64 characters.
+		// The editor gives the node this name, and the agent gets it. OpenAI takes 64 characters.
 		expect(nodeNameToToolName(text)).toBe(text.replace(/ /g, '_'));
 	});
 });
 
-describe('the fields to drag before the first run', () => {
-	it.each(['record', 'query', 'update'])('are found by n8n for %s', (operation) => {
+describe('output schema', () => {
+	it.each(['record', 'query', 'update'])('gives n8n fields to drag for %s', (operation) => {
 		const nodeDir = `${packageDirectory}/dist/nodes/CakeConversions`;
 		const { resource } = inWorkflow({ operation }).node.parameters;
 		const place = { nodeDir, version: 1, resource: resource as string, operation };

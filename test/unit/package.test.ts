@@ -1,22 +1,22 @@
 import {
-	builtFiles,
+	listBuiltFiles,
 	isBuiltin,
-	leavesFolder,
-	loadTimeRatio,
-	manifest,
-	packed,
-	requiredBy,
+	isOutside,
+	measureLoadTimeRatio,
+	readManifest,
+	readPack,
+	listRequired,
 } from '../support/package.mts';
 
 /**
- * What n8n provides to an installed community package (it resolves from n8n's own modules), and the
- * one module of Node's that its rules allow (`no-restricted-imports`).
+ * The modules that n8n provides to an installed community package, which resolve from n8n's own, and
+ * the one module of Node that n8n's lint allows (`no-restricted-imports`).
  */
 const PROVIDED = ['n8n-workflow', 'luxon', 'node:crypto'];
 
 describe('the published package', () => {
 	it('holds dist, README, LICENSE, CHANGELOG and package.json, and nothing else', () => {
-		const { files } = packed();
+		const { files } = readPack();
 		const outside = files.filter((file) => !file.startsWith('dist/'));
 		expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
 		const kinds = new Set(files.map((file) => file.split('.').pop()));
@@ -27,37 +27,37 @@ describe('the published package', () => {
 	});
 
 	it('is smaller than 70 kB', () => {
-		expect(packed().size).toBeLessThan(70_000);
+		expect(readPack().size).toBeLessThan(70_000);
 	});
 
 	it('has no runtime dependencies and holds every file it registers', () => {
-		const { dependencies, n8n } = manifest();
+		const { dependencies, n8n } = readManifest();
 		expect(dependencies ?? {}).toEqual({});
 		expect(n8n.strict).toBe(true);
-		expect(packed().files).toEqual(expect.arrayContaining([...n8n.nodes, ...n8n.credentials]));
+		expect(readPack().files).toEqual(expect.arrayContaining([...n8n.nodes, ...n8n.credentials]));
 	});
 
-	it('asks for nothing at run time but n8n’s own modules and its own files', () => {
-		const files = builtFiles();
+	it('requires nothing at run time but n8n’s modules, its own files and node:crypto', () => {
+		const files = listBuiltFiles();
 		expect(files.length).toBeGreaterThan(10);
 		const foreign = files.flatMap((file) =>
-			requiredBy(file)
+			listRequired(file)
 				.filter((module) => !module.startsWith('.') && !PROVIDED.includes(module))
 				.map((module) => `${file} asks for ${module}${isBuiltin(module) ? ' (Node)' : ''}`),
 		);
 		expect(foreign).toEqual([]);
 	});
 
-	it('keeps CAKE’s API apart: nodes/cake knows no node and no user interface', () => {
-		const reachingUp = builtFiles()
+	it('requires nothing outside nodes/cake from within it', () => {
+		const reachingUp = listBuiltFiles()
 			.filter((file) => file.startsWith('dist/nodes/cake/'))
 			.filter((file) =>
-				requiredBy(file).some((module) => leavesFolder('dist/nodes/cake/', file, module)),
+				listRequired(file).some((module) => isOutside('dist/nodes/cake/', file, module)),
 			);
 		expect(reachingUp).toEqual([]);
 	});
 
-	it('loads in less than a fifth of the time of the n8n modules that it uses', () => {
-		expect(Math.min(loadTimeRatio(), loadTimeRatio())).toBeLessThan(0.2);
+	it('loads in less than a fifth of the time that its n8n modules take', () => {
+		expect(Math.min(measureLoadTimeRatio(), measureLoadTimeRatio())).toBeLessThan(0.2);
 	});
 });

@@ -1,19 +1,19 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { NodeRun } from '../../../harness/engine/engine.mts';
 import { getDetails } from '../../support/sales.mts';
-import type { Ledger, Sale } from './ledger.mts';
+import type { GroundTruth, Sale } from './ground-truth.mts';
 
-/** What must never happen, each with how often it did and one case of it. */
+/** Violations by name. Each has its count and one example. */
 export type Violations = Record<string, { count: number; example: unknown }>;
 
-/** Compares what came out of the node with the ledger. */
+/** Compares the node's outputs with the ground truth. */
 export class Audit {
 	private readonly violations: Violations = {};
 	private readonly outputs = new Map<number, INodeExecutionData[]>();
 	private readonly failed: Set<INodeExecutionData>;
 
 	constructor(
-		private readonly ledger: Ledger,
+		private readonly truth: GroundTruth,
 		run: Pick<NodeRun, 'items' | 'errorItems'>,
 	) {
 		this.failed = new Set(run.errorItems);
@@ -26,7 +26,7 @@ export class Audit {
 	check(sales: Sale[]): Violations {
 		sales.forEach((sale, index) => {
 			const outputs = this.outputs.get(index) ?? [];
-			const stored = this.ledger.getConversions(sale.tag);
+			const stored = this.truth.getConversions(sale.tag);
 			const report = (violation: string) => this.report(violation, sale, outputs);
 			if (stored.length > 1) report('a sale is stored twice');
 			if (outputs.length === 0) report('an item does not come out');
@@ -50,21 +50,21 @@ export class Audit {
 		if (kind !== 'unknownOutcome') report('a stored sale is said not to be stored');
 		for (const id of stored) {
 			if ((ids as number[]).includes(id)) continue;
-			if (this.ledger.isNamedByReply(sale.tag, id)) {
+			if (this.truth.isNamedByReply(sale.tag, id)) {
 				report('an ID that a reply named is kept back');
-			} else if (this.ledger.isNamedByList(sale, id)) {
+			} else if (this.truth.isNamedByList(sale, id)) {
 				report('an ID that the list named is kept back');
 			}
 		}
 	}
 
 	private report(violation: string, sale: Sale, outputs: INodeExecutionData[]): void {
-		const { violations, ledger } = this;
+		const { violations, truth } = this;
 		violations[violation] ??= {
 			count: 0,
 			example: {
 				sale,
-				requests: ledger.getRequests(sale.tag).map(({ result, conversionId, fault, quirks }) => ({
+				requests: truth.getRequests(sale.tag).map(({ result, conversionId, fault, quirks }) => ({
 					result,
 					conversionId,
 					fault,

@@ -1,33 +1,32 @@
 import { startSandbox } from '../../../sandbox/server.mts';
 import { type NodeRun, runNode, type RunControl } from '../../../harness/engine/engine.mts';
 import { withLog } from '../../../harness/engine/n8n.mts';
-import { secondsSince } from './faults.mts';
+import { getSecondsSince } from './faults.mts';
 
-/** Requests already on the wire at the signal have arrived by then: some milliseconds, on one host. */
+/** Requests sent before the signal arrive within this time. On one host they take milliseconds. */
 const ON_THE_WIRE_MS = 150;
-const LOOK_MS = 5;
-const PATIENCE_MS = 120_000;
+const CHECK_EVERY_MS = 5;
+const GIVE_UP_MS = 120_000;
 
 export interface CancelResult {
 	run: NodeRun;
 	seconds: number;
-	/** Conversions the account holds, and how many the node's line in n8n's log names. */
+	/** Conversions the account holds. */
 	stored: number;
-	logged?: number;
-	/** That line of n8n's log. */
+	/** The line that the node wrote to n8n's log, and the number stored that it names. */
 	logLine: string;
-	/** Requests the server saw before the signal, and after those that were on the wire then. */
-	before: number;
+	logged: number | undefined;
+	/** Requests that arrived after the signal, apart from those on the wire at the signal. */
 	after: number;
-	/** Requests whose reply was not taken. */
+	/** Requests whose reply the node did not wait for. */
 	unanswered: number;
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
-	const end = Date.now() + PATIENCE_MS;
+async function waitUntil(isTrue: () => boolean): Promise<void> {
+	const end = Date.now() + GIVE_UP_MS;
 	while (!isTrue()) {
 		if (Date.now() > end) throw new Error('Waited in vain');
-		await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+		await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
 	}
 }
 
@@ -42,15 +41,15 @@ export async function cancelInTheMiddle(count: number): Promise<CancelResult> {
 		const start = Date.now();
 		let canceledAt = Number.POSITIVE_INFINITY;
 		const cancelHalfway = async (control: RunControl): Promise<void> => {
-			await until(() => counters.stored >= count / 2);
+			await waitUntil(() => counters.stored >= count / 2);
 			canceledAt = Date.now();
 			control.cancel();
 		};
 		const lines: string[] = [];
-		const ownLine = () => lines.find((line) => line.includes('stopped by hand'));
-		// n8n's engine does not wait for the node, so its log is listened to for longer than the run.
+		const findLogLine = () => lines.find((line) => line.includes('stopped by hand'));
+		// n8n's engine does not wait for the node. The node may log after `runNode` has ended.
 		const run = await withLog(lines, async () => {
-			let cancelling: Promise<void> | undefined;
+			let canceling: Promise<void> | undefined;
 			const ended = await runNode({
 				credential: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
 				items,
@@ -60,16 +59,16 @@ export async function cancelInTheMiddle(count: number): Promise<CancelResult> {
 					offerId: '={{ $json.offerId }}',
 				},
 				onStart: (control) => {
-					cancelling = cancelHalfway(control);
+					canceling = cancelHalfway(control);
 				},
 			});
-			await cancelling;
-			await until(() => ownLine() !== undefined);
+			await canceling;
+			await waitUntil(() => findLogLine() !== undefined);
 			return ended;
 		});
-		const seconds = secondsSince(start);
-		await until(() => counters.inFlight === 0);
-		const logLine = ownLine() ?? '';
+		const seconds = getSecondsSince(start);
+		await waitUntil(() => counters.inFlight === 0);
+		const logLine = findLogLine() ?? '';
 		const logged = /Of \d+ items (\d+) stored/.exec(logLine)?.[1];
 		return {
 			run,
@@ -77,7 +76,6 @@ export async function cancelInTheMiddle(count: number): Promise<CancelResult> {
 			stored: sandbox.account.conversions.size,
 			logged: logged === undefined ? undefined : Number(logged),
 			logLine,
-			before: log.filter(({ at }) => at <= canceledAt).length,
 			after: log.filter(({ at }) => at > canceledAt + ON_THE_WIRE_MS).length,
 			unanswered: log.filter(({ answered }) => !answered).length,
 		};

@@ -1,8 +1,8 @@
 import type { Conversion, Endpoint, Fault, Sandbox } from '../../../sandbox/server.mts';
 
 /**
- * What every campaign is put under: 5 % 429, 5 % 503, 3 % reset after the write, 2 % hang and
- * 2 % HTML. Of the last two, half had done their work: a client cannot tell which.
+ * The faults of the campaigns: 5 % 429, 5 % 503, 3 % reset after the write, 2 % hang and 2 % HTML.
+ * Half of the last two have done their work, and a client cannot tell which.
  */
 export function listFaults(endpoint?: Endpoint): Fault[] {
 	const faults: Fault[] = [
@@ -17,11 +17,11 @@ export function listFaults(endpoint?: Endpoint): Fault[] {
 	return endpoint ? faults.map((fault) => ({ ...fault, endpoints: [endpoint] })) : faults;
 }
 
-/** Options of the node: a hang costs a second, and with so many faults nobody gives up early. */
+/** Options of the node. A hang costs one second, and 12 retries outlast this many faults. */
 export const OPTIONS = { timeout: 1, retries: 12, maxConcurrent: 40 };
 
-/** The conversions the account holds, by a member that is the same for those of one sale. */
-export function storedBy(
+/** The account's conversions, grouped by a member that all conversions of one sale share. */
+export function groupStored(
 	{ account }: Sandbox,
 	member: 'clickId' | 'uniqueId',
 ): Map<string, Conversion[]> {
@@ -36,5 +36,4 @@ export function storedBy(
 	return groups;
 }
 
-/** Seconds since a moment. */
-export const secondsSince = (start: number) => (Date.now() - start) / 1000;
+export const getSecondsSince = (start: number) => (Date.now() - start) / 1000;

@@ -2,31 +2,30 @@ import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 
 /** One line of the table that `npm run test:campaigns` prints. */
 export interface Figures {
-	/** Its place in the table: test files end in any order. */
+	/** Its place in the table, since test files end in any order. */
 	place: number;
 	campaign: string;
 	mustHold: string;
 	measured: string;
-	/** How long it took; left out where time is simulated. */
+	/** How long it took. Absent when time is simulated. */
 	seconds?: number;
 }
 
-/** Names the file that the workers of one Jest run share; set before they are started. */
+/** Holds the name of the file that all workers of one Jest run share. Set before they start. */
 const VARIABLE = 'CAKE_CAMPAIGN_FIGURES';
 
-/** Begins a table in a file. */
 export function beginTable(file: string): void {
 	rmSync(file, { force: true });
 	process.env[VARIABLE] = file;
 }
 
-/** Adds a line to the table of this Jest run. To be called before anything is asserted. */
+/** Adds a line to the table of this Jest run. Call it before any assertion, which may fail. */
 export function note(figures: Figures): void {
 	const file = process.env[VARIABLE];
 	if (file) appendFileSync(file, `${JSON.stringify(figures)}\n`);
 }
 
-/** The lines noted in this Jest run, in order; none when no campaign was run. */
+/** Ends the table. Gives the lines of this Jest run in order, or none when no campaign ran. */
 export function endTable(): Figures[] {
 	const file = process.env[VARIABLE];
 	if (!file || !existsSync(file)) return [];

@@ -1,35 +1,35 @@
 import { Random } from '../../../sandbox/account/random.mts';
 import type { RateLimiter } from '../../../nodes/cake/transport/rateLimiter';
 
-/** Resolves later; under Jest's fake timers by simulated time. */
-export const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+/** Under Jest's fake timers this waits in simulated time. */
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export interface Model {
-	/** Requests a second the server takes, with one second's worth saved up. */
+	/** Requests a second that the server accepts. It saves up one second's worth at most. */
 	perSecond?: number;
-	/** When the server lifts its limit, in ms since the start. */
+	/** When the server lifts its limit, since the start. */
 	liftedAtMs?: number;
-	/** What a refusal asks to wait; undefined says nothing. */
+	/** The wait that a refusal asks for. Absent when it names none. */
 	retryAfterMs?: number;
-	/** Share of requests the server refuses at random, whatever the rate. */
+	/** Share of requests the server refuses at random, at any rate. */
 	noise?: number;
 	latencyMs: number;
-	atOnce: number;
-	/** The senders stop after this time; without it, or before it, when `count` requests were taken. */
-	seconds?: number;
+	senders: number;
+	/** The senders stop after this time or after this many accepted requests. */
+	seconds?: number | undefined;
 	count?: number;
 	seed: number;
 }
 
-/** One request: when it came, in ms since the start, and whether it was taken. */
+/** One request: when it arrived, in ms since the start, and whether the server accepted it. */
 export interface Arrival {
 	at: number;
-	taken: boolean;
+	isAccepted: boolean;
 }
 
 /**
- * Many senders that share one rate limiter, at a server that limits the number of requests. Time is
- * that of the clock given, which may be simulated.
+ * Lets many senders share one rate limiter at a server that limits the number of requests.
+ * @param now a clock in ms, which may be simulated
  */
 export async function sendAtLimiter(
 	rateLimiter: RateLimiter,
@@ -46,7 +46,7 @@ export async function sendAtLimiter(
 	const isOver = () =>
 		count >= (model.count ?? Number.POSITIVE_INFINITY) ||
 		now() - start >= (model.seconds ?? Number.POSITIVE_INFINITY) * 1000;
-	const take = () => {
+	const receive = () => {
 		const at = now();
 		if (at - start >= (model.liftedAtMs ?? Number.POSITIVE_INFINITY)) {
 			tokens = Number.POSITIVE_INFINITY;
@@ -54,33 +54,33 @@ export async function sendAtLimiter(
 			tokens = Math.min(limit, tokens + ((at - last) / 1000) * limit);
 		}
 		last = at;
-		const taken = tokens >= 1 && !random.chance(model.noise ?? 0);
-		if (taken) {
+		const isAccepted = tokens >= 1 && !random.chance(model.noise ?? 0);
+		if (isAccepted) {
 			tokens--;
 			count++;
 		}
-		arrivals.push({ at: at - start, taken });
-		return taken;
+		arrivals.push({ at: at - start, isAccepted });
+		return isAccepted;
 	};
 	const sender = async () => {
 		while (!isOver()) {
 			await rateLimiter.acquire();
-			const taken = take();
-			await later(model.latencyMs);
-			if (taken) rateLimiter.onAccepted();
+			const isAccepted = receive();
+			await wait(model.latencyMs);
+			if (isAccepted) rateLimiter.onAccepted();
 			else rateLimiter.onThrottled(model.retryAfterMs);
 		}
 	};
-	await Promise.all(Array.from({ length: model.atOnce }, sender));
+	await Promise.all(Array.from({ length: model.senders }, sender));
 	return arrivals;
 }
 
-/** What a limiter's log says of the time from `fromMs` to `toMs`: shares refused and used. */
-export function listShares(arrivals: Arrival[], perSecond: number, fromMs: number, toMs: number) {
+/** The share of requests refused from `fromMs` to `toMs`, and the share of the limit used. */
+export function getShares(arrivals: Arrival[], perSecond: number, fromMs: number, toMs: number) {
 	const late = arrivals.filter(({ at }) => at >= fromMs && at < toMs);
-	const taken = late.filter((arrival) => arrival.taken).length;
+	const accepted = late.filter(({ isAccepted }) => isAccepted).length;
 	return {
-		refused: (late.length - taken) / late.length,
-		used: taken / (perSecond * ((toMs - fromMs) / 1000)),
+		refused: (late.length - accepted) / late.length,
+		used: accepted / (perSecond * ((toMs - fromMs) / 1000)),
 	};
 }

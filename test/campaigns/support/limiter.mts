@@ -1,20 +1,20 @@
 import { startSandbox } from '../../../sandbox/server.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
-import { secondsSince, storedBy } from './faults.mts';
+import { getSecondsSince, groupStored } from './faults.mts';
 
 export interface LimiterResult {
 	run: NodeRun;
 	seconds: number;
 	/** Sales the account holds. */
 	stored: number;
-	/** After the warm-up: the share of requests refused, and of the allowed rate used. */
+	/** After the warm-up, the share of requests refused, and the share of the allowed rate used. */
 	refused: number;
 	used: number;
 }
 
 /**
  * Records `count` sales at a server that takes `perSecond` requests a second.
- * @param warmUpMs what is measured begins so long after the first request
+ * @param warmUpMs measuring begins this long after the first request
  */
 export async function recordAtLimiter(
 	count: number,
@@ -39,19 +39,19 @@ export async function recordAtLimiter(
 				options: { retries: 8 },
 			},
 		});
-		const seconds = secondsSince(start);
+		const seconds = getSecondsSince(start);
 
 		const { log } = sandbox;
 		const from = log[0].at + warmUpMs;
 		const late = log.filter(({ at }) => at >= from);
-		const taken = late.filter(({ result }) => result === 'stored');
-		const lasted = ((taken.at(-1)?.at ?? from) - from) / 1000;
+		const accepted = late.filter(({ result }) => result === 'stored');
+		const lasted = ((accepted.at(-1)?.at ?? from) - from) / 1000;
 		return {
 			run,
 			seconds,
-			stored: storedBy(sandbox, 'uniqueId').size,
-			refused: (late.length - taken.length) / late.length,
-			used: taken.length / (perSecond * lasted),
+			stored: groupStored(sandbox, 'uniqueId').size,
+			refused: (late.length - accepted.length) / late.length,
+			used: accepted.length / (perSecond * lasted),
 		};
 	} finally {
 		await sandbox.close();

@@ -1,17 +1,18 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { type Order, startSandbox, type Status } from '../../../sandbox/server.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
-import { listFaults, OPTIONS, secondsSince } from './faults.mts';
+import { listFaults, OPTIONS, getSecondsSince } from './faults.mts';
 
 export interface PagingResult {
 	run: NodeRun;
 	seconds: number;
-	/** Rows that matched from beginning to end, and those of them that did not come. */
-	throughout: number;
+	/** How many rows matched from beginning to end. */
+	stayed: number;
+	/** Rows that stayed but did not come out. */
 	missing: number[];
-	/** Rows that came more than once. */
+	/** Rows that came out more than once. */
 	repeated: number[];
-	/** What other people did meanwhile. */
+	/** How many rows other people inserted and changed meanwhile. */
 	inserted: number;
 	changed: number;
 	refusedParameters: unknown[];
@@ -19,7 +20,7 @@ export interface PagingResult {
 
 /**
  * Reads a list of `rows` conversions while CAKE fails and other people insert and change some.
- * @param status reads only these: rows leave and join the list as they change
+ * @param status reads only conversions of this status. Rows leave and join that list as they change
  */
 export async function queryUnderFaults({
 	rows,
@@ -45,7 +46,7 @@ export async function queryUnderFaults({
 	try {
 		const { account } = sandbox;
 		const matches = (other: Status) => status === undefined || other === status;
-		const throughout = new Set(
+		const stayed = new Set(
 			[...account.conversions.values()]
 				.filter((row) => matches(row.status))
 				.map((row) => row.conversionId),
@@ -62,19 +63,19 @@ export async function queryUnderFaults({
 		const start = Date.now();
 		const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
 		const run = await runNode({ credential, parameters });
-		const seconds = secondsSince(start);
+		const seconds = getSecondsSince(start);
 
 		for (const { kind, conversionId, previousStatus, status: now } of account.events) {
-			const left = kind === 'statusSet' && !(matches(previousStatus ?? now) && matches(now));
-			if (left) throughout.delete(conversionId);
+			const hasLeft = kind === 'statusSet' && !(matches(previousStatus ?? now) && matches(now));
+			if (hasLeft) stayed.delete(conversionId);
 		}
 		const ids = run.items.map(({ json }) => json.conversion_id as number);
 		const came = new Set(ids);
 		return {
 			run,
 			seconds,
-			throughout: throughout.size,
-			missing: [...throughout].filter((id) => !came.has(id)),
+			stayed: stayed.size,
+			missing: [...stayed].filter((id) => !came.has(id)),
 			repeated: ids.filter((id, i) => ids.indexOf(id) !== i),
 			inserted: account.events.filter(({ kind }) => kind === 'added').length,
 			changed: account.events.filter(({ kind }) => kind === 'statusSet').length,

@@ -11,10 +11,10 @@ import {
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
 import { Audit, type Violations } from './audit.mts';
-import { OPTIONS, secondsSince } from './faults.mts';
-import { Ledger, type Sale, TAG } from './ledger.mts';
+import { getSecondsSince, OPTIONS } from './faults.mts';
+import { GroundTruth, type Sale, TAG } from './ground-truth.mts';
 
-/** Sales to record: enough for each quirk to show many times. The full campaign has 5,000. */
+/** Sales to record. 1,000 show each quirk many times. The full campaign has 5,000. */
 export const COUNT = Number(process.env.CAKE_CAMPAIGN_ITEMS ?? 1_000);
 
 export interface QuirkPlan {
@@ -36,8 +36,8 @@ export interface QuirkResult {
 }
 
 /**
- * About one request in eight. More of them, or a throttle, would make the campaign long: the node waits
- * between tries, for ten seconds after a hang, and slows down for good once it was throttled.
+ * Faults for about one request in eight. More of them would make the campaign long: the node waits
+ * between tries, ten seconds after a hang. So would a throttle: it slows the node down for good.
  */
 const FAULTS: Fault[] = [
 	{ kind: 'unavailable', probability: 0.02 },
@@ -55,10 +55,10 @@ const FAULTS: Fault[] = [
 	{ kind: 'warning', probability: 0.03, endpoints: ['record'] },
 ];
 
-/** A reply that is late because the machine is busy is no hang. */
+/** On a busy machine a reply may take more than the one second of OPTIONS, and is yet no hang. */
 const PATIENT_OPTIONS = { ...OPTIONS, timeout: 3 };
 
-/** Shares of the text quirks. Most of them change only one kind of order ID. */
+/** The probability of each text quirk. Most of them change only one kind of order ID. */
 const TEXT_SHARES: Partial<Record<QuirkKind, number>> = {
 	cutText: 0.1,
 	escapeText: 0.15,
@@ -109,8 +109,8 @@ const ORDER_IDS: Array<(number: number) => string> = [
 ];
 
 /**
- * Makes the input: single sales, and baskets whose lines share click and order. Lines of half the
- * baskets share amounts and date, too. Some clicks have an earlier sale of the same order.
+ * Makes the input: single sales, and baskets of several sales with one click and order. In half the
+ * baskets the sales share amounts and date, too. Some clicks have an earlier sale of the same order.
  */
 function makeSales(account: Account, { count, seed, uniqueId }: QuirkPlan): Sale[] {
 	const random = new Random(seed);
@@ -127,13 +127,13 @@ function makeSales(account: Account, { count, seed, uniqueId }: QuirkPlan): Sale
 		const isBasket = random.chance(0.2);
 		const sharesAll = random.chance(0.5);
 		if (random.chance(0.05)) {
-			const at = account.now() - random.int(5, 10) * DAY_MS;
-			account.addConversion({ clickId, offerId, orderId: order, at });
+			const ids = { clickId, offerId, ...(order !== undefined && { orderId: order }) };
+			account.addConversion({ ...ids, at: account.now() - random.int(5, 10) * DAY_MS });
 		}
 		let amounts = pickAmounts(random, account, offer);
-		for (let line = isBasket ? random.int(2, 4) : 1; line > 0 && sales.length < count; line--) {
+		for (let left = isBasket ? random.int(2, 4) : 1; left > 0 && sales.length < count; left--) {
 			if (!sharesAll) amounts = pickAmounts(random, account, offer);
-			const unique = `${random.pick(ORDER_IDS)(number)}-${line}`;
+			const unique = `${random.pick(ORDER_IDS)(number)}-${left}`;
 			const sale = { click: clickId, offer: offerId, order, ...amounts };
 			sales.push({ tag: `item-${sales.length}`, ...sale, ...(uniqueId && { unique }) });
 		}
@@ -141,7 +141,7 @@ function makeSales(account: Account, { count, seed, uniqueId }: QuirkPlan): Sale
 	return sales;
 }
 
-/** Amounts and date, each given or not; an amount may be just the offer's own. */
+/** Amounts and a date, each present or not. An amount may equal the offer's own. */
 function pickAmounts(random: Random, account: Account, { payout, revenue }: Offer) {
 	const amount = (own: number) =>
 		random.pick([undefined, `${own}`, `${random.int(1, 9_999) / 100}`]);
@@ -153,11 +153,11 @@ function pickAmounts(random: Random, account: Account, { payout, revenue }: Offe
 	};
 }
 
-/** Records sales at a tracker with every quirk while CAKE fails in every way, and checks the outcome. */
+/** Records sales while CAKE has every quirk and fails in every way, and audits the outcome. */
 export async function recordWithQuirks(plan: QuirkPlan): Promise<QuirkResult> {
 	const sandbox = await startSandbox({ seed: plan.seed, faults: FAULTS, quirks: QUIRKS });
 	try {
-		const ledger = new Ledger(sandbox);
+		const truth = new GroundTruth(sandbox);
 		const sales = makeSales(sandbox.account, plan);
 		const start = Date.now();
 		const run = await runNode({
@@ -181,11 +181,11 @@ export async function recordWithQuirks(plan: QuirkPlan): Promise<QuirkResult> {
 		});
 		return {
 			run,
-			seconds: secondsSince(start),
-			stored: sales.filter(({ tag }) => ledger.getConversions(tag).length > 0).length,
+			seconds: getSecondsSince(start),
+			stored: sales.filter(({ tag }) => truth.getConversions(tag).length > 0).length,
 			success: run.items.length,
 			failed: run.errorItems.length,
-			violations: new Audit(ledger, run).check(sales),
+			violations: new Audit(truth, run).check(sales),
 			counters: sandbox.counters,
 		};
 	} finally {

@@ -1,38 +1,40 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { startSandbox } from '../../../sandbox/server.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
-import { listFaults, OPTIONS, secondsSince, storedBy } from './faults.mts';
+import { getSecondsSince, groupStored, listFaults, OPTIONS } from './faults.mts';
 
 export interface RecordPlan {
 	count: number;
 	seed: number;
-	/** With a unique ID each item may be sent again. */
+	/** Whether each item has a unique ID, so that it may be sent again. */
 	uniqueId: boolean;
-	/** With an order ID and a Conversion Date an item can be found in CAKE's list. */
+	/** Whether each item has an order ID and a Conversion Date, so that CAKE's list can show it. */
 	isTraceable: boolean;
 }
 
-/** What the account and the node's two outputs say of a campaign; the account is the truth. */
+/** What the account holds, and what the node's two outputs say. The account is the truth. */
 export interface RecordResult {
 	run: NodeRun;
 	seconds: number;
 	/** Sales the account holds, and those it holds more than once. */
 	stored: number;
 	storedTwice: number;
-	/** Items out on either output, in the order they came. */
+	/** Items on each output, in the order in which they came. */
 	success: number[];
 	failed: number[];
-	/** Items on neither output, and items out more than once. */
+	/** Items on no output. */
 	silent: number[];
+	/** Items that came out more than once. */
 	repeated: number[];
 	/** Success items whose conversion the account does not hold under their click. */
 	untrue: number[];
 	/** Error items that say they failed, while the account holds them. */
 	falselyFailed: number[];
-	/** Error items by their kind. */
+	/** How many error items there are of each kind. */
 	kinds: Record<string, number>;
-	/** Requests that read the list, to look recordings up, and how many offers there were. */
+	/** Requests that read CAKE's list to resolve unclear recordings. */
 	reads: number;
+	/** How many offers the items have. */
 	offers: number;
 	refusedParameters: unknown[];
 	faults: Record<string, number>;
@@ -43,7 +45,7 @@ const getIndex = ({ pairedItem }: INodeExecutionData) => (pairedItem as { item: 
 const getKind = ({ json }: INodeExecutionData) =>
 	String((json.details as { kind?: string } | undefined)?.kind);
 
-/** Records `count` sales, each of a click of its own, under faults. */
+/** Records `count` sales under faults, each with a click of its own. */
 export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult> {
 	const sandbox = await startSandbox({ faults: listFaults(), seed: plan.seed });
 	try {
@@ -70,13 +72,13 @@ export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult>
 				options: OPTIONS,
 			},
 		});
-		const seconds = secondsSince(start);
+		const seconds = getSecondsSince(start);
 
-		const byClick = storedBy(sandbox, 'clickId');
+		const byClick = groupStored(sandbox, 'clickId');
 		const success = run.items.map(getIndex);
 		const failed = run.errorItems.map(getIndex);
-		const seen = new Map<number, number>();
-		for (const index of [...success, ...failed]) seen.set(index, (seen.get(index) ?? 0) + 1);
+		const counts = new Map<number, number>();
+		for (const index of [...success, ...failed]) counts.set(index, (counts.get(index) ?? 0) + 1);
 		const kinds: Record<string, number> = {};
 		for (const item of run.errorItems) kinds[getKind(item)] = (kinds[getKind(item)] ?? 0) + 1;
 		return {
@@ -86,8 +88,8 @@ export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult>
 			storedTwice: [...byClick.values()].filter((group) => group.length > 1).length,
 			success,
 			failed,
-			silent: items.flatMap((_, index) => (seen.has(index) ? [] : [index])),
-			repeated: [...seen].filter(([, count]) => count > 1).map(([index]) => index),
+			silent: items.flatMap((_, index) => (counts.has(index) ? [] : [index])),
+			repeated: [...counts].filter(([, count]) => count > 1).map(([index]) => index),
 			untrue: run.items.filter((item) => !isHeld(item)).map(getIndex),
 			falselyFailed: run.errorItems
 				.filter((item) => getKind(item) !== 'unknownOutcome')
@@ -111,8 +113,8 @@ export async function recordUnderFaults(plan: RecordPlan): Promise<RecordResult>
 
 const isAscending = (list: number[]) => list.every((value, i) => i === 0 || value > list[i - 1]);
 
-/** What holds whatever was sent: nothing twice, nothing silent, nothing said that is not so. */
-export function expectTheTruth(result: RecordResult): void {
+/** Holds for every plan: nothing is stored twice, nothing is silent, and no output is untrue. */
+export function expectTruth(result: RecordResult): void {
 	const { storedTwice, silent, repeated, untrue, falselyFailed, refusedParameters } = result;
 	expect({ storedTwice, silent, repeated, untrue, falselyFailed, refusedParameters }).toEqual({
 		storedTwice: 0,

@@ -1,7 +1,7 @@
 import { styleFor, table } from '../../../scripts/demo/print.mts';
 import { endTable } from './figures.mts';
 
-/** Jest's global teardown: prints the campaigns' figures as a table, where campaigns were run. */
+/** Jest's global teardown. Prints the table of figures, if a campaign ran. */
 export default function teardown(): void {
 	const figures = endTable();
 	if (figures.length === 0) return;

@@ -4,7 +4,7 @@ import { type Fault, type Sandbox, startSandbox, type Status } from '../../../sa
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 import type { Clock } from '../../support/clock.mts';
 import { listIds, Poller } from '../../../harness/engine/poller.mts';
-import { secondsSince } from './faults.mts';
+import { getSecondsSince } from './faults.mts';
 import { TriggerModel } from './trigger-model.mts';
 
 export interface TriggerPlan {
@@ -19,7 +19,7 @@ export interface TriggerPlan {
 
 export interface TriggerResult {
 	seconds: number;
-	/** The polls whose announcements were not what they should have been. */
+	/** Polls that did not announce what they should have. */
 	wrong: Array<{ step: number; expected: number[]; announced: number[] }>;
 	counted: TriggerModel['counted'] & {
 		polls: number;
@@ -27,17 +27,17 @@ export interface TriggerResult {
 		announced: number;
 		restarts: number;
 		overlaps: number;
-		/** How often CAKE had next to nothing for some polls. */
+		/** How often CAKE listed few rows or none for some polls. */
 		vanished: number;
 		days: number;
 		changes: number;
 	};
 	refusedParameters: unknown[];
-	/** Of the memory saved at the end, in bytes. */
+	/** The size of the memory saved at the end, in bytes. */
 	memorySize: number;
 }
 
-/** A tenth fails at once, and some of the rest is sent again: waits between tries take real time. */
+/** A tenth fails at once. Few of the rest are sent again, since waits between tries take real time. */
 const FAULTS: Fault[] = [
 	{ kind: 'wrongKey', probability: 0.06 },
 	{ kind: 'echo', probability: 0.04 },
@@ -50,7 +50,7 @@ const FAULTS: Fault[] = [
 const STATUSES: Status[] = ['approved', 'pending', 'rejected'];
 const LOOK_BACK_DAYS = 4;
 
-/** Polls an account many times while everything happens that can, and compares with the model. */
+/** Polls an account many times while everything happens that can. Compares the polls with the model. */
 export async function pollUnderFaults(plan: TriggerPlan): Promise<TriggerResult> {
 	const { clock, seed, statuses, timeZone } = plan;
 	const sandbox = await startSandbox({
@@ -109,7 +109,7 @@ class Campaign {
 		const firstDay = day();
 		await this.publish();
 		while (this.counted.polls < this.plan.polls) {
-			this.timePasses();
+			this.passTime();
 			for (let left = this.random.int(0, 3); left > 0; left--) this.change();
 			if (this.random.chance(0.06)) await this.restart();
 			else if (this.random.chance(0.1)) await this.overlap();
@@ -118,7 +118,7 @@ class Campaign {
 		}
 		this.counted.days = day() - firstDay;
 		return {
-			seconds: secondsSince(start),
+			seconds: getSecondsSince(start),
 			wrong: this.wrong,
 			counted: { ...this.counted, ...this.model.counted },
 			refusedParameters: this.sandbox.counters.refusedParameters,
@@ -126,8 +126,8 @@ class Campaign {
 		};
 	}
 
-	/** Minutes mostly; now and then a day, or an outage of up to ten. */
-	private timePasses(): void {
+	/** Passes some minutes, now and then a day, and rarely an outage of up to ten days. */
+	private passTime(): void {
 		const { random } = this;
 		const minutes = random.int(1, 20);
 		const days = random.chance(0.03) ? random.int(1, 10) : Number(random.chance(0.05));
@@ -142,11 +142,11 @@ class Campaign {
 		const recent = [...account.conversions.values()].filter(({ at }) => at > now - 6 * DAY_MS);
 		const what = random.fraction();
 		if (what < 0.4 || recent.length < 5) {
-			// Some are dated back, some of them so far that they are not noticed.
+			// Some are dated back, and some of those by too many days to be noticed.
 			const back = random.chance(0.5) ? 0 : random.int(0, 6 * 24 * 60) * 60_000;
 			account.addConversion({ at: now - back, status: random.pick(STATUSES) });
 		} else if (what < 0.9) {
-			// Few of them, so that many go to and fro.
+			// Picks from the newest few, so that many change their status more than once.
 			const { conversionId } = random.pick(recent.slice(random.chance(0.5) ? -2 : -8));
 			account.setStatus(conversionId, random.pick(STATUSES));
 		} else {
@@ -154,7 +154,7 @@ class Campaign {
 		}
 	}
 
-	/** Runs a poll; undefined when it failed. */
+	/** Runs a poll. Gives the IDs it announced, or undefined when it failed. */
 	private async poll(poll: () => Promise<IDataObject[]>): Promise<number[] | undefined> {
 		this.counted.polls++;
 		try {
@@ -172,21 +172,21 @@ class Campaign {
 		this.wrong.push({ step: this.counted.polls, expected, announced: sorted });
 	}
 
-	/** n8n tries to publish until it succeeds. With durable cursors that is not remembered. */
+	/** Publishes until it succeeds. With durable cursors n8n does not save what that poll remembers. */
 	private async publish(): Promise<void> {
 		while ((await this.poll(async () => await this.poller.activate())) === undefined);
 		if (this.plan.isDurable) return;
-		this.model.polled();
-		this.model.wasSaved();
+		this.model.onPolled();
+		this.model.onSaved();
 	}
 
 	private async tick(): Promise<void> {
-		const expected = this.model.expected();
+		const expected = this.model.listExpected();
 		const announced = await this.poll(async () => await this.poller.tick());
-		if (announced) this.succeeded(expected, announced);
+		if (announced) this.onSuccess(expected, announced);
 	}
 
-	/** For some polls CAKE answers from a replica that has none of the rows, or few. */
+	/** For some polls CAKE answers from a replica that has few of the rows or none. */
 	private async vanish(): Promise<void> {
 		this.counted.vanished++;
 		const { account } = this.sandbox;
@@ -199,23 +199,23 @@ class Campaign {
 		for (const row of rows) account.addConversion(row);
 	}
 
-	private succeeded(expected: number[], announced: number[]): void {
+	private onSuccess(expected: number[], announced: number[]): void {
 		this.compare(expected, announced);
-		this.model.polled();
-		if (this.plan.isDurable || announced.length > 0) this.model.wasSaved();
+		this.model.onPolled();
+		if (this.plan.isDurable || announced.length > 0) this.model.onSaved();
 	}
 
-	/** Two or three ticks at a time; a conversion appears when one of them may have read, or not. */
+	/** Two or three polls at a time. A conversion may appear after one of them has read the list. */
 	private async overlap(): Promise<void> {
 		this.counted.overlaps++;
 		const { account } = this.sandbox;
-		const expected = this.model.expected();
+		const expected = this.model.listExpected();
 		const count = this.random.int(2, 3);
 		const status = this.plan.statuses[0] ?? 'approved';
 		let added: number | undefined;
 		let pagesBefore = this.random.int(0, 3);
 		this.beforePage = () => {
-			// What a first poll sees it only remembers: nobody could tell whether it was seen.
+			// A first poll announces nothing, so nobody could tell whether it saw the conversion.
 			if (pagesBefore-- === 0 && this.model.hasPolled)
 				added = account.addConversion({ status }).conversionId;
 		};
@@ -226,27 +226,27 @@ class Campaign {
 		);
 		this.beforePage = () => {};
 		const announced = results.flatMap((result) => result ?? []);
-		const sawIt = added !== undefined && announced.includes(added);
-		if (added !== undefined && !sawIt) {
-			// Whoever counted did not see it: as if it came after.
+		const isAnnounced = added !== undefined && announced.includes(added);
+		if (added !== undefined && !isAnnounced) {
+			// No poll that succeeded saw it. For the model it appears after these polls.
 			const late = account.conversions.get(added);
 			account.removeConversion(added);
-			if (results.some((result) => result)) this.succeeded(expected, announced);
+			if (results.some((result) => result)) this.onSuccess(expected, announced);
 			if (late) account.addConversion(late);
 			return;
 		}
 		if (!results.some((result) => result)) return;
-		this.succeeded(added === undefined ? expected : this.model.expected(), announced);
+		this.onSuccess(added === undefined ? expected : this.model.listExpected(), announced);
 	}
 
-	/** n8n is killed, perhaps within a poll, and started again until the poll of that succeeds. */
+	/** Kills n8n, perhaps during a poll, and starts it until the poll at the start succeeds. */
 	private async restart(): Promise<void> {
 		this.counted.restarts++;
 		const underWay = this.random.chance(0.5)
 			? this.poll(async () => await this.poller.tick())
 			: Promise.resolve(undefined);
-		this.model.restarted();
-		const expected = this.model.expected();
+		this.model.onRestarted();
+		const expected = this.model.listExpected();
 		if (this.plan.isDurable) {
 			await this.poller.restart();
 			const dropped = await underWay;
@@ -258,7 +258,7 @@ class Campaign {
 		do announced = await this.poll(async () => await this.poller.restart());
 		while (announced === undefined);
 		this.compare(expected, [...announced, ...((await underWay) ?? [])]);
-		this.model.polled();
-		this.model.wasSaved();
+		this.model.onPolled();
+		this.model.onSaved();
 	}
 }

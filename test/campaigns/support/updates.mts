@@ -1,7 +1,7 @@
 import { startSandbox, type Status } from '../../../sandbox/server.mts';
 import { Random } from '../../../sandbox/account/random.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
-import { listFaults, OPTIONS, secondsSince } from './faults.mts';
+import { getSecondsSince, listFaults, OPTIONS } from './faults.mts';
 
 const STATUSES: Status[] = ['approved', 'pending', 'rejected'];
 
@@ -9,18 +9,18 @@ export interface UpdateResult {
 	run: NodeRun;
 	seconds: number;
 	itemsOut: number[];
-	/** Conversions whose status at the end is not that of their last input item. */
+	/** Conversions that do not end with the status of their last input item. */
 	wrongAtTheEnd: number[];
-	/** Conversions on which the server saw changes in another order than the items', or not all. */
+	/** Conversions whose changes reached the server in another order than the items', or not all. */
 	outOfOrder: number[];
-	/** Changes that reached the server more than once: each a request that was sent again. */
+	/** Changes the server made, with those that a request repeated. */
 	applied: number;
 	refusedParameters: unknown[];
 }
 
 /**
- * Changes the status of `conversions` conversions `changes` times each, the items well mixed. Each
- * note tells which change of its conversion it is, so that the account's events show their order.
+ * Changes the status of `conversions` conversions `changes` times each, with the items in random
+ * order. Each note is the number of the change, so that the account's events show their order.
  */
 export async function updateUnderFaults(
 	conversions: number,
@@ -52,7 +52,7 @@ export async function updateUnderFaults(
 				options: OPTIONS,
 			},
 		});
-		const seconds = secondsSince(start);
+		const seconds = getSecondsSince(start);
 
 		const applied = new Map<number, number[]>(ids.map((id) => [id, []]));
 		for (const { kind, conversionId, note } of sandbox.account.events) {
@@ -74,7 +74,7 @@ export async function updateUnderFaults(
 	}
 }
 
-/** 1, 2, 2, 3: every change, none before an earlier one, none again after a later one. */
+/** Whether every change is there in order, such as 1, 2, 2, 3. A change may repeat at once. */
 function isInOrder(numbers: number[], changes: number): boolean {
 	const steps = numbers.every((number, i) => {
 		const before = i === 0 ? 0 : numbers[i - 1];

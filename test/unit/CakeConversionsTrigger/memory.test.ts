@@ -13,7 +13,7 @@ const WRITTEN: Omit<Snapshot, 'counter'> = {
 
 let now: number;
 
-/** The memory of a poll that begins now; with none where the counter is undefined. */
+/** The memory of a poll that begins now. Without a counter nothing is stored. */
 function begin(counter: number | undefined, trigger = TRIGGER): TriggerMemory {
 	const data: IDataObject = {};
 	if (counter !== undefined) data.memory = toStored({ ...WRITTEN, counter });
@@ -30,11 +30,11 @@ describe('TriggerMemory', () => {
 	});
 	afterEach(() => jest.restoreAllMocks());
 
-	it('is overtaken when it is from before what another poll has just announced', () => {
+	it('is overtaken when it is older than what another poll has just announced', () => {
 		expect([6, 7, 8].map((counter) => begin(counter).isOvertaken())).toEqual([true, false, false]);
 	});
 
-	it('is not overtaken when it is empty, or of another trigger', () => {
+	it('is not overtaken when it is empty or belongs to another trigger', () => {
 		expect(begin(undefined).isOvertaken()).toBe(false);
 		expect(begin(6, 'workflow node other-scope').isOvertaken()).toBe(false);
 		expect(begin(6, 'other node scope').isOvertaken()).toBe(false);
@@ -45,14 +45,14 @@ describe('TriggerMemory', () => {
 		expect(begin(7).isOvertaken()).toBe(false);
 	});
 
-	it('is overtaken by what was announced meanwhile, however long the poll takes', () => {
+	it('is overtaken by an announcement during its poll, however long the poll takes', () => {
 		const memory = begin(7);
 		announce(7);
 		now += MINUTE_MS;
 		expect(memory.isOvertaken()).toBe(true);
 	});
 
-	it('is believed again by a poll that begins much later', () => {
+	it('is not overtaken when its poll begins a minute after the announcement', () => {
 		now += MINUTE_MS;
 		expect(begin(6).isOvertaken()).toBe(false);
 	});
@@ -64,7 +64,7 @@ describe('TriggerMemory', () => {
 		expect(second.isOvertaken()).toBe(true);
 	});
 
-	it('is not written where it did not change', () => {
+	it('leaves the stored memory alone when nothing changed', () => {
 		const memory = toStored({ ...WRITTEN, counter: 20 });
 		const data: IDataObject = { memory };
 		new TriggerMemory(data, TRIGGER, () => {}).write(WRITTEN, false);

@@ -14,7 +14,7 @@ import {
 } from '../../../nodes/CakeConversionsTrigger/snapshot';
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
-/** IDs of every magnitude: most of those drawn evenly would have 16 digits. */
+/** IDs of every magnitude. Drawn evenly, most would have 16 digits. */
 const id = fc.oneof(
 	fc.integer({ min: 1, max: 300 }),
 	fc.integer({ min: 4_400_000, max: 4_900_000 }),
@@ -27,7 +27,7 @@ const ids = fc.array(id, { maxLength: 60 });
 const ascending = (values: Iterable<number>) => [...new Set(values)].sort((a, b) => a - b);
 
 describe('encodeIds and decodeIds', () => {
-	it('give the IDs back ascending and once each, in whatever order they came', () => {
+	it('restores encoded IDs ascending and once each, in any order of input', () => {
 		fc.assert(
 			fc.property(ids, (given) => {
 				expect(decodeIds(encodeIds(given))).toEqual(ascending(given));
@@ -37,14 +37,14 @@ describe('encodeIds and decodeIds', () => {
 	});
 
 	it.each([[[]], [[1]], [[LARGEST]], [[1, LARGEST]], [[LARGEST - 1, LARGEST]], [[7, 7, 7]]])(
-		'give back %j',
+		'restores %j ascending and once each',
 		(given: number[]) => {
 			expect(decodeIds(encodeIds(given))).toEqual(ascending(given));
 			expect(decodeIds(encodeIds(new Set(given)))).toEqual(ascending(given));
 		},
 	);
 
-	it('write the same text for the same IDs', () => {
+	it('encodes the same IDs as the same text', () => {
 		fc.assert(
 			fc.property(ids, (given) => {
 				expect(encodeIds([...given].reverse().concat(given))).toBe(encodeIds(given));
@@ -52,19 +52,19 @@ describe('encodeIds and decodeIds', () => {
 		);
 	});
 
-	it('write decimal numbers that a letter ends', () => {
+	it('encodes decimal numbers that each end in a letter', () => {
 		expect(encodeIds([1009, 7, 8])).toBe('ha100a');
 		expect(encodeIds([4_400_003, 4_400_021])).toBe('440000d1h');
 	});
 
 	it.each(['5', '5a5', 'A', '5k', ' 5a', '-5a', '0x1a', '1.5a', '5a,', 'ä', '900719925474099c'])(
-		'refuse %j instead of misreading it',
+		'refuses to decode %j',
 		(text) => {
 			expect(() => decodeIds(text)).toThrow(UnusableSnapshot);
 		},
 	);
 
-	it('read any text as ascending IDs, or refuse it', () => {
+	it('decodes any text as ascending IDs or refuses it', () => {
 		const digits = fc.string({
 			unit: fc.constantFrom(...'0123456789abcdefghijk-. '),
 			maxLength: 40,
@@ -85,7 +85,7 @@ describe('encodeIds and decodeIds', () => {
 		);
 	});
 
-	it('need at most 4 bytes for each ID after the first at a mean gap of 1,000, whatever the gaps', () => {
+	it('needs at most 4 bytes for each ID after the first at a mean gap of 1,000', () => {
 		const gap = fc.oneof(
 			fc.integer({ min: 1, max: 10_000 }),
 			fc.nat().map((n) => n + 1),
@@ -137,7 +137,7 @@ const snapshot: fc.Arbitrary<Snapshot> = fc.record(
 
 const EMPTY = { seenIds: '', missingIds: '' };
 
-/** What a database column does to it. */
+/** A value as n8n's database gives it back. */
 const saved = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
 
 function readOrRefuse(value: unknown): Snapshot | undefined | 'refused' {
@@ -149,11 +149,10 @@ function readOrRefuse(value: unknown): Snapshot | undefined | 'refused' {
 	}
 }
 
-const SAMPLE: Snapshot = {
+const NOT_NARROWER: Snapshot = {
 	scope: '{"host":"x.example","event":"statusChange","statuses":["rejected"],"filters":{}}',
 	counter: 12,
 	from: '2026-10-23',
-	isNarrower: true,
 	polledOn: '2026-11-22',
 	lists: {
 		pending: {
@@ -169,8 +168,10 @@ const SAMPLE: Snapshot = {
 	},
 };
 
+const SAMPLE: Snapshot = { ...NOT_NARROWER, isNarrower: true };
+
 describe('stored memory', () => {
-	it('comes back as it was', () => {
+	it('restores every snapshot as it was', () => {
 		fc.assert(
 			fc.property(snapshot, (given) => {
 				expect(fromStored(saved(toStored(given)))).toEqual(given);
@@ -178,7 +179,7 @@ describe('stored memory', () => {
 		);
 	});
 
-	it('is ASCII', () => {
+	it('consists of ASCII', () => {
 		fc.assert(
 			fc.property(snapshot, (given) => {
 				expect(JSON.stringify(toStored({ ...given, scope: 'scope' }))).toMatch(/^[ -~]*$/);
@@ -186,7 +187,7 @@ describe('stored memory', () => {
 		);
 	});
 
-	it('is the same where only the counter differs', () => {
+	it('counts as the same when only the counter differs', () => {
 		fc.assert(
 			fc.property(snapshot, fc.maxSafeNat(), (given, counter) => {
 				expect(isSameMemory(saved(toStored(given)), toStored({ ...given, counter }))).toBe(true);
@@ -194,21 +195,19 @@ describe('stored memory', () => {
 		);
 	});
 
-	it.each<[string, Partial<Snapshot>]>([
-		['scope', { scope: 'other' }],
-		['first day', { from: '2026-10-24' }],
-		['narrower window', { isNarrower: undefined }],
-		['day of the poll', { polledOn: '2026-11-23' }],
-		['lists', { lists: {} }],
-		[
-			'seen IDs',
-			{ lists: { ...SAMPLE.lists, pending: { seenIds: new Set([1]), missingIds: new Set() } } },
-		],
-	])('is not the same where the %s differs', (_, more) => {
-		expect(isSameMemory(toStored(SAMPLE), toStored({ ...SAMPLE, ...more }))).toBe(false);
+	const otherIds = { seenIds: new Set([1]), missingIds: new Set<number>() };
+	it.each<[string, Snapshot]>([
+		['scope', { ...SAMPLE, scope: 'other' }],
+		['first day', { ...SAMPLE, from: '2026-10-24' }],
+		['narrower window', NOT_NARROWER],
+		['day of the poll', { ...SAMPLE, polledOn: '2026-11-23' }],
+		['lists', { ...SAMPLE, lists: {} }],
+		['seen IDs', { ...SAMPLE, lists: { ...SAMPLE.lists, pending: otherIds } }],
+	])('counts as another one when it differs in the %s', (_, other) => {
+		expect(isSameMemory(toStored(SAMPLE), toStored(other))).toBe(false);
 	});
 
-	it('is refused without any member that it needs', () => {
+	it('is refused when it lacks a member that it needs', () => {
 		const stored = saved(toStored(SAMPLE)) as Record<string, unknown>;
 		for (const name of Object.keys(stored).filter((member) => member !== 'isNarrower')) {
 			const rest = Object.entries(stored).filter(([member]) => member !== name);
@@ -216,7 +215,7 @@ describe('stored memory', () => {
 		}
 	});
 
-	it.each([undefined, null])('is none where %s is stored', (value) => {
+	it.each([undefined, null])('is absent when %s is stored', (value) => {
 		expect(fromStored(value)).toBeUndefined();
 	});
 
@@ -226,29 +225,29 @@ describe('stored memory', () => {
 		['true', true],
 		['a list', []],
 		['an empty object', {}],
-		['that of another node', { lastItemDate: '2026-11-22T00:00:00Z' }],
-		['an older version', { ...toStored(SAMPLE), version: 0 }],
-		['a list that is none', { ...toStored(SAMPLE), lists: { rejected: null } }],
-		['lists in a list', { ...toStored(SAMPLE), lists: [] }],
-		['a day that is none', { ...toStored(SAMPLE), from: 'yesterday' }],
-		['a doubt since nothing', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, doubtedSince: 0 } } }],
+		['the memory of another node', { lastItemDate: '2026-11-22T00:00:00Z' }],
+		['memory of an older version', { ...toStored(SAMPLE), version: 0 }],
+		['a status list of null', { ...toStored(SAMPLE), lists: { rejected: null } }],
+		['an array of status lists', { ...toStored(SAMPLE), lists: [] }],
+		['a day that is no date', { ...toStored(SAMPLE), from: 'yesterday' }],
+		['a doubt since 0', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, doubtedSince: 0 } } }],
 		['polls as text', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, pollsToLearn: '2' } } }],
-		['half a counter', { ...toStored(SAMPLE), counter: 1.5 }],
-		['IDs that are none', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, seenIds: '12' } } }],
-	])('is refused where it is %s', (_, value) => {
+		['a fraction as counter', { ...toStored(SAMPLE), counter: 1.5 }],
+		['unreadable IDs', { ...toStored(SAMPLE), lists: { a: { ...EMPTY, seenIds: '12' } } }],
+	])('is refused when it is or holds %s', (_, value) => {
 		expect(() => fromStored(value)).toThrow(
 			expect.objectContaining({ message: 'is not in a form it knows' }) as Error,
 		);
 		expect(readOrRefuse(value)).toBe('refused');
 	});
 
-	it('is refused as newer where a newer version wrote it, whatever its form', () => {
+	it('is refused as newer when a newer version wrote it, in any form', () => {
 		expect(() => fromStored({ version: 2, days: {} })).toThrow(
 			'was written by a newer version of this node',
 		);
 	});
 
-	it('is read or refused whatever is stored, and has a counter or none', () => {
+	it('is read or refused for any stored value, and has a counter or none', () => {
 		fc.assert(
 			fc.property(fc.anything(), (value) => {
 				readOrRefuse(value);
@@ -259,7 +258,7 @@ describe('stored memory', () => {
 	});
 });
 
-describe('the counter', () => {
+describe('getNextCounter', () => {
 	it.each([
 		[undefined, 1],
 		[0, 1],
@@ -270,11 +269,11 @@ describe('the counter', () => {
 		[-1e300, 1],
 		[Infinity, 1],
 		[1.5, 1],
-	])('after %s is %s', (counter, next) => {
+	])('follows the counter %s with %s', (counter, next) => {
 		expect(getNextCounter(counter)).toBe(next);
 	});
 
-	it('always moves, and to one that can be stored', () => {
+	it('always gives another counter, and one that can be stored', () => {
 		fc.assert(
 			fc.property(fc.double({ noNaN: true }), (counter) => {
 				const next = getNextCounter(counter);
@@ -285,7 +284,7 @@ describe('the counter', () => {
 	});
 });
 
-describe('the size and speed of memory', () => {
+describe('large memory', () => {
 	const COUNT = 100_000;
 
 	/** The same sequence every time, so that the figures can be compared. */
@@ -299,7 +298,7 @@ describe('the size and speed of memory', () => {
 		});
 	}
 
-	it.each([1, 30, 1000])('100,000 conversions with a mean gap of %d', (meanGap) => {
+	it.each([1, 30, 1000])('holds 100,000 IDs at a mean gap of %d, small and fast', (meanGap) => {
 		const start = performance.now();
 		const given = spread(meanGap);
 		const shuffled = given.map((_, i) => given[(i * 7919) % COUNT]);

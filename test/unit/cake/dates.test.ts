@@ -17,8 +17,8 @@ const zone = fc.constantFrom(...ZONES);
 /** Any moment of the years 1990 to 2090, to the millisecond. */
 const moment = fc.integer({ min: 631_152_000_000, max: 3_786_912_000_000 });
 
-describe('a moment', () => {
-	it('is the same instant in UTC, to the second, whatever form it came in', () => {
+describe('toMoment', () => {
+	it('converts each form of a moment to the same instant in UTC, to the second', () => {
 		fc.assert(
 			fc.property(moment, zone, zone, (ms, own, workflow) => {
 				const utc = `${new Date(ms).toISOString().slice(0, 19)}Z`;
@@ -30,7 +30,7 @@ describe('a moment', () => {
 		);
 	});
 
-	it('without a zone is what a clock in the zone of the workflow shows', () => {
+	it('reads a moment without a zone in the zone of the workflow', () => {
 		fc.assert(
 			fc.property(moment, zone, (ms, workflow) => {
 				const wall = DateTime.fromMillis(ms, { zone: workflow }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
@@ -54,7 +54,7 @@ describe('a moment', () => {
 		['2024-03-31', 'Europe/Berlin', '2024-03-31T10:00:00Z'],
 		['2024-10-27', 'Europe/Berlin', '2024-10-27T11:00:00Z'],
 		['2018-11-04', 'America/Sao_Paulo', '2018-11-04T14:00:00Z'],
-	])('%s alone means noon in %s: %s', (value, workflow, sent) =>
+	])('reads the date %s alone as noon in %s: %s', (value, workflow, sent) =>
 		expect(toMoment(value, workflow)).toBe(sent),
 	);
 
@@ -63,14 +63,14 @@ describe('a moment', () => {
 		['2024-01-01T14:32+02:00', '2024-01-01T12:32:00Z'],
 		['2024-01-01T14:32:00-0330', '2024-01-01T18:02:00Z'],
 		['20240101T143200Z', '2024-01-01T14:32:00Z'],
-		// An hour the clocks leave out is read as if they had not: half past two is half past three.
+		// On this day the clocks skip the hour from two to three. Half past two means half past three.
 		['2024-03-31T02:30:00', '2024-03-31T01:30:00Z'],
 		['2024-10-27T02:30:00+01:00', '2024-10-27T01:30:00Z'],
-	])('%s in Berlin is sent as %s', (value, sent) =>
+	])('reads %s in Berlin as %s', (value, sent) =>
 		expect(toMoment(value, 'Europe/Berlin')).toBe(sent),
 	);
 
-	it('in an hour that comes twice is one of the two', () => {
+	it('reads a moment in an hour that comes twice as one of the two', () => {
 		const sent = toMoment('2024-10-27T02:30:00', 'Europe/Berlin');
 		expect(['2024-10-27T00:30:00Z', '2024-10-27T01:30:00Z']).toContain(sent);
 	});
@@ -81,14 +81,14 @@ describe('a moment', () => {
 		...['2024-01-01T12:00 noon', '2024-01-01T12:00:00Europe/Berlin'],
 		...[1704067200000, NaN, true, null, undefined, {}, ['2024-01-01']],
 		...[new Date(NaN), DateTime.invalid('no')],
-	])('is not %p', (value) => {
+	])('refuses %p as a moment and as a day', (value) => {
 		expect(() => toMoment(value, 'UTC')).toThrow(InvalidValue);
 		expect(() => toDay(value, 'UTC')).toThrow(InvalidValue);
 	});
 });
 
-describe('a day', () => {
-	it('is in the zone of the workflow for a Z and for a JavaScript Date', () => {
+describe('toDay', () => {
+	it('gives the day in the zone of the workflow for a Z and for a JavaScript Date', () => {
 		fc.assert(
 			fc.property(moment, zone, (ms, workflow) => {
 				const day = DateTime.fromMillis(ms, { zone: workflow }).toISODate();
@@ -99,7 +99,7 @@ describe('a day', () => {
 		);
 	});
 
-	it('is its own for a numeric offset, a date without a zone and a Luxon date of a zone', () => {
+	it('keeps the day of a numeric offset, of a date without a zone and of a Luxon date', () => {
 		const minutes = fc.integer({ min: -14 * 60, max: 14 * 60 });
 		fc.assert(
 			fc.property(moment, minutes, zone, (ms, offset, workflow) => {
@@ -128,7 +128,7 @@ describe('a day', () => {
 		['2024-01-31T23:30:00+02', 'Asia/Tokyo', '2024-01-31'],
 		['2018-11-04', 'America/Sao_Paulo', '2018-11-04'],
 		['2024-03-31T02:30:00', 'Europe/Berlin', '2024-03-31'],
-	])('of %s in %s is %s', (value, workflow, day) => expect(toDay(value, workflow)).toBe(day));
+	])('reads the day of %s in %s as %s', (value, zone, day) => expect(toDay(value, zone)).toBe(day));
 });
 
 describe('addDays', () => {

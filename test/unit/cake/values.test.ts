@@ -15,8 +15,8 @@ const numberAndText = (value: number) => [value, String(value), ` ${value} `];
 /** The same number at 15 significant digits, as JavaScript reads it. */
 const rounded = (value: number) => Number(value.toPrecision(15));
 
-describe('an ID', () => {
-	it('is every whole number from 1 to 2^53-1, as number and as text', () => {
+describe('toId', () => {
+	it('accepts every whole number from 1 to 2^53-1 as an ID, as number and as text', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (id) => {
 				expect(numberAndText(id).map(toId)).toEqual([id, id, id]);
@@ -26,7 +26,7 @@ describe('an ID', () => {
 		expect(toId('007')).toBe(7);
 	});
 
-	it('is no whole number below 1 or above 2^53-1', () => {
+	it('refuses a whole number below 1 or above 2^53-1 as an ID', () => {
 		fc.assert(
 			fc.property(fc.maxSafeInteger(), (value) => {
 				fc.pre(value < 1);
@@ -41,7 +41,7 @@ describe('an ID', () => {
 		);
 	});
 
-	it('is no text but digits', () => {
+	it('refuses text other than digits as an ID', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'grapheme' }), (text) => {
 				fc.pre(!/^\s*\d+\s*$/.test(text));
@@ -50,19 +50,14 @@ describe('an ID', () => {
 		);
 	});
 
-	it.each([12.5, '12.5', '1e3', '0x10', '+5', '-3', 'abc', '１２', '1 2', '1,000', '', ' '])(
-		'is not %p',
-		(value) => expect(() => toId(value)).toThrow(InvalidValue),
-	);
-
-	it.each([NaN, Infinity, true, null, undefined, [], [12], {}, 12n, new Date(12)])(
-		'is not %p either',
-		(value) => expect(() => toId(value)).toThrow(InvalidValue),
-	);
+	it.each([
+		...[12.5, '12.5', '1e3', '0x10', '+5', '-3', 'abc', '１２', '1 2', '1,000', '', ' '],
+		...[NaN, Infinity, true, null, undefined, [], [12], {}, 12n, new Date(12)],
+	])('refuses %p as an ID', (value) => expect(() => toId(value)).toThrow(InvalidValue));
 });
 
-describe('an amount', () => {
-	it('of a number never has an exponent and keeps 15 significant digits', () => {
+describe('toAmount', () => {
+	it('writes a number without an exponent, with 15 significant digits', () => {
 		fc.assert(
 			fc.property(anyNumber, (value) => {
 				const text = toAmount(value);
@@ -84,25 +79,26 @@ describe('an amount', () => {
 		[1e21, '1000000000000000000000'],
 		[1e-7, '0.0000001'],
 		[123456789012.345, '123456789012.345'],
-	])('%p is sent as %s', (value, text) => expect(toAmount(value)).toBe(text));
+	])('writes the amount %p as %s', (value, text) => expect(toAmount(value)).toBe(text));
 
 	it.each(['0', '5', '5.00', '-3.5', '12345678901234567890.123456789'])(
-		'%s is sent as it was given',
+		'keeps the amount %s as it was given',
 		(text) => expect([text, ` ${text}\n`].map(toAmount)).toEqual([text, text]),
 	);
 
 	it.each(['5,00', '$5', '5 €', '1e3', '1E3', 'NaN', '1,000.00', '.5', '5.', '+5', '--5', '٥', ''])(
-		'is not %p',
+		'refuses the text %p as an amount',
 		(value) => expect(() => toAmount(value)).toThrow('is not a plain amount'),
 	);
 
-	it.each([NaN, Infinity, -Infinity, true, null, undefined, [5], {}])('is not %p either', (value) =>
-		expect(() => toAmount(value)).toThrow(InvalidValue),
+	it.each([NaN, Infinity, -Infinity, true, null, undefined, [5], {}])(
+		'refuses the value %p as an amount',
+		(value) => expect(() => toAmount(value)).toThrow(InvalidValue),
 	);
 });
 
-describe('text', () => {
-	it('of a number never has an exponent and keeps 15 significant digits', () => {
+describe('toText', () => {
+	it('writes a number as text without an exponent, with 15 significant digits', () => {
 		fc.assert(
 			fc.property(anyNumber, (value) => {
 				fc.pre(!Number.isInteger(value) || Number.isSafeInteger(value));
@@ -114,7 +110,7 @@ describe('text', () => {
 		);
 	});
 
-	it('is trimmed and otherwise left alone', () => {
+	it('trims text and otherwise leaves it alone', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'grapheme' }), (text) => {
 				expect(toText(` ${text}\t\n`)).toBe(text.trim());
@@ -122,17 +118,18 @@ describe('text', () => {
 		);
 	});
 
-	it.each([2 ** 53, -(2 ** 53), 1e21])('is no number that was rounded already: %p', (value) =>
+	it.each([2 ** 53, -(2 ** 53), 1e21])('refuses %p, which may be rounded, as text', (value) =>
 		expect(() => toText(value)).toThrow('is a number too long to be exact'),
 	);
 
-	it.each([NaN, Infinity, true, null, undefined, [], {}, new Date(0)])('is not %p', (value) =>
-		expect(() => toText(value)).toThrow('is not text'),
+	it.each([NaN, Infinity, true, null, undefined, [], {}, new Date(0)])(
+		'refuses %p as text',
+		(value) => expect(() => toText(value)).toThrow('is not text'),
 	);
 });
 
-describe('a status and a count', () => {
-	it('knows the three statuses in any case', () => {
+describe('toStatus, toWholeNumber and isEmpty', () => {
+	it('accepts the three statuses in any case', () => {
 		expect(['approved', ' Pending ', 'REJECTED'].map(toStatus)).toEqual([
 			'approved',
 			'pending',
@@ -140,11 +137,11 @@ describe('a status and a count', () => {
 		]);
 	});
 
-	it.each(['reversed', 'approve', '', 1, null, ['approved']])('%p is no status', (value) =>
+	it.each(['reversed', 'approve', '', 1, null, ['approved']])('refuses %p as a status', (value) =>
 		expect(() => toStatus(value)).toThrow('is not a status CAKE knows'),
 	);
 
-	it('knows whole numbers within their bounds only', () => {
+	it('accepts whole numbers within their bounds only', () => {
 		expect([1, '1', 500, ' 500 '].map((value) => toWholeNumber(value, 1, 500))).toEqual([
 			1, 1, 500, 500,
 		]);
@@ -153,7 +150,7 @@ describe('a status and a count', () => {
 		}
 	});
 
-	it('takes nothing, null and white space for blank, and 0 for a value', () => {
+	it('takes undefined, null and white space for empty, and 0 for a value', () => {
 		expect([undefined, null, '', ' \t\n'].map(isEmpty)).toEqual([true, true, true, true]);
 		expect([0, false, 'x', NaN].map(isEmpty)).toEqual([false, false, false, false]);
 	});

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { DEMO, type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import { Audit } from '../../campaigns/support/audit.mts';
-import { Ledger, type Sale } from '../../campaigns/support/ledger.mts';
+import { GroundTruth, type Sale } from '../../campaigns/support/ground-truth.mts';
 import { DETAILS } from '../../support/cake.mts';
 import { SandboxClient } from '../../support/sandbox-client.mts';
 
@@ -15,16 +15,16 @@ const SALES: Sale[] = [0, 1].map((index) => ({
 
 let sandbox: Sandbox;
 let client: SandboxClient;
-let ledger: Ledger;
+let truth: GroundTruth;
 
 beforeEach(async () => {
 	sandbox = await startSandbox();
 	client = new SandboxClient(sandbox);
-	ledger = new Ledger(sandbox);
+	truth = new GroundTruth(sandbox);
 });
 afterEach(async () => await sandbox.close());
 
-/** Stores the sale of an item, and gives its conversion ID. */
+/** Stores the sale of an item. Gives its conversion ID. */
 async function store(index: number): Promise<number> {
 	const { tag, order } = SALES[index];
 	const sale = { click_id: clickId, offer_id: offerId, order_id: `${order}`, adv5: tag };
@@ -43,12 +43,12 @@ const failure = (item: number, kind: string, conversion_ids?: number[]) =>
 
 /** The violations of a run, with their counts. */
 function audit(items: INodeExecutionData[], errorItems: INodeExecutionData[] = []) {
-	const violations = new Audit(ledger, { items, errorItems }).check(SALES);
+	const violations = new Audit(truth, { items, errorItems }).check(SALES);
 	return Object.fromEntries(Object.entries(violations).map(([name, { count }]) => [name, count]));
 }
 
-describe('the audit of a campaign', () => {
-	it('finds nothing wrong with the truth', async () => {
+describe('Audit', () => {
+	it('finds nothing wrong when the outputs tell the truth', async () => {
 		const id = await store(0);
 		expect(audit([success(0, id)], [failure(1, 'refused')])).toEqual({});
 		expect(audit([success(0)], [failure(1, 'unknownOutcome')])).toEqual({});
@@ -78,7 +78,7 @@ describe('the audit of a campaign', () => {
 		});
 		const nothing = { tag: 'item-2', click: clickId, offer: offerId };
 		const [violation] = Object.keys(
-			new Audit(ledger, { items: [success(0)], errorItems: [] }).check([nothing]),
+			new Audit(truth, { items: [success(0)], errorItems: [] }).check([nothing]),
 		);
 		expect(violation).toBe('a sale that is not stored is a success');
 	});

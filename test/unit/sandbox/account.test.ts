@@ -13,8 +13,8 @@ async function start(options: SandboxOptions = {}) {
 
 afterEach(async () => await sandbox.close());
 
-describe('record', () => {
-	it('answers with the members of the sample, and no others', async () => {
+describe('record endpoint', () => {
+	it('answers a record with the members of the sample, and no others', async () => {
 		await start();
 		sandbox.account.addOffer({ offerId: 12345 });
 		sandbox.account.addClick({ clickId: 'abc123xyz789', offerId: 12345, affiliateId: 67890 });
@@ -73,7 +73,7 @@ describe('record', () => {
 		expect((await client.record({ ...c, payout: '1.23456' })).json.payout).toBe(1.23456);
 	});
 
-	it('refuses what cannot be recorded, each with its own message', async () => {
+	it('refuses each wrong click and offer with a message of its own', async () => {
 		await start();
 		const [expired] = DEMO.expiredClicks;
 		const [inactive] = DEMO.inactiveClicks;
@@ -96,7 +96,7 @@ describe('record', () => {
 		expect(sandbox.counters).toMatchObject({ refused: 6, refusedParameters: [] });
 	});
 
-	it('stores one conversion a unique ID, and shows a double send without one', async () => {
+	it('stores one conversion per unique ID, and one per send without a unique ID', async () => {
 		await start();
 		const { clickId, offerId } = DEMO.clicks[0];
 		const send = { click_id: clickId, offer_id: offerId };
@@ -110,7 +110,7 @@ describe('record', () => {
 		expect(sandbox.counters).toMatchObject({ stored: 3, duplicates: 1, refused: 0 });
 	});
 
-	it('answers a duplicate with the first conversion when told to, and uses 400 when told to', async () => {
+	it('answers a duplicate with the first conversion, and an error with 400, on demand', async () => {
 		await start({ onDuplicate: 'returnExisting', errorStatus: 400 });
 		const { clickId, offerId } = DEMO.clicks[0];
 		const first = await client.record({ click_id: clickId, offer_id: offerId, unique_id: 'T-1' });
@@ -120,8 +120,8 @@ describe('record', () => {
 	});
 });
 
-describe('query', () => {
-	it('answers with rows of the sample’s members, and no others', async () => {
+describe('query endpoint', () => {
+	it('answers a query with rows of the sample’s members, and no others', async () => {
 		await start();
 		sandbox.account.addConversion({ orderId: '注文-1', uniqueId: 'U', adv: { adv1: 'a' } });
 		sandbox.account.addConversion({});
@@ -135,7 +135,7 @@ describe('query', () => {
 		expect(rows[1].order_id).toBe('注文-1');
 	});
 
-	it('pages from row 1, 100 rows by default, and is empty past the end', async () => {
+	it('pages from row 1, with 100 rows by default and none past the end', async () => {
 		await start({ rows: 250 });
 		const pages = [];
 		for (const row of [1, 101, 201, 251, 99999]) {
@@ -148,7 +148,7 @@ describe('query', () => {
 		expect(sandbox.counters).toMatchObject({ pages: 5, rowsListed: 250 });
 	});
 
-	it('gives fewer rows a page than asked when told to, and any form of total', async () => {
+	it('gives fewer rows a page than asked, and any form of total, on demand', async () => {
 		await start({ rows: 90, maxRowsPerPage: 40, total: 'text' });
 		const page = await client.query({ row_limit: 500 });
 		expect(listRows(page)).toHaveLength(40);
@@ -158,7 +158,7 @@ describe('query', () => {
 		expect((await client.query()).json).not.toHaveProperty('total_rows');
 	});
 
-	it('filters by each ID and by status', async () => {
+	it('filters conversions by each ID and by status', async () => {
 		await start({ rows: 400 });
 		const all = [...sandbox.account.conversions.values()];
 		const { offerId, affiliateId, advertiserId } = all[7];
@@ -198,7 +198,7 @@ describe('query', () => {
 		['UTC', false, '2024-01-01', '2024-01-01', []],
 		['Asia/Tokyo', true, '2024-01-02', '2024-01-02', ['15:00', '23:59', '24:00']],
 		['America/New_York', true, '2023-12-31', '2023-12-31', ['00:00']],
-	])('keeps the days of %s (end included: %s), %s to %s', async (...given) => {
+	])('lists the days of %s (end included: %s) from %s to %s', async (...given) => {
 		const [timeZone, endDateInclusive, start_date, end_date, expected] = given;
 		await start({ timeZone, endDateInclusive, order: 'oldest' });
 		for (const [orderId, at] of [
@@ -219,7 +219,7 @@ function idAndDate(row: Record<string, unknown>): [number, string] {
 	return [Number(row.conversion_id), String(row.conversion_date)];
 }
 
-describe('update', () => {
+describe('update endpoint', () => {
 	it('sets the status, keeps every note and answers as the sample does', async () => {
 		await start();
 		const { conversionId } = sandbox.account.addConversion({ status: 'pending' });
@@ -247,7 +247,7 @@ describe('update', () => {
 		expect((await client.query({ conversion_status: 'approved' })).json.total_rows).toBe(1);
 	});
 
-	it('refuses a conversion that does not exist', async () => {
+	it('refuses to update a conversion that does not exist', async () => {
 		await start();
 		const { json } = await client.update({ conversion_id: 4, status: 'approved' });
 		expect(json).toEqual({ request_status: 'Error', message: 'Conversion Not Found: 4' });

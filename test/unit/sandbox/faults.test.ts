@@ -96,7 +96,7 @@ describe('scripted faults', () => {
 				});
 			},
 		],
-	])('%s (work done: %s)', async (kind, works, verify) => {
+	])('replies with the fault %s (work done: %s)', async (kind, works, verify) => {
 		sandbox.failNext(kind);
 		verify(await client.record(SEND));
 		expect(sandbox.account.conversions.size).toBe(works ? 1 : 0);
@@ -110,7 +110,7 @@ describe('scripted faults', () => {
 		['resetAfter', true],
 		['hang', false],
 		['hangAfter', true],
-	])('%s (work done: %s)', async (kind, works) => {
+	])('leaves a request unanswered for the fault %s (work done: %s)', async (kind, works) => {
 		sandbox.failNext(kind);
 		const reset = kind.startsWith('reset');
 		await expect(client.record(SEND, reset ? {} : soon())).rejects.toMatchObject(
@@ -120,7 +120,7 @@ describe('scripted faults', () => {
 		expect(sandbox.log[0]).toMatchObject({ result: works ? 'stored' : 'nothing', answered: false });
 	});
 
-	it('throttleDate says when in a date of HTTP, never early', async () => {
+	it('asks with throttleDate for a wait until an HTTP date, never too early', async () => {
 		const before = Date.now();
 		sandbox.failNext('throttleDate', { retryAfter: 5 });
 		const { status, headers } = await client.query();
@@ -145,7 +145,7 @@ describe('scripted faults', () => {
 		expect((await client.query()).headers.get('location')).toContain(sandbox.apiKey);
 	});
 
-	it('come first in, first out, as often as asked, each at its endpoint', async () => {
+	it('plays faults first in, first out, as often as asked, each at its endpoint', async () => {
 		sandbox.failNext('unavailable', { endpoint: 'record' });
 		sandbox.failNext('serverError', { times: 2 });
 		sandbox.failNext('empty');
@@ -170,32 +170,32 @@ function isRequestTimeout({ status, headers }: Raw) {
 	expect([status, headers.get('content-type')]).toEqual([408, 'text/html; charset=utf-8']);
 }
 
-it('leaves a refusal as it is where a warning was asked for', async () => {
+it('leaves a refusal as it is when a warning was asked for', async () => {
 	await start();
 	sandbox.failNext('warning');
 	const { json } = await client.record({ click_id: 'nobody', offer_id: offerId });
 	expect(json).toEqual({ request_status: 'Error', message: 'Click Not Found: nobody' });
 });
 
-it('shows each reply that was sent whole to a hook, with its log entry', async () => {
+it('passes each reply that was sent whole to a hook, with its log entry', async () => {
 	await start();
-	const seen: unknown[] = [];
-	sandbox.onReply(({ seq, endpoint, result }, body) => seen.push([seq, endpoint, result, body]));
+	const replies: unknown[] = [];
+	sandbox.onReply(({ seq, endpoint, result }, body) => replies.push([seq, endpoint, result, body]));
 	const { text } = await client.record(SEND);
 	sandbox.failNext('resetAfter');
 	await expect(client.record(SEND)).rejects.toThrow();
 	sandbox.failNext('empty');
 	await client.query();
-	expect(seen).toEqual([
+	expect(replies).toEqual([
 		[1, 'record', 'stored', text],
 		[3, 'query', 'nothing', ''],
 	]);
 });
 
-describe('replies of the test’s own', () => {
+describe('scripted replies', () => {
 	beforeEach(async () => await start({ rows: 3 }));
 
-	it('see the raw request and replace its work', async () => {
+	it('gives a scripted reply the raw request, and does no work of its own', async () => {
 		sandbox.replyNext('record', ({ query, parameters }) => ({
 			status: 418,
 			headers: { 'Content-Type': 'text/plain' },
@@ -208,7 +208,7 @@ describe('replies of the test’s own', () => {
 		expect(sandbox.log[0]).toMatchObject({ result: 'nothing', fault: 'scripted' });
 	});
 
-	it('may alter the true answer', async () => {
+	it('lets a scripted reply alter the true answer', async () => {
 		const body = (proceed: () => object) => ({ ...proceed(), total_rows: -1 });
 		sandbox.replyNext('query', ({ proceed }) => ({ body: body(proceed) }), { times: 2 });
 		const replies = [await client.query(), await client.query(), await client.query()];
@@ -217,14 +217,14 @@ describe('replies of the test’s own', () => {
 		expect(sandbox.counters).toMatchObject({ pages: 3, scriptedReplies: 2 });
 	});
 
-	it('may drip', async () => {
+	it('drips the body of a scripted reply', async () => {
 		sandbox.replyNext('query', () => ({ body: 'slowly', dripMs: 2 }));
 		expect((await client.query()).text).toBe('slowly');
 		sandbox.replyNext('query', () => ({ body: 'too slowly', dripMs: 100 }));
 		await expect(client.query({}, soon())).rejects.toMatchObject({ name: 'TimeoutError' });
 	});
 
-	it('that fail say so', async () => {
+	it('answers HTTP 500 and says so when a scripted reply fails', async () => {
 		sandbox.replyNext('query', () => JSON.parse('no JSON') as never);
 		const { status, text } = await client.query();
 		expect(status).toBe(500);
@@ -245,7 +245,7 @@ describe('random faults', () => {
 		return result;
 	}
 
-	it('come in their shares, the same for the same seed', async () => {
+	it('plays random faults in their shares, the same for the same seed', async () => {
 		const first = await statuses(3);
 		const count = (status: number) => first.filter((other) => other === status).length;
 		expect(count(429)).toBeGreaterThan(20);

@@ -26,7 +26,7 @@ const [{ clickId, offerId }, ...others] = DEMO.clicks;
 const SALE = { click_id: clickId, offer_id: offerId };
 const GUID = '7f3a52c1-b908-4e11-9d5c-00a1b2c3d4e5';
 
-describe('a text in a form of its own', () => {
+describe('text quirks', () => {
 	beforeEach(async () => await start());
 
 	it.each<[QuirkKind, string, string | number]>([
@@ -41,7 +41,7 @@ describe('a text in a form of its own', () => {
 		['latin1Text', 'BESTELLUNG-Ä-Ω-1', 'BESTELLUNG-Ä-?-1'],
 		['singleSpaces', 'ORD  77   A', 'ORD 77 A'],
 		['emptyText', 'ORD-1', ''],
-	])('%s stores %p as %p, and shows it so in every reply', async (kind, sent, shown) => {
+	])('stores with %s the text %p as %p, and shows it in every reply', async (kind, sent, shown) => {
 		sandbox.applyQuirk(kind);
 		const { json } = await client.record({ ...SALE, order_id: sent, unique_id: sent });
 		expect([json.order_id, json.unique_id, json.click_id]).toEqual([shown, shown, clickId]);
@@ -56,7 +56,7 @@ describe('a text in a form of its own', () => {
 		['guidCase', GUID, GUID.toUpperCase()],
 		['guidCase', GUID.toUpperCase(), GUID],
 		['guidCase', 'abc123xyz789', 'abc123xyz789'],
-	])('%s shows the click %p as %p', async (kind, sent, shown) => {
+	])('shows with %s the click %p as %p', async (kind, sent, shown) => {
 		sandbox.account.addClick({ clickId: sent, offerId });
 		sandbox.applyQuirk(kind);
 		const { json } = await client.record({ ...SALE, click_id: sent, order_id: GUID });
@@ -64,13 +64,13 @@ describe('a text in a form of its own', () => {
 		expect(listRows(await client.query())[0].click_id).toBe(shown);
 	});
 
-	it('changes the members that were asked for, and cuts where it was told to', async () => {
+	it('changes only the members that were asked for, and cuts to the length asked for', async () => {
 		sandbox.applyQuirk('cutText', { members: ['click_id', 'unique_id'], maxLength: 4 });
 		const { json } = await client.record({ ...SALE, order_id: 'ORD-77', unique_id: 'TXN-77' });
 		expect(json).toMatchObject({ click_id: '7f3a', order_id: 'ORD-77', unique_id: 'TXN-' });
 	});
 
-	it('may stand in one reply alone', async () => {
+	it('changes a text in one reply alone on demand', async () => {
 		sandbox.applyQuirk('dropZeros', { where: 'reply' });
 		const { json } = await client.record({ ...SALE, order_id: '0077' });
 		sandbox.applyQuirk('emptyText', { where: 'reply', endpoint: 'query' });
@@ -82,7 +82,7 @@ describe('a text in a form of its own', () => {
 		]);
 	});
 
-	it('leaves what was sent in the account and the log', async () => {
+	it('keeps the text that was sent in the account and the log', async () => {
 		sandbox.applyQuirk('cutText', { maxLength: 3 });
 		const send = { ...SALE, order_id: 'ORD-77', unique_id: 'TXN-77', adv5: 'item-1' };
 		const { json } = await client.record(send);
@@ -98,18 +98,18 @@ describe('a text in a form of its own', () => {
 	});
 });
 
-describe('a sale that is booked otherwise', () => {
+describe('booking quirks', () => {
 	const sent = { ...SALE, payout: '7', revenue: '9', conversion_date: '2024-01-02T10:00:00Z' };
 	beforeEach(async () => await start());
 
-	it('stands under the next offer, in reply and list', async () => {
+	it('books a sale under the next offer, in reply and list', async () => {
 		sandbox.applyQuirk('otherOffer');
 		expect((await client.record(SALE)).json.offer_id).toBe(offerId + 1);
 		expect((await client.query({ offer_id: offerId })).json.total_rows).toBe(0);
 		expect((await client.query({ offer_id: offerId + 1 })).json.total_rows).toBe(1);
 	});
 
-	it('stands under the offer that was asked for', async () => {
+	it('books a sale under the offer that was asked for', async () => {
 		sandbox.applyQuirk('otherOffer', { offerId: 777 });
 		expect((await client.record(SALE)).json.offer_id).toBe(777);
 	});
@@ -118,50 +118,50 @@ describe('a sale that is booked otherwise', () => {
 		['ownPayout', { payout: 38, revenue: 9, conversion_date: '2024-01-02T10:00:00Z' }],
 		['ownRevenue', { payout: 7, revenue: 61.5, conversion_date: '2024-01-02T10:00:00Z' }],
 		['ownDate', { payout: 7, revenue: 9, conversion_date: '2024-01-20T12:00:00Z' }],
-	])('%s ignores the value that was sent', async (kind, expected) => {
+	])('ignores with %s the value that was sent', async (kind, expected) => {
 		sandbox.applyQuirk(kind);
 		expect((await client.record(sent)).json).toMatchObject(expected);
 		expect(listRows(await client.query())[0]).toMatchObject(expected);
 	});
 });
 
-describe('a refusal', () => {
+describe('refusal quirks', () => {
 	beforeEach(async () => await start({ quirks: [{ kind: 'refuseSecondSale', probability: 1 }] }));
 
-	it('meets the second sale of a click, in twenty wordings', async () => {
-		const said = new Set<unknown>();
+	it('refuses the second sale of a click, in twenty wordings', async () => {
+		const messages = new Set<unknown>();
 		expect((await client.record(SALE)).json.request_status).toBe('Success');
-		while (said.size < SECOND_SALE_WORDINGS.length) {
-			const { json } = await client.record({ ...SALE, unique_id: `TXN-${said.size}` });
+		while (messages.size < SECOND_SALE_WORDINGS.length) {
+			const { json } = await client.record({ ...SALE, unique_id: `TXN-${messages.size}` });
 			expect(json.request_status).toBe('Error');
-			said.add(json.message);
+			messages.add(json.message);
 		}
-		expect([...said].sort()).toEqual([...SECOND_SALE_WORDINGS].sort());
+		expect([...messages].sort()).toEqual([...SECOND_SALE_WORDINGS].sort());
 		expect(SECOND_SALE_WORDINGS).toHaveLength(20);
 		expect(sandbox.account.conversions.size).toBe(1);
 	});
 
-	it('of a second sale has the words that were asked for', async () => {
+	it('refuses a second sale in the words that were asked for', async () => {
 		await client.record(SALE);
 		sandbox.applyQuirk('refuseSecondSale', { message: 'Once is enough' });
 		expect((await client.record(SALE)).json.message).toBe('Once is enough');
 		expect(sandbox.log[1]).toMatchObject({ result: 'refused', quirks: ['refuseSecondSale'] });
 	});
 
-	it('of a known unique ID has many wordings, whatever the click has', async () => {
+	it('refuses a repeated unique ID in many wordings, also when the click has a sale', async () => {
 		const send = { ...SALE, unique_id: 'TXN-1' };
 		await client.record(send);
-		const said = new Set<unknown>();
-		while (said.size < REPEATED_ID_WORDINGS.length) {
+		const messages = new Set<unknown>();
+		while (messages.size < REPEATED_ID_WORDINGS.length) {
 			sandbox.applyQuirk('rewordDuplicate');
-			said.add((await client.record(send)).json.message);
+			messages.add((await client.record(send)).json.message);
 		}
-		expect([...said].sort()).toEqual([...REPEATED_ID_WORDINGS].sort());
+		expect([...messages].sort()).toEqual([...REPEATED_ID_WORDINGS].sort());
 		expect(sandbox.log[1]).toMatchObject({ result: 'duplicate', quirks: ['rewordDuplicate'] });
 	});
 });
 
-describe('a layout of the older articles', () => {
+describe('layout quirks, from CAKE’s older articles', () => {
 	beforeEach(async () => await start());
 	const conversion = { conversion_id: expect.any(Number), click_id: clickId, payout: 38 };
 
@@ -169,7 +169,7 @@ describe('a layout of the older articles', () => {
 		['responseEnvelope', { response: conversion }],
 		['dataEnvelope', { response: { data: conversion } }],
 		['conversionEnvelope', { conversion }],
-	])('%s is around the reply of a record', async (kind, expected) => {
+	])('puts %s around the reply to a record', async (kind, expected) => {
 		sandbox.applyQuirk(kind);
 		const { json } = await client.record(SALE);
 		expect(json).toMatchObject({ request_status: 'Success', ...expected });
@@ -181,7 +181,7 @@ describe('a layout of the older articles', () => {
 		['dataEnvelope', { response: { data: { total_rows: 1, conversions: [conversion] } } }],
 		['totalRecords', { total_records: 1, conversions: [conversion] }],
 		['rowCount', { row_count: 1, conversions: [conversion] }],
-	])('%s is that of a list', async (kind, expected) => {
+	])('lays out a list with %s', async (kind, expected) => {
 		await client.record(SALE);
 		sandbox.applyQuirk(kind);
 		const { json } = await client.query();
@@ -189,7 +189,7 @@ describe('a layout of the older articles', () => {
 		expect(Object.keys(json)).toEqual(['request_status', ...Object.keys(expected)]);
 	});
 
-	it('responseEnvelope is around the reply of an update', async () => {
+	it('puts responseEnvelope around the reply to an update', async () => {
 		const { conversionId } = sandbox.account.addConversion();
 		sandbox.applyQuirk('responseEnvelope');
 		const { json } = await client.update({ conversion_id: conversionId, status: 'rejected' });
@@ -200,7 +200,7 @@ describe('a layout of the older articles', () => {
 	});
 });
 
-it('shows nested objects, and dates with a space, where the account does', async () => {
+it('shows nested objects, and dates with a space, in replies and lists', async () => {
 	await start({
 		quirks: [
 			{ kind: 'nestedObjects', probability: 1 },
@@ -223,10 +223,10 @@ it('shows nested objects, and dates with a space, where the account does', async
 	}
 });
 
-describe('quirks that were asked for', () => {
+describe('scripted quirks', () => {
 	beforeEach(async () => await start());
 
-	it('come first in, first out, as often as asked, each at its endpoint', async () => {
+	it('applies quirks first in, first out, as often as asked, each at its endpoint', async () => {
 		sandbox.applyQuirk('emptyText', { times: 2, endpoint: 'record' });
 		sandbox.applyQuirk('totalRecords', { endpoint: 'query' });
 		sandbox.applyQuirk('cutText', { maxLength: 1 });
@@ -237,7 +237,7 @@ describe('quirks that were asked for', () => {
 		expect((await client.query()).json.total_records).toBe(4);
 	});
 
-	it('wait for a request whose work is done, and go together with a fault', async () => {
+	it('keeps a quirk for a request whose work is done, and plays it together with a fault', async () => {
 		sandbox.applyQuirk('emptyText');
 		sandbox.failNext('throttle');
 		sandbox.failNext('resetAfter');
@@ -269,21 +269,21 @@ describe('random quirks', () => {
 		return { replies, counters };
 	}
 
-	it('are the same for the same seed, and others for another', async () => {
+	it('plays the same random quirks for the same seed, and others for another', async () => {
 		const { replies } = await record(3);
 		expect((await record(3)).replies).toEqual(replies);
 		expect((await record(4)).replies).not.toEqual(replies);
 	});
 
-	it('come in their shares, each on its own, and are counted where they changed something', async () => {
+	it('plays random quirks in their shares, and counts each that changed something', async () => {
 		const { replies, counters } = await record(3);
-		const emptied = replies.filter(([order]) => order === '').length;
-		const unpaid = replies.filter(([, payout]) => payout !== 0.01).length;
-		expect(counters.quirks).toEqual({ emptyText: emptied, ownPayout: unpaid });
-		expect(emptied).toBeGreaterThan(2);
-		expect(emptied).toBeLessThan(16);
-		expect(unpaid).toBeGreaterThan(10);
-		expect(unpaid).toBeLessThan(30);
+		const withoutOrder = replies.filter(([order]) => order === '').length;
+		const withOwnPayout = replies.filter(([, payout]) => payout !== 0.01).length;
+		expect(counters.quirks).toEqual({ emptyText: withoutOrder, ownPayout: withOwnPayout });
+		expect(withoutOrder).toBeGreaterThan(2);
+		expect(withoutOrder).toBeLessThan(16);
+		expect(withOwnPayout).toBeGreaterThan(10);
+		expect(withOwnPayout).toBeLessThan(30);
 		expect(replies.some(([order, payout]) => order === '' && payout !== 0.01)).toBe(true);
 	});
 });

@@ -22,7 +22,7 @@ async function start(options: SandboxOptions = {}) {
 
 afterEach(async () => await sandbox.close());
 
-describe('traffic', () => {
+describe('requests', () => {
 	it('counts requests by endpoint, connections and the greatest number in flight', async () => {
 		await start({ latencyMs: 200 });
 		const before = Date.now();
@@ -31,14 +31,14 @@ describe('traffic', () => {
 		await client.query();
 		expect(sandbox.counters).toMatchObject({ requests: 5, maxInFlight: 4, inFlight: 0 });
 		expect(sandbox.counters.byEndpoint).toEqual({ record: 1, query: 4, update: 0, other: 0 });
-		// A client may open a fifth one, when it asks again before the first four are free.
+		// The client may open a fifth connection when it asks again before one of the four is free.
 		expect([4, 5]).toContain(sandbox.counters.connections);
 		expect(sandbox.log.map(({ seq, answered }) => [seq, answered])).toEqual(
 			[1, 2, 3, 4, 5].map((seq) => [seq, true]),
 		);
 	});
 
-	it('limits the rate', async () => {
+	it('limits the rate of requests', async () => {
 		await start({ ratePerSecond: 5 });
 		const statuses = [];
 		for (let i = 0; i < 8; i++) {
@@ -52,7 +52,7 @@ describe('traffic', () => {
 		expect(sandbox.log.some(({ result }) => result === 'rateLimited')).toBe(true);
 	});
 
-	it('shows its counters to other processes, which do not count', async () => {
+	it('shows its counters to other processes without counting their requests', async () => {
 		await start();
 		await client.query();
 		const { json } = await client.send('/sandbox/counters');
@@ -64,7 +64,7 @@ describe('traffic', () => {
 		expect(sandbox.counters).toBe(counters);
 	});
 
-	it('closes twice, with requests hanging and waiting; a taken port is refused', async () => {
+	it('closes twice while requests hang and wait, and refuses a port that is taken', async () => {
 		await start({ latencyMs: 60_000 });
 		await expect(startSandbox({ port: sandbox.port })).rejects.toMatchObject({
 			code: 'EADDRINUSE',
@@ -79,8 +79,8 @@ describe('traffic', () => {
 	});
 });
 
-describe('other people', () => {
-	it('insert rows and change statuses while a query is paged', async () => {
+describe('changes by other people', () => {
+	it('inserts rows and changes statuses while a query is paged', async () => {
 		await start({ rows: 50, insertWhilePaging: 1, changeStatusWhilePaging: 1 });
 		const totals = [];
 		for (let i = 0; i < 5; i++) totals.push((await client.query()).json.total_rows);
@@ -89,23 +89,23 @@ describe('other people', () => {
 		expect(kinds.filter((kind) => kind === 'statusSet')).toHaveLength(5);
 	});
 
-	it('do what a hook says, before the page is answered', async () => {
+	it('calls a hook before it answers a page', async () => {
 		await start({ rows: 30 });
-		const seen: object[] = [];
+		const requests: object[] = [];
 		sandbox.onQuery((account, request) => {
-			seen.push(request);
+			requests.push(request);
 			if (request.page === 2) account.addConversion({ orderId: 'LATE' });
 		});
 		await client.query({ row_limit: 10 });
 		const second = await client.query({ row_limit: 10, start_at_row: 1 });
 		expect(listRows(second)[0].order_id).toBe('LATE');
-		expect(seen).toEqual([
+		expect(requests).toEqual([
 			{ startAtRow: 1, rowLimit: 10, page: 1 },
 			{ startAtRow: 1, rowLimit: 10, page: 2 },
 		]);
 	});
 
-	it('may remove a row and close an offer', async () => {
+	it('removes a row and closes an offer', async () => {
 		await start({ rows: 5 });
 		const { account } = sandbox;
 		const [first] = account.conversions.keys();
@@ -124,7 +124,7 @@ describe('other people', () => {
 describe('seeded data', () => {
 	const rows = () => [...sandbox.account.conversions.values()];
 
-	it('is the same for the same seed, another for another', async () => {
+	it('seeds the same data for the same seed, and other data for another', async () => {
 		await start({ rows: 500, seed: 7 });
 		const first = [rows(), sandbox.account.freshClicks(20)];
 		await sandbox.close();
@@ -136,7 +136,7 @@ describe('seeded data', () => {
 		expect(DEMO.clicks.every(({ clickId }) => sandbox.account.clicks.has(clickId))).toBe(true);
 	});
 
-	it('looks like an account: statuses, days, offers, order IDs of all kinds', async () => {
+	it('seeds an account with statuses, days, offers and order IDs of all kinds', async () => {
 		await start({ rows: 5000, days: 28 });
 		const all = rows();
 		const share = (keep: (row: (typeof all)[number]) => boolean) => all.filter(keep).length / 5000;
@@ -158,7 +158,7 @@ describe('seeded data', () => {
 		expect(ids.every((id, i) => i === 0 || id > ids[i - 1])).toBe(true);
 	});
 
-	it('serves 100,000 rows, all of them once', async () => {
+	it('serves each of 100,000 rows once', async () => {
 		await start({ rows: 100_000, order: 'shuffled' });
 		const ids = new Set<unknown>();
 		for (let row = 1; row <= 100_000; row += 500) {
@@ -168,7 +168,7 @@ describe('seeded data', () => {
 		expect(ids.size).toBe(100_000);
 	}, 30_000);
 
-	it('has clicks to record with, all different and all accepted', async () => {
+	it('seeds clicks to record with, all different and all accepted', async () => {
 		await start();
 		const clicks = sandbox.account.freshClicks(200);
 		expect(new Set(clicks.map(({ clickId }) => clickId)).size).toBe(200);
@@ -183,7 +183,7 @@ describe('seeded data', () => {
 describe('calendar and command line', () => {
 	beforeEach(async () => await start());
 
-	it('knows days, also where a day begins late or twice', () => {
+	it('finds dates and the start of a day, also of one that begins late or twice', () => {
 		expect(['2024-02-29', '2023-02-29', '2024-2-1', ''].map(isCalendarDate)).toEqual([
 			true,
 			false,
@@ -199,7 +199,7 @@ describe('calendar and command line', () => {
 		expect(getStart('America/Havana', '2024-11-03')).toBe('2024-11-03T04:00:00.000Z');
 	});
 
-	it('reads flags', () => {
+	it('reads the flags of the command line', () => {
 		const flags = '--rows 10 --latency 50 --rate 5 --fault 503:0.05 --fault reset:.1 --key k';
 		expect(readArguments(flags.split(' '))).toMatchObject({
 			port: 8787,
@@ -215,7 +215,7 @@ describe('calendar and command line', () => {
 		expect(readArguments(['--help'])).toBeUndefined();
 	});
 
-	it('reads quirks', () => {
+	it('reads quirks from the command line', () => {
 		const flags = '--quirk cutText:0.05 --quirk ownPayout:1';
 		expect(readArguments(flags.split(' '))?.quirks).toEqual([
 			{ kind: 'cutText', probability: 0.05 },
@@ -235,7 +235,7 @@ describe('calendar and command line', () => {
 		'--prot 1',
 		'--rows x',
 		'--order up',
-	])('refuses %s in one line', (flags) => {
+	])('refuses the flags %s in one line', (flags) => {
 		const read = () => readArguments(flags.split(' '));
 		expect(read).toThrow(flags.split(' ')[0]);
 		expect(read).not.toThrow('\n');

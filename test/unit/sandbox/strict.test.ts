@@ -49,7 +49,7 @@ it.each([
 	['adv1=50%', 'adv1', 'malformed'],
 	[`note=${LONG}`, 'note', 'unknown'],
 	[`order_id=${LONG}`, 'order_id', 'tooLong'],
-])('record refuses %s', async (extra, parameter, reason) => {
+])('refuses a record with %s', async (extra, parameter, reason) => {
 	const { status, json } = await client.send(`/api/2/conversion.json?${RECORD}&${extra}`);
 	expect([status, json.request_status]).toEqual([200, 'Error']);
 	expect(json.message).toContain(parameter);
@@ -58,7 +58,7 @@ it.each([
 });
 
 it.each(['0', '-3', '12.5', '1e4', 'abc', '012', '%2B12', '12345%20', '9007199254740993'])(
-	'record refuses offer_id %s',
+	'refuses a record with offer_id %s',
 	async (value) => {
 		await client.send(`/api/2/conversion.json?${SIGNED}&click_id=${clickId}&offer_id=${value}`);
 		expect(found()).toEqual([['offer_id', expect.stringMatching(/mistyped|outOfRange/)]]);
@@ -75,7 +75,7 @@ it.each([
 	['conversion_status=', 'conversion_status', 'empty'],
 	['affiliate_id=x', 'affiliate_id', 'mistyped'],
 	['click_id=x', 'click_id', 'unknown'],
-])('query refuses %s', async (extra, parameter, reason) => {
+])('refuses a query with %s', async (extra, parameter, reason) => {
 	await client.send(`/api/2/conversions.json?${QUERY}&${extra}`);
 	expect(found()).toEqual([[parameter, reason]]);
 });
@@ -85,7 +85,7 @@ it.each([
 	['2024-01-01', '2024-02-30', 'end_date', 'mistyped'],
 	['2024-01-01T00:00:00Z', '2024-01-31', 'start_date', 'mistyped'],
 	['2024-02-01', '2024-01-31', 'end_date', 'outOfRange'],
-])('query refuses %s to %s', async (start, end, parameter, reason) => {
+])('refuses a query from %s to %s', async (start, end, parameter, reason) => {
 	await client.send(`/api/2/conversions.json?${SIGNED}&start_date=${start}&end_date=${end}`);
 	expect(found()).toEqual([[parameter, reason]]);
 });
@@ -104,13 +104,13 @@ it.each([
 	[{ conversion_status: 'approved' }, 'conversion_status', 'unknown'],
 	[{ api_key: 5 }, 'api_key', 'mistyped'],
 	[{ api_key: 'k'.repeat(51) }, 'api_key', 'tooLong'],
-])('update refuses %p', async (extra, parameter, reason) => {
+])('refuses an update with %p', async (extra, parameter, reason) => {
 	await client.update({ conversion_id: 4456789, status: 'approved', ...extra });
 	expect(found()).toEqual([[parameter, reason]]);
 	expect(sandbox.account.events).toHaveLength(1);
 });
 
-it('refuses what is missing, all of it at once', async () => {
+it('refuses all missing parameters at once', async () => {
 	await client.send('/api/2/conversion.json');
 	expect(found()).toEqual([
 		['api_key', 'missing'],
@@ -140,13 +140,13 @@ it.each([
 	['application/json; charset=utf-16', '{}', '(content type)', 'wrongContentType'],
 	['application/json', '{"status":', '(body)', 'malformed'],
 	['application/json', '[1]', '(body)', 'malformed'],
-])('update refuses %s %s', async (type, body, parameter, reason) => {
+])('refuses an update of the type %s with the body %s', async (type, body, parameter, reason) => {
 	const headers = { 'Content-Type': type };
 	await client.send('/api/2/update_conversion.json', { method: 'POST', headers, body });
 	expect(found()).toEqual([[parameter, reason]]);
 });
 
-it('refuses the wrong method', async () => {
+it('refuses a wrong method', async () => {
 	await client.send(`/api/2/conversion.json?${RECORD}`, { method: 'POST' });
 	await client.send(`/api/2/conversions.json?${QUERY}`, { method: 'PUT', body: 'x' });
 	await client.send('/api/2/update_conversion.json');
@@ -158,7 +158,7 @@ it('refuses the wrong method', async () => {
 	expect(sandbox.account.conversions.size).toBe(1);
 });
 
-it('tells a wrong key, which is no refused parameter', async () => {
+it('reports a wrong key, but not as a refused parameter', async () => {
 	const { status, json } = await client.query({ api_key: 'another' });
 	expect(status).toBe(200);
 	expect(json).toEqual({ request_status: 'Error', message: 'Invalid API Key' });
@@ -166,7 +166,7 @@ it('tells a wrong key, which is no refused parameter', async () => {
 	expect(sandbox.log[0].result).toBe('wrongKey');
 });
 
-it('shows a page, as IIS does, for a path it does not know', async () => {
+it('answers an unknown path with a page, as IIS does', async () => {
 	const { status, headers, text } = await client.send('/api/2/click.json?x=1');
 	expect(status).toBe(404);
 	expect(headers.get('content-type')).toContain('text/html');
@@ -174,7 +174,7 @@ it('shows a page, as IIS does, for a path it does not know', async () => {
 	expect(sandbox.counters.byEndpoint.other).toBe(1);
 });
 
-it('accepts everything the specification names, at once', async () => {
+it('accepts all parameters of the specification at once', async () => {
 	const adv = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`adv${n}`, 'x'.repeat(1000)]));
 	await client.record({
 		click_id: clickId,

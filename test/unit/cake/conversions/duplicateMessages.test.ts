@@ -108,7 +108,7 @@ const UNNAMED = [
 	'This ID is already in use',
 	'ID TXN-1 already exists',
 	'This ID is a duplicate',
-	// The ID may only be listed here, with what else was sent.
+	// These may only list the ID among the other values that were sent.
 	'Duplicate: unique_id',
 	'Duplicate conversion (unique ID TXN-1)',
 	'Duplicate conversion: unique_id TXN-1',
@@ -133,7 +133,7 @@ const SAYING_SOMETHING_ELSE = [
 	'Duplicate order ID for this offer',
 	'Order already processed',
 	'The imported event includes an order ID that was previously recorded',
-	'Duplicate Lead', // CAKE, of a lead post
+	'Duplicate Lead', // CAKE's reply to a lead post
 	'Duplicate email',
 	'Duplicate: email',
 	'email: already exists',
@@ -226,7 +226,7 @@ const OTHER_NAMES: Array<[name: string, reason: string]> = [
 	['non-unique ID', 'it is another ID'],
 	['unique click ID', 'it is the click ID'],
 	['order reference', 'it is the order ID'],
-	['transaction number', 'nobody calls the ID so'],
+	['transaction number', 'nobody calls the ID that'],
 	['unique_id_hash', 'it is another parameter'],
 	["unique ID's click", 'it is the click'],
 ];
@@ -244,7 +244,7 @@ const STATEMENTS: Array<(subject: string) => string> = [
 	(subject) => `There is already a conversion with this ${subject}`,
 	(subject) => `Already recorded ${subject}`,
 ];
-/** A statement for each word that it may hold. */
+/** Sentences with a gap, and the words that may stand in it. */
 const SENTENCES: Array<[sentence: (word: string) => string, words: string]> = [
 	[(word) => `Duplicate ${word} unique ID`, 'a an the this that your our same key value values'],
 	[(word) => `Duplicate unique ID ${word}`, 'given provided supplied specified'],
@@ -307,7 +307,7 @@ const idName = fc.constantFrom(...ID_NAMES.map(([name]) => name));
 const statement = fc.constantFrom(...STATEMENTS);
 const anyText = fc.string({ unit: 'grapheme', maxLength: 30 });
 const anyValues = fc.array(fc.oneof(fc.constantFrom(...HOSTILE_VALUES), anyText), { maxLength: 5 });
-/** One word that is none of the words a statement is made of. */
+/** One word that no statement contains. */
 const plainValue = fc.oneof(
 	fc.uuid(),
 	fc.emailAddress().filter((address) => /^[a-z0-9.@]+$/i.test(address)),
@@ -320,7 +320,7 @@ const getWords = (text: string): string[] =>
 		.normalize('NFC')
 		.toLowerCase()
 		.match(/[\p{L}\p{N}\p{M}_-]+/gu) ?? [];
-/** Whether taking the value out of the message would touch anything in it. */
+/** Whether removing the value from the message would change it. */
 const isIn = (value: string, message: string) =>
 	getWords(value).some((word) => getWords(message).includes(word)) ||
 	(value.trim() !== '' && message.includes(value.trim()));
@@ -352,7 +352,7 @@ describe('readDuplicateMessage', () => {
 	});
 
 	it.each(SENTENCES.flatMap(([sentence, words]) => words.split(' ').map((word) => sentence(word))))(
-		'knows each word of %p',
+		'recognizes each word of %p',
 		(message) => {
 			expect(readDuplicateMessage(message, [])).toBe('uniqueId');
 		},
@@ -362,18 +362,18 @@ describe('readDuplicateMessage', () => {
 		expect(readDuplicateMessage(`${word}: duplicate unique ID`, [])).toBeUndefined();
 	});
 
-	it.each([...DENIALS, ...ANSWERS])('reads no duplicate where the answer is %p', (word) => {
+	it.each([...DENIALS, ...ANSWERS])('reads no duplicate when the answer is %p', (word) => {
 		expect(readDuplicateMessage(`Duplicate unique ID: ${word}`, [])).toBeUndefined();
 		expect(readDuplicateMessage(`Duplicate unique ID, ${word}`, [])).toBeUndefined();
 	});
 
-	it('reads no duplicate in a text longer than a statement', () => {
+	it('reads no duplicate in a text of more than 2,000 characters', () => {
 		const statementAndMore = (length: number) => 'Duplicate unique ID. '.padEnd(length, 'x');
 		expect(readDuplicateMessage(statementAndMore(2000), [])).toBe('uniqueId');
 		expect(readDuplicateMessage(statementAndMore(2001), [])).toBeUndefined();
 	});
 
-	// A pattern that backtracks would outlast the test's deadline.
+	// A pattern that backtracks would exceed the test's timeout.
 	it.each([
 		'1 ',
 		'unique id ',
@@ -384,7 +384,7 @@ describe('readDuplicateMessage', () => {
 		'rejected 1 ',
 		'-',
 		"'",
-	])('reads %p repeated', (part) => {
+	])('reads %p repeated, in time, as no duplicate unique ID', (part) => {
 		const repeated = part.repeat(2000 / part.length - 8);
 		for (const message of [repeated, `unique id ${repeated}`, `duplicate ${repeated}`]) {
 			expect(readDuplicateMessage(message, [`${repeated}x`])).not.toBe('uniqueId');
@@ -401,7 +401,7 @@ describe('readDuplicateMessage, with our own values echoed', () => {
 		['Unique ID click already exists', ['click'], undefined, 'a subject is never an echo'],
 		['No duplicate', ['no'], undefined, 'the negation is there'],
 		['Invalid order: Duplicate', ['Duplicate'], undefined, 'the value made the duplicate'],
-		['Order: DUPLICATE', ['duplicate'], undefined, 'in whatever case it comes back'],
+		['Order: DUPLICATE', ['duplicate'], undefined, 'in any case of letters'],
 		['Duplicate  unique ID', ['duplicate unique ID'], undefined, 'however it is spaced'],
 		['Duplicate unique ID', [' duplicate  unique ID '], undefined, 'however it is spaced'],
 		[
@@ -415,19 +415,19 @@ describe('readDuplicateMessage, with our own values echoed', () => {
 		['Duplicate', ['duplicate'], undefined, 'nothing is left'],
 		['Unique ID order-5 already exists', [], 'uniqueId', 'a word with a digit is a value'],
 		['Unique ID ABC already exists', [], undefined, 'an unknown word is no value'],
-		['Unique ID ABC already exists', ['ABC'], 'uniqueId', 'unless it is ours'],
-		['Unique ID Alpha deal already exists', ['Alpha deal'], 'uniqueId', 'all of its words'],
+		['Unique ID ABC already exists', ['ABC'], 'uniqueId', 'our own word is a value'],
+		['Unique ID Alpha deal already exists', ['Alpha deal'], 'uniqueId', 'two words are a value'],
 		['Unique ID ABC deal already exists', ['ABC', 'ABC deal'], 'uniqueId', 'the longest first'],
-		['Unique ID already exists for click ABC', ['ABC'], 'uniqueId', 'after other names as well'],
-		['Unique ID (ABC) already exists', ['ABC'], 'uniqueId', 'in brackets as well'],
-		['Unique ID A+B already exists', ['A+B'], 'uniqueId', 'with any sign in it'],
-		['Unique ID X, Y already exists', ['X, Y'], undefined, 'save one that ends a clause'],
-		['Duplicate unique_id: X, Y', ['X, Y'], 'uniqueId', 'which does no harm at the end'],
-		['Duplicate unique ID', ['ID'], 'uniqueId', 'Indonesia is no echo'],
-		['Transaction ID already exists', ['transaction'], 'uniqueId', 'nor is a kind of conversion'],
-		['A unique ID already in use', ['a', 'in', 'IS'], 'uniqueId', 'words that add nothing'],
-		['Duplicate unique ID', ['unique', 'id'], 'uniqueId', 'nor is any part of the name'],
-	])('reads %p with %j as %p: %s', (message, ownValues, answer) => {
+		['Unique ID already exists for click ABC', ['ABC'], 'uniqueId', 'a value may follow a name'],
+		['Unique ID (ABC) already exists', ['ABC'], 'uniqueId', 'a value may stand in parentheses'],
+		['Unique ID A+B already exists', ['A+B'], 'uniqueId', 'a value may hold any sign'],
+		['Unique ID X, Y already exists', ['X, Y'], undefined, 'its comma ends the clause'],
+		['Duplicate unique_id: X, Y', ['X, Y'], 'uniqueId', 'a comma is harmless at the end'],
+		['Duplicate unique ID', ['ID'], 'uniqueId', 'the code of Indonesia is no echo'],
+		['Transaction ID already exists', ['transaction'], 'uniqueId', 'a conversion is no echo'],
+		['A unique ID already in use', ['a', 'in', 'IS'], 'uniqueId', 'filler words are no echo'],
+		['Duplicate unique ID', ['unique', 'id'], 'uniqueId', 'a part of the name is no echo'],
+	])('reads %p, sent with %j, as %p: %s', (message, ownValues, answer) => {
 		expect(readDuplicateMessage(message, ownValues)).toBe(answer);
 	});
 
@@ -458,7 +458,7 @@ describe('readDuplicateMessage, with our own values echoed', () => {
 });
 
 describe('readDuplicateMessage, for any sentence', () => {
-	it('reads no duplicate where the subject is another thing, whatever was sent', () => {
+	it('reads no duplicate when the subject is another thing, with any values sent', () => {
 		fc.assert(
 			fc.property(
 				statement,
@@ -474,7 +474,7 @@ describe('readDuplicateMessage, for any sentence', () => {
 		);
 	});
 
-	it('reads no duplicate after a negation or a condition, whatever was sent', () => {
+	it('reads no duplicate after a negation or a condition, with any values sent', () => {
 		const subject = fc.oneof(idName, fc.constantFrom('', 'conversion', ...OTHER_SUBJECTS));
 		fc.assert(
 			fc.property(
@@ -491,7 +491,7 @@ describe('readDuplicateMessage, for any sentence', () => {
 		);
 	});
 
-	it('reads no duplicate that an echoed value brought in', () => {
+	it('reads no duplicate that only an echoed value names', () => {
 		const base = fc.oneof(
 			fc.constantFrom(...SAYING_SOMETHING_ELSE),
 			fc.tuple(statement, fc.constantFrom(...OTHER_SUBJECTS)).map(([state, name]) => state(name)),
@@ -508,7 +508,7 @@ describe('readDuplicateMessage, for any sentence', () => {
 		);
 	});
 
-	it('does not read the unique ID where an echoed value named it', () => {
+	it('does not read the unique ID when only an echoed value names it', () => {
 		const echo = fc.oneof(fc.constantFrom(...HOSTILE_VALUES), anyText);
 		fc.assert(
 			fc.property(
@@ -526,7 +526,7 @@ describe('readDuplicateMessage, for any sentence', () => {
 		);
 	});
 
-	it('reads the unique ID in plain words, unless a value of ours is one of them', () => {
+	it('reads the unique ID in plain words, unless one of them is a value we sent', () => {
 		const echoes: Array<(name: string, value: string) => string> = [
 			(name) => name,
 			(name, value) => `${name} ${value}`,

@@ -13,8 +13,8 @@ import {
 	updated,
 } from '../../../support/replies.mts';
 
-describe('an answer to Record', () => {
-	it('is the conversion as CAKE sent it, without request_status', () => {
+describe('recordConversion', () => {
+	it('gives the conversion as CAKE sent it, without request_status', () => {
 		const sent = { ...recorded, payout: 5, brand_new: { a: [1] }, order_id: null };
 		const row: Partial<typeof sent> = { ...sent };
 		delete row.request_status;
@@ -25,7 +25,7 @@ describe('an answer to Record', () => {
 		});
 	});
 
-	it.each([1, '1', '4456789'])('may name the conversion as %p', (id) =>
+	it.each([1, '1', '4456789'])('reads %p as the ID of the recorded conversion', (id) =>
 		expect(answer(record, { ...recorded, conversion_id: id }).conversion).toMatchObject({
 			id: Number(id),
 			row: { conversion_id: id },
@@ -33,11 +33,11 @@ describe('an answer to Record', () => {
 	);
 
 	it.each([undefined, null, 0, '0', -1, '', 'abc', 1.5, true, {}])(
-		'is none with conversion ID %p',
+		'finds no answer in a reply with conversion ID %p',
 		(id) => expect(failure(record, { ...recorded, conversion_id: id }).kind).toBe('unavailable'),
 	);
 
-	it('is unclear about another click; CAKE may leave the click out or change its case', () => {
+	it('is unclear about another click, but not about a missing one or one in another case', () => {
 		const { kind, facts } = failure(record, { ...recorded, click_id: 'abc124' });
 		expect([kind, facts.conversions]).toMatchObject(['unknownOutcome', [{ id: 4456789 }]]);
 		for (const click of [undefined, null, 'ABC123', ' abc123 ']) {
@@ -46,7 +46,7 @@ describe('an answer to Record', () => {
 	});
 });
 
-describe('a conversion that a reply to Record names', () => {
+describe('recordConversion, when the reply names a conversion', () => {
 	const { request_status: status, ...row } = recorded;
 
 	it.each([
@@ -58,7 +58,7 @@ describe('a conversion that a reply to Record names', () => {
 		{ response: { data: { conversion: row } } },
 		{ data: row },
 		{ data: { conversion: row } },
-	])('is found in %j, whatever the reply says', (body) => {
+	])('finds the conversion in %j, in a success and in an error', (body) => {
 		const found = { id: 4456789, row };
 		const parsed = answer(record, { request_status: status, ...body });
 		expect(parsed.conversion).toEqual(found);
@@ -66,19 +66,19 @@ describe('a conversion that a reply to Record names', () => {
 		expect([kind, facts.conversions]).toEqual(['unknownOutcome', [found]]);
 	});
 
-	it('is not looked for in a reply that is nested without end', () => {
+	it('does not look for a conversion in a reply nested 100,000 deep', () => {
 		const deep = `${'{"response":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
 		expect(failure(record, deep, 400).kind).toBe('refused');
 	});
 
-	it('leaves no advice to wait when CAKE asks to wait longer than a run can', () => {
+	it('gives no wait with an unclear recording when CAKE asks for more than a minute', () => {
 		const { kind, facts } = failure(record, recorded, 429, { 'retry-after': '120' });
 		expect([kind, facts.retryAfterMs]).toEqual(['unknownOutcome', undefined]);
 	});
 });
 
-describe('an answer to Update', () => {
-	it('is CAKE’s conversion, in its envelope or flat', () => {
+describe('updateConversion', () => {
+	it('gives the updated conversion, in its envelope or flat', () => {
 		const parsed = { id: 4456789, row: conversion };
 		expect(answer(update, updated)).toEqual(parsed);
 		expect(answer(update, { request_status: 'Success', ...conversion })).toEqual(parsed);
@@ -90,17 +90,17 @@ describe('an answer to Update', () => {
 		{ conversion: { conversion_id: 4456789 } },
 		{ conversion: null },
 		{ conversion: [conversion] },
-	])('is none as %j', (body) =>
+	])('finds no answer to Update in %j', (body) =>
 		expect(failure(update, { request_status: 'Success', ...body }).kind).toBe('unavailable'),
 	);
 
-	it('may have the ID as text and the status in another case', () => {
+	it('accepts an updated conversion with its ID as text and its status in another case', () => {
 		const other = { conversion_id: '4456789', conversion_status: 'Rejected' };
 		expect(answer(update, { ...updated, conversion: other }).row).toEqual(other);
 	});
 });
 
-describe('an answer to Query', () => {
+describe('listConversions', () => {
 	const rows = [{ conversion_id: 7 }, { conversion_id: '8', x: null }];
 	const conversions = [
 		{ id: 7, row: rows[0] },
@@ -114,14 +114,14 @@ describe('an answer to Query', () => {
 		{ data: { conversions: rows }, total_rows: '2' },
 		{ conversions: rows, total_records: 2 },
 		{ conversions: rows, row_count: 2 },
-	])('is found in %j', (body) =>
+	])('finds the list in %j', (body) =>
 		expect(answer(query(), { request_status: 'Success', ...body })).toEqual({
 			conversions,
 			total: 2,
 		}),
 	);
 
-	it('may be empty, or one row that is no list', () => {
+	it('accepts an empty list, and one row in place of a list', () => {
 		expect(answer(query(), { ...listed, conversions: [] }).conversions).toEqual([]);
 		expect(answer(query(), { ...listed, conversions: rows[0] }).conversions).toEqual([
 			conversions[0],
@@ -133,7 +133,7 @@ describe('an answer to Query', () => {
 		['83', 83],
 		[1e9, 1e9],
 		...[-1, 1.5, '', 'many', null, undefined, {}, 2 ** 53].map((total) => [total, undefined]),
-	])('with total %p counts %p rows', (given, total) =>
+	])('reads the total %p as %p rows', (given, total) =>
 		expect(answer(query(), { ...listed, total_rows: given }).total).toBe(total),
 	);
 
@@ -142,7 +142,7 @@ describe('an answer to Query', () => {
 		...[null, 7, 'x', [], {}, { conversion_id: 0 }, { id: 1 }].map((row) => ({
 			conversions: [{ conversion_id: 1 }, row],
 		})),
-	])('is none as %j', (body) =>
+	])('finds no answer to Query in %j', (body) =>
 		expect(failure(query(), { ...listed, ...body }).kind).toBe('unavailable'),
 	);
 
@@ -152,7 +152,7 @@ describe('an answer to Query', () => {
 		['advertiserId', { advertiserId: 345 }, { advertiser_id: 0 }],
 		['conversionStatus', { conversionStatus: 'approved' }, { conversion_status: 'pending' }],
 	] as Array<[string, ConversionFilters, object]>)(
-		'is refused when one row contradicts the filter %s',
+		'refuses a list when one row contradicts the filter %s',
 		(filter, filters, stray) => {
 			const list = [...rows, { conversion_id: 9, ...stray }];
 			const error = failure(query(filters), { ...listed, conversions: list });
@@ -163,7 +163,7 @@ describe('an answer to Query', () => {
 		},
 	);
 
-	it('fits a filter that its rows repeat in other words, or not at all', () => {
+	it('accepts rows that show the filtered value in another form, or not at all', () => {
 		const filters = { offerId: 12345, conversionStatus: 'approved' } as const;
 		const row = { conversion_id: 9, offer_id: '12345', conversion_status: 'Approved' };
 		const list = [row, { conversion_id: 10, offer_id: null }];
@@ -172,20 +172,20 @@ describe('an answer to Query', () => {
 	});
 });
 
-describe('a refusal of a unique ID that CAKE knows', () => {
+describe('recordConversion, with a repeated unique ID', () => {
 	const refused = (message: string) => ({ request_status: 'Error', message });
-	it.each([200, 400, 409])('is an answer under HTTP %i', (status) =>
+	it.each([200, 400, 409])('answers already recorded under HTTP %i', (status) =>
 		expect(answer(recordOnce, refused('Duplicate unique_id: TXN-1'), status)).toEqual({
 			isAlreadyRecorded: true,
 		}),
 	);
 
-	it('is a refusal where no unique ID was sent, or another reason is given', () => {
+	it('reports a refusal when no unique ID was sent or CAKE gives another reason', () => {
 		expect(failure(record, refused('Duplicate unique_id')).kind).toBe('refused');
 		expect(failure(recordOnce, refused('Click Expired')).kind).toBe('refused');
 	});
 
-	it('is not to be confused with one that only repeats a value of ours', () => {
+	it('reports a refusal that says duplicate only in a repeated value of ours', () => {
 		const call = recordConversion({ clickId: 'abc123', offerId: 1, uniqueId: 'duplicate-of-7' });
 		expect(failure(call, refused('Invalid Offer ID for duplicate-of-7')).kind).toBe('refused');
 	});

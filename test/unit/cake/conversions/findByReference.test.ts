@@ -5,7 +5,7 @@ import type { Reference } from '../../../../nodes/cake/types';
 const GUID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 const selection = { range: { startDate: '2024-01-01', endDate: '2024-01-31' }, filters: {} };
 
-/** The list of CAKE's with these rows; their IDs count from 1. */
+/** CAKE's list with these rows. Their IDs count from 1. */
 function list(...rows: object[]): FoundConversions {
 	const conversions = rows.map((row, index) => ({
 		id: index + 1,
@@ -16,7 +16,7 @@ function list(...rows: object[]): FoundConversions {
 
 const byOrder = (value: string): Reference => ({ by: 'orderId', value });
 
-/** The ID of the one conversion that is found, or the failure. */
+/** The ID of the conversion that is found, or the failure. */
 function find(found: FoundConversions, reference: Reference): number | CakeError {
 	try {
 		return found.only(reference).id;
@@ -26,7 +26,7 @@ function find(found: FoundConversions, reference: Reference): number | CakeError
 	}
 }
 
-describe('a reference', () => {
+describe('FoundConversions', () => {
 	it.each<[string, unknown, string]>([
 		['with space around it in the list', '  SO-1\n', 'SO-1'],
 		['with space around it in the item', 'SO-1', ' SO-1 '],
@@ -37,19 +37,19 @@ describe('a reference', () => {
 		['that is a GUID in upper case', GUID, GUID.toUpperCase()],
 		['that is a GUID without hyphens', GUID, GUID.replaceAll('-', '')],
 		['that is a GUID in braces', GUID.toUpperCase(), `{${GUID}}`],
-	])('is found: one %s', (_name, listed, value) => {
+	])('finds a reference %s', (_name, listed, value) => {
 		expect(find(list({ order_id: 'OTHER' }, { order_id: listed }), byOrder(value))).toBe(2);
 	});
 
 	it.each<[string, unknown, string]>([
-		['is longer', 'SO-1', 'SO-10'],
-		['lacks a leading zero', '007', '7'],
-		['has another space inside', 'SO 1', 'SO  1'],
-		['is a GUID with another digit', GUID, GUID.replace(/f$/, 'e')],
-		['is a number too long to be exact', 2 ** 53, String(2 ** 53)],
-		['is no text', { id: 4711 }, '[object Object]'],
-		['is true', true, 'true'],
-	])('is not found in a list whose one row has another: one that %s', (_name, listed, value) => {
+		['it is longer than the listed one', 'SO-1', 'SO-10'],
+		['it lacks a leading zero', '007', '7'],
+		['it has another space inside', 'SO 1', 'SO  1'],
+		['it is a GUID with another digit', GUID, GUID.replace(/f$/, 'e')],
+		['the list has a number too long to be exact', 2 ** 53, String(2 ** 53)],
+		['the list has an object', { id: 4711 }, '[object Object]'],
+		['the list has true', true, 'true'],
+	])('does not find a reference when %s', (_name, listed, value) => {
 		const error = find(list({ order_id: listed }), byOrder(value));
 		expect(error).toMatchObject({
 			kind: 'notFound',
@@ -61,26 +61,26 @@ describe('a reference', () => {
 		['', undefined],
 		['null', null],
 		['undefined', undefined],
-	])('is not found as %p in a row without one', (value, listed) => {
+	])('does not find %p in a row without a reference', (value, listed) => {
 		expect(find(list({ order_id: listed }), byOrder(value))).toMatchObject({ kind: 'notFound' });
 	});
 
 	it.each([
 		['SO-1x', 'so-1X'],
 		['STRASSE-Ä', 'strasse-ä'],
-	])('is not found but named when it differs in case alone: %s', (listed, value) => {
+	])('names %s as a near miss when it differs in case alone', (listed, value) => {
 		expect(find(list({ order_id: listed }), byOrder(value))).toMatchObject({
 			kind: 'notFound',
 			facts: { nearReference: listed },
 		});
 	});
 
-	it('is not named near when it is found', () => {
+	it('finds the reference in the right case when rows differ in case alone', () => {
 		const found = list({ order_id: 'so-1' }, { order_id: 'SO-1' });
 		expect([find(found, byOrder('so-1')), find(found, byOrder('SO-1'))]).toEqual([1, 2]);
 	});
 
-	it('is ambiguous in another form, too, and names all conversions that have it', () => {
+	it('calls a reference ambiguous that rows have in several forms, and names them all', () => {
 		const rows = [GUID, `{${GUID}}`, GUID.toUpperCase()].map((order_id) => ({ order_id }));
 		const error = find(list(...rows, { order_id: 'OTHER' }), byOrder(GUID));
 		expect(error).toMatchObject({
@@ -89,7 +89,7 @@ describe('a reference', () => {
 		});
 	});
 
-	it('is compared with IDs of its own kind alone', () => {
+	it('compares a reference only with IDs of its own kind', () => {
 		const found = list({ order_id: 'A', click_id: 'B' }, { order_id: '1', click_id: 'A' });
 		expect(find(found, { by: 'orderId', value: 'A' })).toBe(1);
 		expect(find(found, { by: 'clickId', value: 'A' })).toBe(2);

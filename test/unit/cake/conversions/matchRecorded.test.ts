@@ -25,7 +25,7 @@ const SENT = {
 
 type Row = Record<string, unknown>;
 
-/** What a tracker may make of each ID; undefined stands for an ID that it leaves out. */
+/** The ways a tracker may show each ID. Undefined is an ID that it leaves out. */
 const UNIQUE_IDS = {
 	same: ['Café-1', ' Café-1 ', 'Cafe\u0301-1'],
 	other: ['Café-2', 'CAFÉ-1', 1],
@@ -46,7 +46,7 @@ const ORDERS = {
 
 type Name<T> = keyof T & string;
 
-/** Every row that shows the IDs in one of these ways. */
+/** Every row that shows the three IDs in these ways. */
 function makeRows(
 	uniqueId: Name<typeof UNIQUE_IDS>,
 	click: Name<typeof CLICKS>,
@@ -61,11 +61,11 @@ function makeRows(
 
 const toConversion = (row: Row) => ({ id: 7, row: row as never });
 
-describe('the proof that a conversion is the sale that was sent', () => {
+describe('proveRecorded and mayMatch', () => {
 	const [P, M, N]: Proof[] = ['proven', 'plausible', 'unproven'];
 	const ORDER_NAMES = Object.keys(ORDERS) as Array<Name<typeof ORDERS>>;
 
-	/** For each Unique ID and click: the proofs of an order that is the same, otherwise, other, absent. */
+	/** For each Unique ID and click, the proofs for the orders in the order of ORDER_NAMES. */
 	const TABLE: Array<[Name<typeof UNIQUE_IDS>, Name<typeof CLICKS>, Proof[]]> = [
 		['same', 'same', [P, P, P, P]],
 		['same', 'in another form', [P, P, P, P]],
@@ -112,7 +112,7 @@ describe('the proof that a conversion is the sale that was sent', () => {
 	});
 
 	it.each(TABLE.slice(0, 4))(
-		'asks click and order alone whether a sale may be of a row: Unique ID %s, click %s',
+		'matches a sale with a row by click and order alone: Unique ID %s, click %s',
 		(uniqueId, click) => {
 			for (const order of ORDER_NAMES) {
 				const isExpected = click !== 'other' && ['same', 'absent'].includes(order);
@@ -124,7 +124,7 @@ describe('the proof that a conversion is the sale that was sent', () => {
 	);
 });
 
-describe('the differences between a conversion and the sale that was sent', () => {
+describe('listDifferences', () => {
 	const list = (row: Row, sent: ConversionToRecord = SENT) =>
 		listDifferences(toConversion(row), sent);
 
@@ -137,7 +137,7 @@ describe('the differences between a conversion and the sale that was sent', () =
 		['a date 26 hours later', { conversion_date: '2024-01-02T16:32:00Z' }],
 		['a date 26 hours earlier', { conversion_date: '2023-12-31T12:32:00Z' }],
 		['a date that cannot be read', { conversion_date: 'yesterday' }],
-		['nothing of it', {}],
+		['none of the values', {}],
 		['null', { offer_id: null, payout: null, revenue: null, conversion_date: null }],
 		['empty text', { offer_id: '', payout: '', revenue: '', conversion_date: '' }],
 	])('lists no difference for a row that shows %s', (_name, row) => {
@@ -174,14 +174,14 @@ describe('the differences between a conversion and the sale that was sent', () =
 const parse = (sent: ConversionToRecord, body: unknown, status: number, headers = {}) =>
 	answerOrFailure(recordConversion(sent), body, status, headers);
 
-/** What a whole reply to a recording comes to, in a word; a stored sale with its proof. */
+/** The outcome of a whole reply to a recording, in a word. For a stored sale that is its proof. */
 function read(sent: ConversionToRecord, body: unknown, status = 200, headers = {}): string {
 	const given = parse(sent, body, status, headers);
 	if (given instanceof CakeError) return given.kind;
 	return given.isAlreadyRecorded ? 'already recorded' : String(given.proof);
 }
 
-describe('a whole reply to Record', () => {
+describe('recordConversion, for whole replies', () => {
 	const STATUSES = [200, 302, 400, 408, 409, 500];
 	const location = `${ORIGIN}/Error.aspx`;
 	const readUnder = (body: Row, sent: ConversionToRecord = SENT) =>
@@ -199,12 +199,12 @@ describe('a whole reply to Record', () => {
 		['Warning with its Unique ID', { request_status: 'Warning', unique_id: 'Café-1' }, UNCLEAR],
 		['Error with its Unique ID', { request_status: 'Error', unique_id: 'Café-1' }, UNCLEAR],
 		['Error with another click', { request_status: 'Error', click_id: 'abc' }, UNCLEAR],
-		['no word at all', { request_status: undefined }, UNCLEAR],
+		['no status at all', { request_status: undefined }, UNCLEAR],
 		['success: false', { success: false }, UNCLEAR],
 		['words about the key', { request_status: 'Error', message: 'Invalid API Key' }, UNCLEAR],
 		['words of a throttle', { request_status: 'Error', message: 'Restricted' }, UNCLEAR],
 		['a bare duplicate', { request_status: 'Error', message: 'Duplicate' }, UNCLEAR],
-	])('is no refusal when a reply names a conversion beside %s', (_name, more, outcomes) => {
+	])('finds no refusal when the reply names a conversion beside %s', (_name, more, outcomes) => {
 		expect(readUnder({ request_status: 'Success', ...named, ...more })).toEqual(outcomes);
 	});
 
@@ -213,7 +213,7 @@ describe('a whole reply to Record', () => {
 		['Warning', { request_status: 'Warning' }, UNREAD],
 		['Error', { request_status: 'Error' }, UNREAD],
 	])(
-		'is what the HTTP status says when a reply with %s names no conversion',
+		'follows the HTTP status when a reply with %s names no conversion',
 		(_name, body, outcomes) => {
 			expect(readUnder(body)).toEqual(outcomes);
 		},
@@ -224,16 +224,16 @@ describe('a whole reply to Record', () => {
 		['names its conversion', { ...named, unique_id: 'Café-1' }],
 		['names the conversion of another click', { conversion_id: 7, click_id: 'abc' }],
 	])(
-		'says already recorded when the words name a known Unique ID and the reply %s',
+		'reports already recorded when CAKE calls the Unique ID a duplicate and the reply %s',
 		(_name, more) => {
 			const body = { request_status: 'Error', message: 'Duplicate unique_id', ...more };
 			const beside = 'conversion_id' in more ? unclear : 'unavailable';
-			const known = 'already recorded';
-			expect(readUnder(body)).toEqual([known, beside, known, beside, known, beside]);
+			const recorded = 'already recorded';
+			expect(readUnder(body)).toEqual([recorded, beside, recorded, beside, recorded, beside]);
 		},
 	);
 
-	it('gives the conversion of a known Unique ID only where it carries it, of this click', () => {
+	it('gives the conversion of a repeated Unique ID only if it has that ID and no other click', () => {
 		const refusal = { request_status: 'Error', message: 'Duplicate unique_id' };
 		const getIds = (more: Row) => {
 			const given = parse(SENT, { ...refusal, ...more }, 200) as Recorded;
@@ -246,7 +246,7 @@ describe('a whole reply to Record', () => {
 	});
 });
 
-describe('any reply to Record', () => {
+describe('recordConversion, for random replies', () => {
 	const pickAny = <T>(lists: Record<string, T[]>) =>
 		fc.constantFrom(...Object.values(lists).flat());
 	const anything = fc.constantFrom<unknown>(
@@ -302,7 +302,7 @@ describe('any reply to Record', () => {
 	);
 	const runs = { numRuns: 2_000 };
 
-	it('is unclear or an answer whenever the reply names a conversion', () => {
+	it('reads an answer or an unknown outcome from each reply that names a conversion', () => {
 		fc.assert(
 			fc.property(reply, status, headers, sent, (given, httpStatus, head, values) => {
 				const result = parse(values, given.body, httpStatus, head);
@@ -314,7 +314,7 @@ describe('any reply to Record', () => {
 		);
 	});
 
-	it('is a success only with a conversion that is proven or plausible, or known', () => {
+	it('reports a success only for a proven, plausible or already recorded conversion', () => {
 		fc.assert(
 			fc.property(reply, status, headers, sent, (given, httpStatus, head, values) => {
 				const result = parse(values, given.body, httpStatus, head);

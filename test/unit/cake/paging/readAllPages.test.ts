@@ -14,7 +14,7 @@ const row = (id: number): Conversion => ({ id, row: { conversion_id: id } });
 const rowsUpTo = (count: number) => Array.from({ length: count }, (_, index) => row(index + 1));
 const listIds = (conversions: Conversion[]) => conversions.map(({ id }) => id);
 
-/** A list that is paged as CAKE does it, and can be changed before each page. */
+/** A list, paged as CAKE does it. It can change before each page. */
 class List {
 	requests: Array<{ startAtRow: number; rowLimit: number }> = [];
 
@@ -24,7 +24,7 @@ class List {
 
 	beforePage: (request: number) => void = () => {};
 
-	/** How long each request takes, in turns of the event loop; pages come back in another order. */
+	/** The turns of the event loop that each request takes, so that pages come back in another order. */
 	delays: number[] = [];
 
 	constructor(public rows: Conversion[]) {}
@@ -73,8 +73,8 @@ function letOthersWrite(list: List, { changes, perPage, seed }: Writing): Set<nu
 	return touched;
 }
 
-describe('a list that stands still', () => {
-	it('gives every row once, in order, whatever the page sizes and totals', async () => {
+describe('readAllPages, of a list that stands still', () => {
+	it('gives every row once, in order, with any page sizes and totals', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.nat(400),
@@ -151,7 +151,7 @@ describe('a list that stands still', () => {
 		};
 		await readAllPages(fetch, { startAtRow: 1, pageSize: 100 });
 		expect([counts[0], Math.max(...counts)]).toEqual([1, 8]);
-		// The pages come back eight at a time; a page read alone begins a new count.
+		// Few requests start while no other is in flight.
 		expect(counts.filter((count) => count === 1).length).toBeLessThan(counts.length / 6);
 	});
 
@@ -162,7 +162,7 @@ describe('a list that stands still', () => {
 		expect(list.requests).toHaveLength(51);
 	});
 
-	it('reads any number of pages that the total needs', async () => {
+	it('reads as many pages as the total needs', async () => {
 		const list = new List(rowsUpTo(6_000));
 		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 4 });
 		expect(result.conversions).toHaveLength(6_000);
@@ -170,8 +170,8 @@ describe('a list that stands still', () => {
 	});
 });
 
-describe('a list that other people write to', () => {
-	it('never calls a read complete that lacks a row which stayed in the list throughout', async () => {
+describe('readAllPages, of a list that other people write to', () => {
+	it('never calls a read complete that lacks a row that stayed in the list', async () => {
 		const plans = fc.record({
 			count: fc.integer({ min: 20, max: 400 }),
 			pageSize: fc.constantFrom(5, 10, 25, 50, 500),
@@ -311,7 +311,7 @@ describe('a list that other people write to', () => {
 		expect(listIds(result.conversions)).toEqual(listIds(list.rows));
 	});
 
-	it('says so when it could not read everything, and delivers what it read', async () => {
+	it('reports an incomplete read, and gives the rows it read', async () => {
 		const list = new List(rowsUpTo(100));
 		list.total = () => 1_000_000_000;
 		const result = await readAllPages(list.fetch, ALL);
@@ -321,8 +321,8 @@ describe('a list that other people write to', () => {
 	});
 });
 
-describe('a server that does not page', () => {
-	it('is not asked for ever when it sends one page again and again', async () => {
+describe('readAllPages, from a server that pages badly', () => {
+	it('stops when the server sends one page again and again', async () => {
 		const list = new List(rowsUpTo(50));
 		const fetch: FetchPage = async (_, rowLimit) => await list.fetch(1, rowLimit);
 		list.total = () => 900;
@@ -332,7 +332,7 @@ describe('a server that does not page', () => {
 		expect(list.requests.length).toBeLessThan(30);
 	});
 
-	it('never makes a read complete by sending the same page again without a total', async () => {
+	it('never calls a read complete when the server repeats a page without a total', async () => {
 		const list = new List(rowsUpTo(50));
 		const fetch: FetchPage = async (_, rowLimit) => await list.fetch(1, rowLimit);
 		list.total = () => undefined;
@@ -346,7 +346,7 @@ describe('a server that does not page', () => {
 		{ total: undefined, most: 1_010 },
 		{ total: 40, most: 1_020 },
 		{ total: 10 ** 12, most: 41_010 },
-	])('is not asked for ever when it makes up new rows (total: $total)', async ({ total, most }) => {
+	])('stops when the server makes up new rows (total: $total)', async ({ total, most }) => {
 		let requests = 0;
 		const fetch: FetchPage = async (startAtRow, rowLimit) => {
 			if (++requests > most) throw new Error('too many requests');
@@ -357,7 +357,7 @@ describe('a server that does not page', () => {
 		expect(isComplete).toBe(false);
 	});
 
-	it('is read on past an empty page, on the next pass', async () => {
+	it('reads past an empty page on its next pass', async () => {
 		const list = new List(rowsUpTo(120));
 		let count = 0;
 		const fetch: FetchPage = async (startAtRow, rowLimit) =>
@@ -367,12 +367,12 @@ describe('a server that does not page', () => {
 		expect(result.isComplete).toBe(true);
 	});
 
-	it('cannot keep it busy by answering in another order each time', async () => {
+	it('stops when the server answers in another order each time', async () => {
 		const list = new List(rowsUpTo(200));
-		let turn = 0;
+		let shift = 0;
 		list.beforePage = () => {
-			turn += 7;
-			list.rows = [...list.rows.slice(turn % 200), ...list.rows.slice(0, turn % 200)];
+			shift += 7;
+			list.rows = [...list.rows.slice(shift % 200), ...list.rows.slice(0, shift % 200)];
 		};
 		const result = await readAllPages(list.fetch, { startAtRow: 1, pageSize: 50 });
 		expect(new Set(listIds(result.conversions)).size).toBe(result.conversions.length);

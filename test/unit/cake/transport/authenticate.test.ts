@@ -18,11 +18,11 @@ function freeze<T>(value: T): T {
 	return value;
 }
 
-/** Options as n8n's helpers give them; the older helper's are not in the type. */
+/** Takes options as n8n's helpers give them. The type lacks those of the older helper. */
 const authenticate = (options: object, credentials: typeof credential = credential) =>
 	authenticateRequest(freeze({ ...credentials }), freeze(options) as IHttpRequestOptions);
 
-describe('a Base URL', () => {
+describe('normalizeBaseUrl and readAccount', () => {
 	it.each([
 		['acme.cakemarketing.com', HOST],
 		['acme.cakemarketing.com/', HOST],
@@ -39,7 +39,7 @@ describe('a Base URL', () => {
 		['http://127.0.0.1:8787', 'http://127.0.0.1:8787'],
 		['http://127.1.2.3', 'http://127.1.2.3'],
 		['http://[::1]:8787', 'http://[::1]:8787'],
-	])('given as %p is %s', (given, url) => {
+	])('normalizes the Base URL %p to %s', (given, url) => {
 		expect(normalizeBaseUrl(given)).toBe(url);
 		expect(normalizeBaseUrl(url)).toBe(url);
 	});
@@ -49,13 +49,13 @@ describe('a Base URL', () => {
 		...['acme.com:99999', 'acme.com/api', 'acme.com/api/', 'acme.com?a=1', 'acme.com#a'],
 		...['https://user:secret@acme.com', 'user@acme.com', 'acme.com@evil.example'],
 		...['acme .com', 'acme.com\\evil.example', 'acme.com\tx', '%61cme.com', 'https:acme.com'],
-		// Letters that only look like Latin ones; digits of another script; a full stop of another.
+		// A Cyrillic letter, an umlaut, and the digits and the period of other scripts.
 		...['аcme.com', 'münchen.de', '１２７.0.0.1', 'acme。com'],
 		...['0177.0.0.1', '0x7f.1', '2130706433', '127.1', 'http://127.0.0.01', '0x7f000001'],
 		...['ftp://acme.com', 'file://acme.com', 'javascript://acme.com', '://acme.com', '//acme.com'],
 		...['[::2', '::1', 'http://[::1].evil.example', '[::ffff:7f00:1]'],
 		...[42, true, null, undefined, {}, ['acme.com']],
-	])('is not %p', (given) => {
+	])('refuses %p as a Base URL', (given) => {
 		expect(() => normalizeBaseUrl(given)).toThrow(
 			/^'Base URL' of the CAKE credential .*Give it as/,
 		);
@@ -64,15 +64,15 @@ describe('a Base URL', () => {
 	it.each([
 		...['http://acme.cakemarketing.com', 'http://192.0.2.7', 'http://localhost.evil.example'],
 		...['http://127.0.0.1.evil.example', 'http://10.0.0.1', 'http://[::2]', 'http://[::]'],
-	])('without encryption is for this machine only, not %s', (given) => {
+	])('refuses %s, since plain http is for this machine only', (given) => {
 		expect(() => normalizeBaseUrl(given)).toThrow(/^'Base URL' of the CAKE credential/);
 	});
 
-	it('says why plain http is refused', () => {
+	it('says why it refuses plain http', () => {
 		expect(() => normalizeBaseUrl('http://acme.com')).toThrow('send the API key unencrypted');
 	});
 
-	it('and the key of a credential are trimmed, and a key is needed', () => {
+	it('trims the Base URL and the API key of a credential, and requires a key', () => {
 		expect(readAccount({ baseUrl: ' acme.cakemarketing.com ', apiKey: ` ${KEY}\n` })).toEqual({
 			baseUrl: HOST,
 			apiKey: KEY,
@@ -86,8 +86,8 @@ describe('a Base URL', () => {
 	});
 });
 
-describe('the API key', () => {
-	it('goes into the query of a GET', () => {
+describe('authenticateRequest', () => {
+	it('adds the API key to the query of a GET', () => {
 		const options = { method: 'GET', url: '/api/2/conversions.json', qs: { row_limit: 1 } };
 		expect(authenticate(options)).toMatchObject({
 			url: `${HOST}/api/2/conversions.json`,
@@ -98,7 +98,7 @@ describe('the API key', () => {
 	});
 
 	it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'post'])(
-		'goes into the JSON body of a %s',
+		'adds the API key to the JSON body of a %s',
 		(method) => {
 			const request = authenticate({ method, url: '/x', body: { note: 'n' } });
 			expect(request.body).toEqual({ note: 'n', api_key: KEY });
@@ -107,13 +107,13 @@ describe('the API key', () => {
 		},
 	);
 
-	it('goes into a JSON body that is text already', () => {
+	it('adds the API key to a JSON body that is text already', () => {
 		const request = authenticate({ method: 'POST', url: '/x', body: '{"note":"ä"}' });
 		expect(request.body).toBe(`{"note":"ä","api_key":"${KEY}"}`);
 	});
 
 	it.each(['api_key', 'API_KEY', 'Api_Key'])(
-		'is taken out of the URL when %s stands there',
+		'takes a key named %s out of the URL and the query',
 		(name) => {
 			const options = { url: `/x?a=1&${name}=old&${name}=older`, qs: { [name]: 'oldest', b: 2 } };
 			const post = authenticate({ ...options, method: 'POST' });
@@ -131,7 +131,7 @@ describe('the API key', () => {
 		['list', { body: [1] }],
 		['body of URLSearchParams', { body: new URLSearchParams('a=1') }],
 		['body of bytes', { body: new Uint8Array(2) }],
-	])('is not sent with a %s', (_name, options) => {
+	])('refuses to send the API key with a %s', (_name, options) => {
 		const send = () =>
 			authenticateRequest(credential, { method: 'POST', url: '/x', ...options } as never);
 		expect(send).toThrow('CAKE takes its API key in a JSON body');
@@ -142,12 +142,12 @@ describe('the API key', () => {
 		{ method: 'POST', url: '/x?a=1', body: { b: 2 } },
 		{ method: 'PUT', baseURL: `${HOST}/api/2/`, url: 'x', body: '{"b":2}' },
 		{ uri: '/x', qs: { a: 1 } },
-	])('is put in once, however often it is done: %j', (options) => {
+	])('adds the API key once when it gets its own result again: %j', (options) => {
 		const once = authenticate(options);
 		expect(authenticate(once)).toEqual(once);
 	});
 
-	it('is put in for the older request helper, too', () => {
+	it('adds the API key for n8n’s older request helper, too', () => {
 		const request = authenticate({ uri: '/x', qs: { a: 1 } });
 		expect(request).toMatchObject({
 			uri: `${HOST}/x`,
@@ -170,18 +170,18 @@ describe('the API key', () => {
 		{ url: 'https://acme.cakemarketing.com@evil.example/' },
 		{ url: '/x', baseURL: 'https://evil.example' },
 		{ url: 'ftp://acme.cakemarketing.com/x' },
-	])('goes to the host of the credential only, not to %j', (options) => {
+	])('sends the API key to the host of the credential only, not to %j', (options) => {
 		expect(() => authenticate(options)).toThrow(`sends its API key to ${HOST} only`);
 	});
 
-	it('goes to an address of that host, given in full or in two parts', () => {
+	it('accepts an address of the credential’s host, given in full or in two parts', () => {
 		expect(authenticate({ url: `${HOST}/x` }).url).toBe(`${HOST}/x`);
 		const inParts = authenticate({ baseURL: `${HOST}/api/2`, url: '/conversions.json' });
 		expect([inParts.url, inParts.baseURL]).toEqual([`${HOST}/api/2/conversions.json`, undefined]);
 	});
 });
 
-describe('a read-only credential', () => {
+describe('authenticateRequest, with a read-only credential', () => {
 	const send =
 		(url: string, method = 'GET') =>
 		() =>
@@ -198,21 +198,21 @@ describe('a read-only credential', () => {
 		...['/api/2/conversion.json.', '/api/2/conversion.json%20', '/api/2/conversion.json%3Fx'],
 		...['/api/2/x/../conversion.json', '/api/2/%2e/conversion.json', '/api/2//conversion.json'],
 		...['/api/2\\conversion.json', `${HOST}/api/2/conversion.json`],
-	])('refuses the writing path %s', (url) => {
+	])('refuses the writing path %s to a read-only credential', (url) => {
 		expect(send(url)).toThrow('This CAKE credential is read-only, so nothing was sent.');
 		expect(send(url, 'HEAD')).toThrow('read-only');
 	});
 
-	// Microsoft's web server takes a backslash for a slash and knows %uXXXX, which JavaScript does not.
+	// Microsoft's web server takes a backslash for a slash and decodes %uXXXX. JavaScript does not.
 	it.each([
 		'/api/2%5Cconversion.json',
 		'/api/2/%u0063onversion.json',
 		'/api/2/%63onversion.json/%zz',
-	])('refuses the writing path %s, as Microsoft reads it', (url) =>
+	])('refuses the path %s, which writes on Microsoft’s web server', (url) =>
 		expect(send(url)).toThrow('read-only'),
 	);
 
-	it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'post'])('refuses every %s', (method) =>
+	it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'post'])('refuses a read-only %s', (method) =>
 		expect(send('/api/2/conversions.json', method)).toThrow('read-only'),
 	);
 
@@ -220,9 +220,11 @@ describe('a read-only credential', () => {
 		'/api/2/conversions.json',
 		'/api/2/conversions.json?offer_id=1',
 		'/api/1/reports.asmx/x',
-	])('lets %s be read', (url) => expect(send(url)().qs).toEqual({ api_key: KEY }));
+	])('lets a read-only credential read %s', (url) =>
+		expect(send(url)().qs).toEqual({ api_key: KEY }),
+	);
 
-	it('is refused for the older helper and for an address in two parts, too', () => {
+	it('refuses a read-only update by the older helper and by an address in two parts', () => {
 		const update = 'update_conversion.json';
 		expect(() => authenticate({ uri: `/api/2/${update}` }, readOnly)).toThrow('read-only');
 		expect(() => authenticate({ baseURL: `${HOST}/api/2/`, url: update }, readOnly)).toThrow(

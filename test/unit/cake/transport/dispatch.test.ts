@@ -11,8 +11,8 @@ import {
 import { Semaphore } from '../../../../nodes/cake/transport/semaphore';
 
 interface Plan {
-	/** Undefined stands for a job on its own. */
-	key?: string;
+	/** Absent for a job on its own. */
+	key?: string | undefined;
 	/** How long each try holds a place, and how long the job waits after it without one. */
 	tries: Array<{ held: number; waited: number }>;
 	fails: boolean;
@@ -43,7 +43,7 @@ async function runAll<T>(
 	return outcomes;
 }
 
-/** Runs made-up jobs, and notes when each began and ended and how many places were in use. */
+/** Runs made-up jobs. Gives the order they began and ended in, and the most places in use. */
 async function play(plans: Plan[], count: number, endsRun = () => false, signal?: AbortSignal) {
 	const semaphore = new Semaphore(count);
 	const begun: number[] = [];
@@ -77,7 +77,7 @@ async function play(plans: Plan[], count: number, endsRun = () => false, signal?
 beforeEach(() => jest.useFakeTimers({ advanceTimers: false }));
 afterEach(() => jest.useRealTimers());
 
-/** Lets simulated time pass until a promise has settled. */
+/** Lets simulated time pass until a promise is fulfilled or rejected. */
 async function simulated<T>(promise: Promise<T>): Promise<T> {
 	let isOver = false;
 	const over = () => (isOver = true);
@@ -90,7 +90,7 @@ const plans = fc.array(plan, { maxLength: 40 });
 const places = fc.integer({ min: 1, max: 8 });
 
 describe('dispatch', () => {
-	it('runs every job once and tells it its own outcome', async () => {
+	it('runs every job once and gives it its own outcome', async () => {
 		await fc.assert(
 			fc.asyncProperty(plans, places, async (all, count) => {
 				const { outcomes, begun, ended, inUse } = await simulated(play(all, count));
@@ -108,7 +108,7 @@ describe('dispatch', () => {
 		);
 	});
 
-	it('runs jobs of one key one at a time, in input order, whatever fails among them', async () => {
+	it('runs jobs of one key one at a time, in input order, even if some fail', async () => {
 		await fc.assert(
 			fc.asyncProperty(plans, places, async (all, count) => {
 				const { begun, ended } = await simulated(play(all, count));
@@ -123,7 +123,7 @@ describe('dispatch', () => {
 		);
 	});
 
-	it('never has two jobs of one key under way', async () => {
+	it('never runs two jobs of one key at once', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(fc.nat(9), { maxLength: 30 }), places, async (held, count) => {
 				const semaphore = new Semaphore(count);
@@ -144,7 +144,7 @@ describe('dispatch', () => {
 		);
 	});
 
-	it('has never more requests in flight than places, and uses all there are', async () => {
+	it('never has more requests in flight than places, and uses every place', async () => {
 		await fc.assert(
 			fc.asyncProperty(plans, places, async (all, count) => {
 				const { mostInUse } = await simulated(play(all, count));
@@ -173,11 +173,11 @@ describe('dispatch', () => {
 		expect(order).toEqual(['first try', 'other', 'second try']);
 	});
 
-	it('starts nothing after a failure that ends the run, and awaits what has begun', async () => {
+	it('starts no job after a failure that ends the run, and awaits the jobs that began', async () => {
 		await fc.assert(
 			fc.asyncProperty(plans, places, async (all, count) => {
 				const { outcomes, begun, ended } = await simulated(play(all, count, () => true));
-				// Whatever has begun has ended; whatever has not, says so.
+				// Each job that began has ended. The others are reported as not sent.
 				expect([...ended].sort((a, b) => a - b)).toEqual([...begun].sort((a, b) => a - b));
 				outcomes.forEach(({ status }, index) => {
 					if (!begun.includes(index)) expect(status).toBe('notSent');
@@ -190,7 +190,7 @@ describe('dispatch', () => {
 		);
 	});
 
-	it('starts nothing after the failure that ends the run, not even as its place comes free', async () => {
+	it('starts no job in the place that the failure that ends the run leaves free', async () => {
 		const semaphore = new Semaphore(1);
 		const jobs = Array.from({ length: 50 }, (_, index): Run<void> => {
 			return {
@@ -214,8 +214,8 @@ describe('dispatch', () => {
 		expect(outcomes.filter(({ status }) => status === 'notSent')).toHaveLength(47);
 	});
 
-	it('starts nothing after a job that rejects without reporting its failure first', async () => {
-		// The jobs take no slot: their common key makes them run one after another.
+	it('starts no job after one that rejects without reporting its failure first', async () => {
+		// The jobs take no place. Their common key makes them run one after another.
 		const jobs = Array.from({ length: 4 }, (_, index): Run<void> => {
 			return {
 				key: 'same',
@@ -231,7 +231,7 @@ describe('dispatch', () => {
 		expect(statuses).toEqual(['done', 'failed', 'notSent', 'notSent']);
 	});
 
-	it('starts nothing after the signal, awaits what has begun, and starts nothing when given before', async () => {
+	it('starts no job once the cancel signal is given, and awaits the jobs that began', async () => {
 		const cancel = new AbortController();
 		const semaphore = new Semaphore(3);
 		let begun = 0;
@@ -249,7 +249,7 @@ describe('dispatch', () => {
 		expect(none.every(({ status }) => status === 'notSent')).toBe(true);
 	});
 
-	it('counts a job that was stopped before it sent anything as not started', async () => {
+	it('reports a job that was stopped before it sent anything as not sent', async () => {
 		const run = async () => await Promise.reject(new NotSent());
 		const options = { semaphore: new Semaphore(1), endsRun: () => true };
 		expect(await simulated(runAll([{ run }], options))).toEqual([{ status: 'notSent' }]);

@@ -1,11 +1,7 @@
 import { Random } from '../../../../sandbox/account/random.mts';
 import { RateLimiter } from '../../../../nodes/cake/transport/rateLimiter';
 import { note, percent } from '../../../campaigns/support/figures.mts';
-import {
-	sendAtLimiter,
-	listShares,
-	type Model,
-} from '../../../campaigns/support/limiter-model.mts';
+import { sendAtLimiter, getShares, type Model } from '../../../campaigns/support/limiter-model.mts';
 
 const SEED = 1;
 const WARM_UP_MS = 15_000;
@@ -21,19 +17,19 @@ afterEach(() => {
 	jest.restoreAllMocks();
 });
 
-/** Lets simulated time pass at a made-up server: a minute, unless the model says otherwise. */
+/** Sends to a made-up server in simulated time, for a minute unless the model says otherwise. */
 async function simulate(model: Partial<Model>) {
 	let isOver = false;
 	const sending = sendAtLimiter(
 		new RateLimiter(),
-		{ latencyMs: 5, atOnce: 20, seconds: END_MS / 1000, seed: SEED, ...model },
+		{ latencyMs: 5, senders: 20, seconds: END_MS / 1000, seed: SEED, ...model },
 		Date.now,
 	).finally(() => (isOver = true));
 	while (!isOver) await jest.advanceTimersByTimeAsync(1_000);
 	return await sending;
 }
 
-/** What the tests of one kind of server measured; noted as one line. */
+/** The worst shares that the tests of one kind of server measured, for one row of the table. */
 class Measured {
 	private refused = 0;
 
@@ -49,16 +45,16 @@ class Measured {
 	}
 }
 
-/** Whether a turn is given within so many simulated milliseconds. */
-async function isGivenWithin(ms: number, turn: Promise<void>): Promise<boolean> {
-	let isGiven = false;
-	void turn.then(() => (isGiven = true));
+/** Whether a request may go out within `ms` simulated milliseconds. */
+async function isAcquiredWithin(ms: number, request: Promise<unknown>): Promise<boolean> {
+	let isAcquired = false;
+	void request.then(() => (isAcquired = true));
 	await jest.advanceTimersByTimeAsync(ms);
-	return isGiven;
+	return isAcquired;
 }
 
-/** Replies to this many requests in a second, evenly spread. The first of them are throttled. */
-async function second(rateLimiter: RateLimiter, replies: number, throttled = 0): Promise<void> {
+/** Passes one second with `replies` replies, evenly spread. The first `throttled` are throttled. */
+async function passSecond(rateLimiter: RateLimiter, replies: number, throttled = 0): Promise<void> {
 	const at = (reply: number) => Math.round((reply * 1_000) / replies);
 	for (let i = 0; i < replies; i++) {
 		await jest.advanceTimersByTimeAsync(at(i + 1) - at(i));
@@ -70,12 +66,12 @@ async function second(rateLimiter: RateLimiter, replies: number, throttled = 0):
 /** A limiter that was throttled once, after 100 replies in a second. */
 async function cutOnce(): Promise<RateLimiter> {
 	const rateLimiter = new RateLimiter();
-	await second(rateLimiter, 100);
+	await passSecond(rateLimiter, 100);
 	rateLimiter.onThrottled(0);
 	return rateLimiter;
 }
 
-describe('a server that limits the number of requests', () => {
+describe('RateLimiter, at a server with a limit', () => {
 	const limits = [5, 10, 20, 50, 100, 200].flatMap((perSecond) =>
 		[5, 80].map((latencyMs) => ({ perSecond, latencyMs })),
 	);
@@ -83,10 +79,10 @@ describe('a server that limits the number of requests', () => {
 	const guessed = new Measured();
 
 	it.each(limits)(
-		'to $perSecond a second, and says how long to wait, is used well and obeyed ($latencyMs ms a reply)',
+		'obeys and uses a limit of $perSecond a second with Retry-After ($latencyMs ms a reply)',
 		async (limit) => {
 			const arrivals = await simulate({ ...limit, retryAfterMs: 1_000 });
-			const shares = listShares(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
+			const shares = getShares(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
 			obeyed.add(shares);
 			expect(shares.refused).toBeLessThanOrEqual(0.1);
 			expect(shares.used).toBeGreaterThanOrEqual(0.8);
@@ -94,12 +90,12 @@ describe('a server that limits the number of requests', () => {
 	);
 
 	it.each(limits)(
-		'to $perSecond a second, without a word about waiting, is not run down ($latencyMs ms a reply)',
+		'obeys and uses a limit of $perSecond a second without Retry-After ($latencyMs ms a reply)',
 		async (limit) => {
 			const arrivals = await simulate(limit);
-			const shares = listShares(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
+			const shares = getShares(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
 			guessed.add(shares);
-			// One refused in six a second cannot be told from noise.
+			// At 5 a second, one refusal a second is one in six, and yet no more than noise.
 			expect(shares.refused).toBeLessThanOrEqual(limit.perSecond < 20 ? 0.2 : 0.12);
 			expect(shares.used).toBeGreaterThanOrEqual(0.8);
 		},
@@ -120,44 +116,44 @@ describe('a server that limits the number of requests', () => {
 		});
 	});
 
-	it('is sent more again when it lifts its limit', async () => {
+	it('sends more again when the server lifts its limit', async () => {
 		const arrivals = await simulate({ perSecond: 50, liftedAtMs: 30_000, latencyMs: 20 });
-		const takenIn = (interval: number) =>
-			arrivals.filter(({ at, taken }) => taken && Math.floor(at / 1_000) === interval).length;
+		const countAccepted = (interval: number) =>
+			arrivals.filter((one) => one.isAccepted && Math.floor(one.at / 1_000) === interval).length;
 		note({
 			place: 42,
 			campaign: 'A simulated limit of 50 a second that is lifted',
 			mustHold: 'more than 200 a second ten seconds later',
-			measured: [1, 5, 10].map((after) => `${takenIn(30 + after)} after ${after} s`).join(', '),
+			measured: [1, 5, 10].map((s) => `${countAccepted(30 + s)} after ${s} s`).join(', '),
 		});
-		expect(takenIn(40)).toBeGreaterThan(200);
+		expect(countAccepted(40)).toBeGreaterThan(200);
 	});
 
-	it('is asked for more again when it allows more', async () => {
+	it('raises the rate again when the server allows more', async () => {
 		const rateLimiter = new RateLimiter();
-		await second(rateLimiter, 100);
+		await passSecond(rateLimiter, 100);
 		rateLimiter.onThrottled(1_000);
 		await jest.advanceTimersByTimeAsync(1_000);
 		for (let i = 0; i < 20 && rateLimiter.rate < 200; i++)
-			await second(rateLimiter, Math.ceil(rateLimiter.rate));
+			await passSecond(rateLimiter, Math.ceil(rateLimiter.rate));
 		expect(rateLimiter.rate).toBeGreaterThan(200);
 	});
 });
 
-describe('a server that refuses some at random', () => {
-	it.each([0.02, 0.05])('%p of all is not taken for one with a limit', async (noise) => {
+describe('RateLimiter, at a server that refuses at random', () => {
+	it.each([0.02, 0.05])('does not take random refusals (%p of all) for a limit', async (noise) => {
 		const arrivals = await simulate({ noise, latencyMs: 20 });
 		const late = arrivals.filter(({ at }) => at >= 30_000).length / 30;
 		expect(late).toBeGreaterThan(80);
 	});
 
-	it('is sent more and more when it says that there is no need to wait', async () => {
-		const arrivals = await simulate({ noise: 0.05, retryAfterMs: 0, latencyMs: 20, atOnce: 10 });
+	it('sends more and more when random refusals ask for no wait', async () => {
+		const arrivals = await simulate({ noise: 0.05, retryAfterMs: 0, latencyMs: 20, senders: 10 });
 		const late = arrivals.filter(({ at }) => at >= 30_000).length / 30;
 		expect(late).toBeGreaterThan(250);
 	});
 
-	it('takes 2,000 requests within a minute on average although it refuses 5 %', async () => {
+	it('sends 2,000 requests within a minute on average although 5 % are refused', async () => {
 		const seconds: number[] = [];
 		for (let seed = 1; seed <= 20; seed++) {
 			const model = {
@@ -181,16 +177,16 @@ describe('a server that refuses some at random', () => {
 });
 
 describe('RateLimiter', () => {
-	it('gives every turn at once until the first throttle', async () => {
+	it('lets every request go out at once until the first throttle', async () => {
 		const rateLimiter = new RateLimiter();
 		for (let i = 0; i < 1_000; i++) await rateLimiter.acquire();
 		expect(rateLimiter.rate).toBe(Number.POSITIVE_INFINITY);
 	});
 
-	it('starts with a rate below what was accepted until the first throttle', async () => {
+	it('starts at 90 % of the rate accepted before the first throttle, at least 1 a second', async () => {
 		expect((await cutOnce()).rate).toBeCloseTo(90);
 		const long = new RateLimiter();
-		for (let i = 0; i < 3; i++) await second(long, 40);
+		for (let i = 0; i < 3; i++) await passSecond(long, 40);
 		long.onThrottled();
 		expect(long.rate).toBeCloseTo(36);
 		const slow = new RateLimiter();
@@ -198,19 +194,19 @@ describe('RateLimiter', () => {
 		expect(slow.rate).toBe(1);
 	});
 
-	it('spreads the turns evenly over time', async () => {
+	it('spreads requests evenly over time', async () => {
 		const rateLimiter = await cutOnce();
 		await jest.advanceTimersByTimeAsync(50);
-		const given: number[] = [];
+		const acquired: number[] = [];
 		const start = Date.now();
-		const turns = Array.from({ length: 90 }, async () => {
+		const requests = Array.from({ length: 90 }, async () => {
 			await rateLimiter.acquire();
-			given.push(Date.now() - start);
+			acquired.push(Date.now() - start);
 		});
 		await jest.advanceTimersByTimeAsync(1_100);
-		await Promise.all(turns);
+		await Promise.all(requests);
 		for (const ms of [250, 500, 1_000]) {
-			const share = given.filter((at) => at < ms).length / (90 * (ms / 1_000));
+			const share = acquired.filter((at) => at < ms).length / (90 * (ms / 1_000));
 			expect(Math.abs(share - 1)).toBeLessThan(0.15);
 		}
 	});
@@ -218,74 +214,70 @@ describe('RateLimiter', () => {
 	it('catches up 20 ms of lateness, and no more', async () => {
 		const rateLimiter = await cutOnce();
 		await jest.advanceTimersByTimeAsync(1_000);
-		// At 90 a second a turn is due every 11 ms.
-		expect(await isGivenWithin(0, rateLimiter.acquire())).toBe(true);
-		expect(await isGivenWithin(0, rateLimiter.acquire())).toBe(true);
+		// At 90 a second a request may go out every 11 ms.
+		expect(await isAcquiredWithin(0, rateLimiter.acquire())).toBe(true);
+		expect(await isAcquiredWithin(0, rateLimiter.acquire())).toBe(true);
 		const third = rateLimiter.acquire();
-		expect(await isGivenWithin(0, third)).toBe(false);
-		expect(await isGivenWithin(12, third)).toBe(true);
+		expect(await isAcquiredWithin(0, third)).toBe(false);
+		expect(await isAcquiredWithin(12, third)).toBe(true);
 	});
 
-	it('gives nobody a turn during the pause that one request was asked for', async () => {
+	it('holds all requests during the pause that CAKE asked of one', async () => {
 		const rateLimiter = new RateLimiter();
 		rateLimiter.onThrottled(5_000);
-		const turns = Promise.race([
-			rateLimiter.acquire(),
-			rateLimiter.acquire(),
-			rateLimiter.acquire(),
-		]);
-		expect(await isGivenWithin(4_900, turns)).toBe(false);
-		expect(await isGivenWithin(200, turns)).toBe(true);
+		const first = Promise.race([1, 2, 3].map(async () => await rateLimiter.acquire()));
+		expect(await isAcquiredWithin(4_900, first)).toBe(false);
+		expect(await isAcquiredWithin(200, first)).toBe(true);
 	});
 
-	it('lets a pause that begins meanwhile hold for those who wait for their turn', async () => {
+	it('holds waiting requests during a pause that begins meanwhile', async () => {
 		const rateLimiter = new RateLimiter();
 		rateLimiter.onThrottled(1_000);
-		const turn = rateLimiter.acquire();
+		const request = rateLimiter.acquire();
 		await jest.advanceTimersByTimeAsync(500);
 		rateLimiter.onThrottled(3_000);
-		expect(await isGivenWithin(2_800, turn)).toBe(false);
-		expect(await isGivenWithin(400, turn)).toBe(true);
+		expect(await isAcquiredWithin(2_800, request)).toBe(false);
+		expect(await isAcquiredWithin(400, request)).toBe(true);
 	});
 
-	it('pauses for longer from throttle to throttle, as long as no request is taken', async () => {
+	it('pauses longer after each throttle until a request is accepted', async () => {
 		jest.spyOn(Math, 'random').mockReturnValue(1);
 		const rateLimiter = new RateLimiter();
 		for (const ms of [50, 250, 1_250, 6_250, 20_000, 20_000]) {
 			rateLimiter.onThrottled();
-			const turn = rateLimiter.acquire();
-			expect(await isGivenWithin(ms - 1, turn)).toBe(false);
-			expect(await isGivenWithin(1, turn)).toBe(true);
-			// Also the rate, 1 a second, has to allow the next.
+			const request = rateLimiter.acquire();
+			expect(await isAcquiredWithin(ms - 1, request)).toBe(false);
+			expect(await isAcquiredWithin(1, request)).toBe(true);
+			// The rate of 1 a second has to allow the next request, too.
 			await jest.advanceTimersByTimeAsync(1_000);
 		}
 		rateLimiter.onAccepted();
 		rateLimiter.onThrottled();
-		expect(await isGivenWithin(50, rateLimiter.acquire())).toBe(true);
+		expect(await isAcquiredWithin(50, rateLimiter.acquire())).toBe(true);
 	});
 
-	it('pauses for half of that time at least', async () => {
+	it('shortens a pause at random, to half of it at least', async () => {
 		jest.spyOn(Math, 'random').mockReturnValue(0);
 		const rateLimiter = new RateLimiter();
 		rateLimiter.onThrottled();
-		const turn = rateLimiter.acquire();
-		expect(await isGivenWithin(24, turn)).toBe(false);
-		expect(await isGivenWithin(1, turn)).toBe(true);
+		const request = rateLimiter.acquire();
+		expect(await isAcquiredWithin(24, request)).toBe(false);
+		expect(await isAcquiredWithin(1, request)).toBe(true);
 	});
 
 	it.each([0, 20])(
-		'pauses as long when CAKE asks for a shorter wait: %p ms',
+		'pauses no shorter when CAKE asks for a wait of only %p ms',
 		async (retryAfterMs) => {
 			jest.spyOn(Math, 'random').mockReturnValue(1);
 			const rateLimiter = new RateLimiter();
 			rateLimiter.onThrottled(retryAfterMs);
-			const turn = rateLimiter.acquire();
-			expect(await isGivenWithin(49, turn)).toBe(false);
-			expect(await isGivenWithin(1, turn)).toBe(true);
+			const request = rateLimiter.acquire();
+			expect(await isAcquiredWithin(49, request)).toBe(false);
+			expect(await isAcquiredWithin(1, request)).toBe(true);
 		},
 	);
 
-	it('takes requests that were in flight together for one reason to slow down', async () => {
+	it('slows down once for requests that were in flight together', async () => {
 		const rateLimiter = await cutOnce();
 		rateLimiter.onThrottled(1_000);
 		const { rate } = rateLimiter;
@@ -293,18 +285,18 @@ describe('RateLimiter', () => {
 		expect(rateLimiter.rate).toBe(rate);
 	});
 
-	it('is cut when more than 9 % of the replies are throttled, and not before', async () => {
+	it('cuts the rate when more than 9 % of the replies are throttled, and not before', async () => {
 		const busy = await cutOnce();
-		await second(busy, 100, 10);
+		await passSecond(busy, 100, 10);
 		expect(busy.rate).toBeCloseTo(90 * 0.9);
 		const calm = await cutOnce();
-		await second(calm, 100, 9);
+		await passSecond(calm, 100, 9);
 		expect(calm.rate).toBeGreaterThan(90);
 	});
 
-	it('is adjusted once a second, and each time by the replies since then', async () => {
+	it('adjusts the rate once a second, by the replies since the last time', async () => {
 		const rateLimiter = await cutOnce();
-		await second(rateLimiter, 100, 50);
+		await passSecond(rateLimiter, 100, 50);
 		const { rate } = rateLimiter;
 		for (let i = 0; i < 100; i++) rateLimiter.onThrottled();
 		await jest.advanceTimersByTimeAsync(999);
@@ -313,42 +305,42 @@ describe('RateLimiter', () => {
 		await jest.advanceTimersByTimeAsync(1);
 		rateLimiter.onAccepted();
 		expect(rateLimiter.rate).toBeCloseTo(rate * 0.9);
-		await second(rateLimiter, 100);
+		await passSecond(rateLimiter, 100);
 		expect(rateLimiter.rate).toBeGreaterThan(rate * 0.9);
 	});
 
-	it('grows while it is used and little is throttled', async () => {
+	it('raises the rate while it is used and few replies are throttled', async () => {
 		const rateLimiter = await cutOnce();
 		const rates = [rateLimiter.rate];
 		for (let i = 0; i < 3; i++) {
-			await second(rateLimiter, Math.ceil(rateLimiter.rate) + 1, 2);
+			await passSecond(rateLimiter, Math.ceil(rateLimiter.rate) + 1, 2);
 			rates.push(rateLimiter.rate);
 		}
 		expect(rates.slice(1).every((rate, i) => rate > rates[i])).toBe(true);
 	});
 
-	it('grows carefully after a cut, then faster and faster', async () => {
+	it('raises the rate slowly after a cut, then faster and faster', async () => {
 		const rateLimiter = await cutOnce();
-		await second(rateLimiter, 100, 20);
+		await passSecond(rateLimiter, 100, 20);
 		const steps: number[] = [];
 		for (let i = 0; i < 6; i++) {
 			const { rate } = rateLimiter;
-			await second(rateLimiter, Math.ceil(rate) + 1);
+			await passSecond(rateLimiter, Math.ceil(rate) + 1);
 			steps.push(rateLimiter.rate / rate);
 		}
 		const expected = [1.05, 1.05 ** 2, 1.05 ** 4, 1.05 ** 8, 1.5, 1.5];
 		steps.forEach((step, i) => expect(step).toBeCloseTo(expected[i]));
 	});
 
-	it('does not grow unless half of it is used: that proves nothing', async () => {
+	it('does not raise the rate unless half of it is used', async () => {
 		const rateLimiter = await cutOnce();
-		for (let i = 0; i < 20; i++) await second(rateLimiter, 44);
+		for (let i = 0; i < 20; i++) await passSecond(rateLimiter, 44);
 		expect(rateLimiter.rate).toBeCloseTo(90);
-		await second(rateLimiter, 45);
+		await passSecond(rateLimiter, 45);
 		expect(rateLimiter.rate).toBeGreaterThan(90);
 	});
 
-	it('does not grow from replies that come more slowly than half its rate', async () => {
+	it('does not raise the rate for replies that come more slowly than half of it', async () => {
 		const rateLimiter = new RateLimiter();
 		rateLimiter.onThrottled();
 		for (let i = 0; i < 10; i++) {
@@ -361,14 +353,14 @@ describe('RateLimiter', () => {
 	it('ends a pause in time although the clock is set back by an hour', async () => {
 		const rateLimiter = new RateLimiter();
 		rateLimiter.onThrottled(3_000);
-		const turn = rateLimiter.acquire();
+		const request = rateLimiter.acquire();
 		await jest.advanceTimersByTimeAsync(500);
 		jest.setSystemTime(Date.now() - 3_600_000);
-		expect(await isGivenWithin(2_400, turn)).toBe(false);
-		expect(await isGivenWithin(200, turn)).toBe(true);
+		expect(await isAcquiredWithin(2_400, request)).toBe(false);
+		expect(await isAcquiredWithin(200, request)).toBe(true);
 	});
 
-	it('never slows down to nothing', async () => {
+	it('never slows down below 1 request a second', async () => {
 		const rateLimiter = await cutOnce();
 		for (let i = 0; i < 100; i++) {
 			rateLimiter.onThrottled(500);
@@ -377,23 +369,13 @@ describe('RateLimiter', () => {
 		expect(rateLimiter.rate).toBe(1);
 	});
 
-	it('keeps nobody waiting once the run is stopped', async () => {
+	it('keeps no request waiting after the run is stopped', async () => {
 		const rateLimiter = new RateLimiter();
 		rateLimiter.onThrottled(50_000);
 		const stop = new AbortController();
-		const turns = Promise.all([rateLimiter.acquire(stop.signal), rateLimiter.acquire(stop.signal)]);
-		expect(
-			await isGivenWithin(
-				1_000,
-				turns.then(() => {}),
-			),
-		).toBe(false);
+		const both = Promise.all([rateLimiter.acquire(stop.signal), rateLimiter.acquire(stop.signal)]);
+		expect(await isAcquiredWithin(1_000, both)).toBe(false);
 		stop.abort();
-		expect(
-			await isGivenWithin(
-				250,
-				turns.then(() => {}),
-			),
-		).toBe(true);
+		expect(await isAcquiredWithin(250, both)).toBe(true);
 	});
 });

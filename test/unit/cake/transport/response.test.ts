@@ -18,19 +18,19 @@ const SUCCESSES = { record: recorded, recordOnce: recorded, query: listed, updat
 const PAGE =
 	'<html><head><title>T</title></head><body><h1>Not &lt;here&gt;</h1>\n\tNever</body></html>';
 
-describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', (name) => {
+describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('readResponse, for %s', (name) => {
 	const call: CakeCall<unknown> = CALLS[name];
 	const success: Record<string, unknown> = SUCCESSES[name];
-	/** A failure, but where the reply names a conversion that may be the sale. */
+	/** The kind, or unknownOutcome when the reply names a conversion: that may be the sale. */
 	const unlessNamed = (kind: string, body: unknown) =>
 		typeof body === 'object' && body && 'conversion_id' in body ? 'unknownOutcome' : kind;
 
 	it.each(['Success', 'success', 'SUCCESS', ' success '])(
-		'is good with request_status %p',
+		'accepts a reply with request_status %p',
 		(word) => expect(() => answer(call, { ...success, request_status: word })).not.toThrow(),
 	);
 
-	it.each([200, 201, 202])('is good under HTTP %i', (status) =>
+	it.each([200, 201, 202])('accepts a reply under HTTP %i', (status) =>
 		expect(() => answer(call, success, status)).not.toThrow(),
 	);
 
@@ -42,7 +42,7 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 		})),
 		{ ...success, request_status: undefined },
 		{},
-	])('is no success for %j, and no refusal when it names a conversion', (body) =>
+	])('reports %j as refused, or as an unknown outcome when it names a conversion', (body) =>
 		expect(failure(call, body).kind).toBe(unlessNamed('refused', body)),
 	);
 
@@ -64,7 +64,7 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 			['42', 'JSON'],
 			['true', 'JSON'],
 		],
-	])('is unreadable as %p', (text, detail) => {
+	])('reports the unreadable reply %p as unavailable', (text, detail) => {
 		const error = failure(call, text);
 		expect([error.kind, error.facts.httpStatus]).toEqual(['unavailable', 200]);
 		expect(error.facts.detail).toContain(detail);
@@ -80,7 +80,7 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 			'refused',
 		]),
 	] as Array<[number, string]>)(
-		'under HTTP %i is %s, whatever it says, unless it names a conversion',
+		'reports a reply under HTTP %i as %s, unless it names a conversion',
 		(status, kind) => {
 			for (const body of [success, PAGE, '', { request_status: 'Error', message: 'No' }]) {
 				const error = failure(call, body, status);
@@ -97,13 +97,13 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 		['https://network.example:8443/', 'refused'],
 		['http://[', 'refused'],
 		['', 'unavailable'],
-	])('that redirects to %p is %s', (location, kind) => {
+	])('reports a redirect to %p as %s', (location, kind) => {
 		for (const status of [301, 302, 303, 307, 308]) {
 			expect(failure(call, '', status, { location }).kind).toBe(kind);
 		}
 	});
 
-	it('is a throttle when it says Restricted, and nothing but that', () => {
+	it('reports a throttle when the reply says Restricted, and nothing else', () => {
 		expect(failure(call, { success: false, message: 'Restricted' }).kind).toBe('throttled');
 		for (const message of ['Restricted access', 'restricted', 'Access Restricted']) {
 			expect(failure(call, { success: false, message }).kind).toBe('refused');
@@ -111,18 +111,18 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 	});
 
 	it.each(['Invalid API Key', 'api_key is missing', 'No such apikey.', 'Bad API-KEY'])(
-		'is about the key when it says %p',
+		'reports an unauthorized key when the reply says %p',
 		(message) => {
 			expect(failure(call, { request_status: 'Error', message }).kind).toBe('unauthorized');
 		},
 	);
 
-	it('is about the key under HTTP 400, too', () => {
+	it('reports an unauthorized key under HTTP 400, too', () => {
 		const body = { request_status: 'Error', message: 'Invalid API Key' };
 		expect(failure(call, body, 400).kind).toBe('unauthorized');
 	});
 
-	it('is not about the key when it only repeats our request', () => {
+	it('reports no unauthorized key when the reply only repeats our request', () => {
 		for (const echo of ['/x?api_key=*****&a=1', '{"api_key":"*****"}']) {
 			const message = `Could not process ${echo}`;
 			expect(failure(call, { request_status: 'Error', message }).kind).toBe('refused');
@@ -135,14 +135,14 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 		})),
 		{ error: { message: 'Click Expired' } },
 		{ message: ' ', Message: '  Click \n Expired ' },
-	])('gives its reason from %j', (words) => {
+	])('quotes the reason from %j', (words) => {
 		expect(failure(call, { request_status: 'Error', ...words }).facts.detail).toBe(
 			'CAKE says: "Click Expired".',
 		);
 		expect(failure(call, words, 400).facts.detail).toBe('HTTP 400. CAKE says: "Click Expired".');
 	});
 
-	it('says so when it gives no reason, and shortens a long one', () => {
+	it('says when the reply names no reason, and shortens a long one', () => {
 		const silent = failure(call, { request_status: 'Denied' }).facts.detail;
 		expect(silent).toBe("The reply's request_status is Denied, and it names no reason.");
 		const long = failure(call, { request_status: 'Error', message: 'x'.repeat(5000) }).facts.detail;
@@ -151,8 +151,8 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('a reply to %s', 
 	});
 });
 
-describe('a 503 that names a time', () => {
-	it('is a throttle, but for a Record without a unique ID', () => {
+describe('readResponse and readRetryAfter', () => {
+	it('reports HTTP 503 with Retry-After as a throttle, except for a Record without a unique ID', () => {
 		const kinds = Object.entries(CALLS).map(([name, call]) => {
 			const { kind, facts } = failure(call, '', 503, { 'retry-after': '7' });
 			return [name, kind, facts.retryAfterMs];
@@ -176,7 +176,7 @@ describe('a 503 that names a time', () => {
 		['', undefined],
 		[undefined, undefined],
 		[['1', '2'], undefined],
-	])('names %p as %p ms', (header, ms) =>
+	])('reads Retry-After %p as %p ms', (header, ms) =>
 		expect(readRetryAfter({ 'retry-after': header }, 60_000)).toBe(ms),
 	);
 });

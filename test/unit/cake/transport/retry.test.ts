@@ -1,8 +1,8 @@
 import { sleep } from 'n8n-workflow';
 
 import type { CakeClient } from '../../../../nodes/cake/transport/client';
-import { NotSent } from '../../../../nodes/cake/errors';
-import { CakeError, type FailureFacts, type FailureKind } from '../../../../nodes/cake/errors';
+import { CakeError, NotSent } from '../../../../nodes/cake/errors';
+import type { FailureFacts, FailureKind } from '../../../../nodes/cake/errors';
 import { RateLimiter } from '../../../../nodes/cake/transport/rateLimiter';
 import { sendWithRetries, type RequestContext } from '../../../../nodes/cake/transport/retry';
 import { Semaphore } from '../../../../nodes/cake/transport/semaphore';
@@ -27,7 +27,7 @@ afterEach(() => {
 	jest.restoreAllMocks();
 });
 
-/** Sends one request through replies made up beforehand; the last one is for all that follow. */
+/** Sends one request and gives each try its reply. The last reply answers all further tries. */
 async function send(
 	requestKind: RequestKind,
 	replies: Reply[],
@@ -44,7 +44,7 @@ async function send(
 			return reply;
 		},
 	};
-	const line: RequestContext = {
+	const context: RequestContext = {
 		client: client as unknown as CakeClient,
 		semaphore: new Semaphore(2),
 		rateLimiter: new RateLimiter(),
@@ -61,10 +61,10 @@ async function send(
 	};
 	let result: unknown;
 	let isOver = false;
-	void sendWithRetries(line, call)
+	void sendWithRetries(context, call)
 		.catch((error: unknown) => error)
-		.then((settled) => {
-			result = settled;
+		.then((outcome) => {
+			result = outcome;
 			isOver = true;
 		});
 	while (!isOver) await jest.advanceTimersByTimeAsync(100);
@@ -73,7 +73,7 @@ async function send(
 
 const getKind = (result: unknown) => (result instanceof CakeError ? result.kind : result);
 
-/** How often each is sent with four retries, and what it comes to: the table of the design. */
+/** How often each kind of request is sent with four retries, and the kind of its final failure. */
 const TABLE: Array<[FailureKind, Record<RequestKind, [number, FailureKind]>]> = [
 	['notSent', same(5, 'notSent')],
 	['throttled', same(5, 'throttled')],
@@ -105,21 +105,21 @@ const cases = TABLE.flatMap(([kind, row]) =>
 		kind,
 		requestKind,
 		sends: row[requestKind][0],
-		becomes: row[requestKind][1],
+		finalKind: row[requestKind][1],
 	})),
 );
 
 describe('sendWithRetries', () => {
 	it.each(cases)(
-		'sends a $traffic that is $kind each time $sends times, then it is $becomes',
-		async ({ kind, requestKind, sends, becomes }) => {
+		'sends a $requestKind that is $kind each time $sends times, and reports $finalKind',
+		async ({ kind, requestKind, sends, finalKind }) => {
 			const { result, sends: sent } = await send(requestKind, [failure(kind)]);
-			expect([sent, getKind(result)]).toEqual([sends, becomes]);
+			expect([sent, getKind(result)]).toEqual([sends, finalKind]);
 		},
 	);
 
 	it.each(cases.filter(({ sends }) => sends > 1))(
-		'gives the answer of a later try of a $traffic that was $kind',
+		'gives the answer of a later try of a $requestKind that was $kind',
 		async ({ kind, requestKind }) => {
 			const { result, sends } = await send(requestKind, [failure(kind), failure(kind), 'stored']);
 			expect([result, sends]).toEqual(['stored', 3]);
@@ -133,7 +133,7 @@ describe('sendWithRetries', () => {
 	});
 
 	it.each(['notSent', 'throttled', 'refused', 'unauthorized'] as const)(
-		'calls a recording unclear that was %s after a try without a clear answer',
+		'calls a recording unclear when it was %s after a try without a clear answer',
 		async (kind) => {
 			const { result } = await send('recordWithUniqueId', [
 				failure('unavailable'),
@@ -147,19 +147,19 @@ describe('sendWithRetries', () => {
 	);
 
 	it.each(['query', 'update'] as const)(
-		'takes the refusal of a %s for what it is, also after a try without answer',
+		'reports the refusal of a %s as refused, also after a try without an answer',
 		async (requestKind) => {
 			const { result } = await send(requestKind, [failure('unavailable'), failure('refused')]);
 			expect(getKind(result)).toBe('refused');
 		},
 	);
 
-	it('takes a refusal for what it is after tries that certainly did nothing', async () => {
+	it('reports the refusal of a recording as refused after tries that stored nothing', async () => {
 		const replies = [failure('throttled'), failure('notSent'), failure('refused')];
 		expect(getKind((await send('recordWithUniqueId', replies)).result)).toBe('refused');
 	});
 
-	it('does not send again where another try cannot help', async () => {
+	it('does not send again when another try cannot help', async () => {
 		const { result, sends } = await send('query', [failure('notSent', { isPermanent: true })]);
 		expect([sends, getKind(result)]).toEqual([1, 'notSent']);
 	});
@@ -174,7 +174,7 @@ describe('sendWithRetries', () => {
 		expect(eager.sentAt.at(-1)).toBeLessThan(20);
 	});
 
-	it('sends a recording not before ten seconds after a deadline, an update neither, a query at once', async () => {
+	it('waits ten seconds after a deadline to repeat a recording or an update, not a query', async () => {
 		jest.spyOn(Math, 'random').mockReturnValue(0);
 		const record = await send('recordWithUniqueId', [deadline(), 'stored']);
 		expect(record.sentAt[1]).toBeGreaterThanOrEqual(10_000);
@@ -188,7 +188,7 @@ describe('sendWithRetries', () => {
 	});
 
 	it.each(['throttled', 'unavailable'] as const)(
-		'waits as long as CAKE asks when it is %s',
+		'waits as long as CAKE asks when a query is %s',
 		async (kind) => {
 			jest.spyOn(Math, 'random').mockReturnValue(0);
 			const asks = failure(kind, { retryAfterMs: 7_000 });
@@ -206,7 +206,7 @@ describe('sendWithRetries', () => {
 		expect(sentAt[1]).toBeLessThan(3_250);
 	});
 
-	it('fails at once when CAKE asks for more than a minute', async () => {
+	it('fails at once when CAKE asks for a wait of more than a minute', async () => {
 		const asks = failure('throttled', { retryAfterMs: 61_500, detail: 'HTTP 429.' });
 		const { result, sends, ended } = await send('recordWithUniqueId', [asks]);
 		expect([sends, ended]).toEqual([1, 100]);
@@ -218,7 +218,7 @@ describe('sendWithRetries', () => {
 		expect((await send('query', [failure('throttled', { retryAfterMs: 60_000 })])).sends).toBe(5);
 	});
 
-	it('ends a wait when it is stopped, with what is known by then', async () => {
+	it('ends a wait when it is stopped, and reports the failure of the last try', async () => {
 		for (const [requestKind, kind] of [
 			['query', 'unavailable'],
 			['recordWithUniqueId', 'unknownOutcome'],
@@ -232,7 +232,7 @@ describe('sendWithRetries', () => {
 		}
 	});
 
-	it('never calls a change not sent that a try before the last may have stored', async () => {
+	it('never reports an update as not sent when an earlier try may have stored it', async () => {
 		const stop = new AbortController();
 		const asks = failure('throttled', { retryAfterMs: 50_000 });
 		void sleep(5_000).then(() => stop.abort());
@@ -241,7 +241,7 @@ describe('sendWithRetries', () => {
 		expect([sends, getKind(result)]).toEqual([2, 'throttled']);
 	});
 
-	it('sends nothing once stopped', async () => {
+	it('sends nothing after it was stopped', async () => {
 		const { result, sends } = await send('update', ['stored'], { stop: AbortSignal.abort() });
 		expect(sends).toBe(0);
 		expect(result).toBeInstanceOf(NotSent);
@@ -260,23 +260,23 @@ describe('sendWithRetries', () => {
 		expect((await busy).result).toBe('stored');
 	});
 
-	it('tells of a failure while it still holds its place, once, and of none that it gets over', async () => {
+	it('reports a final failure once, while it holds its place, and no other failure', async () => {
 		const semaphore = new Semaphore(1);
-		const told: Array<[string, boolean]> = [];
-		const onFailure = ({ kind }: CakeError) => void told.push([kind, semaphore.hasFreePermit]);
+		const reported: Array<[string, boolean]> = [];
+		const onFailure = ({ kind }: CakeError) => void reported.push([kind, semaphore.hasFreePermit]);
 		await send('recordWithUniqueId', [failure('unavailable'), 'stored'], { semaphore, onFailure });
-		expect(told).toEqual([]);
+		expect(reported).toEqual([]);
 		const replies = [failure('unavailable'), failure('refused')];
 		await send('recordWithUniqueId', replies, { semaphore, onFailure });
-		expect(told).toEqual([['unknownOutcome', false]]);
+		expect(reported).toEqual([['unknownOutcome', false]]);
 		expect(semaphore.hasFreePermit).toBe(true);
 	});
 
-	it('asks before each try how long that one may take', async () => {
-		const given: number[] = [];
+	it('asks before each try how long the try may take', async () => {
+		const timeouts: number[] = [];
 		const client = {
 			async send(_call: unknown, timeoutMs: number) {
-				given.push(timeoutMs);
+				timeouts.push(timeoutMs);
 				return await Promise.reject(failure('unavailable'));
 			},
 		};
@@ -286,13 +286,13 @@ describe('sendWithRetries', () => {
 			retries: 2,
 			remainingMs: () => left--,
 		});
-		expect(given).toEqual([100, 99, 98]);
+		expect(timeouts).toEqual([100, 99, 98]);
 	});
 
-	it('passes on what is no failure of CAKE', async () => {
+	it('passes on an error that is no CakeError', async () => {
 		const client = { send: async () => await Promise.reject(new TypeError('a defect')) };
-		const line = { client: client as unknown as CakeClient };
-		const { result } = await send('query', ['stored'], line);
+		const settings = { client: client as unknown as CakeClient };
+		const { result } = await send('query', ['stored'], settings);
 		expect(result).toEqual(new TypeError('a defect'));
 	});
 });

@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000;
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-/** The milliseconds a wait of 1,000 ms takes while the clock is changed after 500 ms. */
+/** The milliseconds that a wait of 1,000 ms takes when the clock changes after 500 ms. */
 async function measure(change: () => void): Promise<number> {
 	let isOver = false;
 	void wait(1_000, undefined).then(() => (isOver = true));
@@ -20,11 +20,11 @@ describe('wait', () => {
 	it.each([
 		['set back', -HOUR_MS],
 		['set forward', HOUR_MS],
-	])('takes as long as asked although the clock is %s by an hour', async (_, ms) => {
+	])('waits as long as asked although the clock is %s by an hour', async (_, ms) => {
 		expect(await measure(() => jest.setSystemTime(Date.now() + ms))).toBe(1_000);
 	});
 
-	it('does not wait at all when it is stopped before', async () => {
+	it('does not wait at all when it was stopped before', async () => {
 		await wait(HOUR_MS, AbortSignal.abort());
 	});
 });

@@ -9,31 +9,30 @@ export interface Sale {
 	click: string;
 	offer: number;
 	unique?: string;
-	order?: string;
-	payout?: string;
-	revenue?: string;
-	date?: string;
+	order?: string | undefined;
+	payout?: string | undefined;
+	revenue?: string | undefined;
+	date?: string | undefined;
 }
 
-/** A conversion as a client was shown it. */
+/** A conversion as a reply shows it. */
 interface Row {
 	conversion_id: number;
 	click_id?: unknown;
 	order_id?: unknown;
 }
 
-/** A row of a list, and the request that read it. */
 interface ListedRow {
 	row: Row;
 	request: LogEntry;
 }
 
 /**
- * What really happened, taken from the sandbox: which item's request stored which conversion, and
- * which conversions the client was told of. Items are known by their tag, which they send as `adv5`.
- * To be asked when the run is over.
+ * What really happened, from the sandbox's log and replies: which item's requests stored which
+ * conversions, and which conversions replies and lists named. An item sends its tag as `adv5`.
+ * Ask it when the run is over.
  */
-export class Ledger {
+export class GroundTruth {
 	private readonly requests = new Map<string, LogEntry[]>();
 	private readonly namedByReplies = new Map<string, number[]>();
 	private readonly listed = new Map<number, ListedRow[]>();
@@ -54,7 +53,7 @@ export class Ledger {
 		return this.requests.get(tag) ?? [];
 	}
 
-	/** The conversions that an item's requests stored: more than one is a sale paid twice. */
+	/** The conversions that an item's requests stored. With more than one, the sale is paid twice. */
 	getConversions(tag: string): number[] {
 		return this.getRequests(tag).flatMap(({ result, conversionId }) =>
 			result === 'stored' && conversionId !== undefined ? [conversionId] : [],
@@ -67,8 +66,8 @@ export class Ledger {
 	}
 
 	/**
-	 * Whether a list showed a conversion with just the item's click and order: one that was read
-	 * after the item's last request, of its offer or of all.
+	 * Whether a list showed a conversion with exactly the item's click and order. Only lists read
+	 * after the item's last request count, and only those of its offer or of all offers.
 	 */
 	isNamedByList({ tag, click, offer, order }: Sale, conversionId: number): boolean {
 		if (order === undefined) return false;
@@ -106,7 +105,7 @@ function parse(body: string): unknown {
 	}
 }
 
-/** Every object with a conversion ID, however deep: replies come in several layouts. */
+/** Every object with a conversion ID, at any depth, since replies come in several layouts. */
 function findRows(value: unknown): Row[] {
 	if (typeof value !== 'object' || value === null) return [];
 	if ('conversion_id' in value) return [value as Row];

@@ -4,9 +4,9 @@ import { recordAtLimiter } from './support/limiter.mts';
 
 const LIMIT_MS = 600_000;
 
-describe('a server that takes 50 requests a second', () => {
+describe('Record Conversion, at a limit of 50 requests a second', () => {
 	it(
-		'is obeyed after ten seconds, and nothing is lost',
+		'obeys a limit of 50 requests a second after ten seconds, and loses no sale',
 		async () => {
 			const result = await recordAtLimiter(1_200, 50, 10_000);
 			const { stored, refused, used } = result;
@@ -25,9 +25,9 @@ describe('a server that takes 50 requests a second', () => {
 	);
 });
 
-describe('a run that is stopped by hand', () => {
+describe('Record Conversion, when it is stopped by hand', () => {
 	it(
-		'sends nothing more, takes the replies to its writes, and logs how many were stored',
+		'sends nothing after a stop by hand, awaits its writes, and logs how many were stored',
 		async () => {
 			const count = 2_000;
 			const result = await cancelInTheMiddle(count);
