@@ -9,7 +9,7 @@ import {
 } from '../../sandbox/server.mts';
 import { type NodeRun, runNode, type RunOptions, serialize } from '../../harness/engine/engine.mts';
 
-/** The member of a failed item that n8n takes for a part of the failure, beside `error`. */
+/** The member beside `error` in a failed item. n8n takes it for a part of the failure. */
 export const DETAILS = supports('failure') ? 'details' : 'message';
 
 type RunSettings = Partial<Omit<RunOptions, 'parameters'>>;

@@ -6,10 +6,10 @@ interface Luxon {
 	Settings: { now: () => number };
 }
 
-/** The copy of Luxon that the package under test loads. Setting its clock sets the node's. */
+/** The copy of Luxon that the package under test loads. The node reads days from its clock. */
 const { Settings } = createRequire(join(packageDirectory, 'package.json'))('luxon') as Luxon;
 
-/** A clock that stands still until it is set. The node reads days from it, by Luxon; a sandbox `now`. */
+/** A clock that stands still until it is set. `use` gives it to the node, `now` to a sandbox. */
 export class Clock {
 	private at: number;
 

@@ -20,7 +20,7 @@ export class SkippedTime {
 		return this;
 	}
 
-	/** Sets the computer's clock back during a wait, once `afterMs` have passed. The monotonic clock goes on. */
+	/** Sets the computer's clock back once `afterMs` have passed. The monotonic clock goes on. */
 	setClockBack(afterMs: number, byMs: number): void {
 		this.setBack = { afterMs, byMs };
 	}

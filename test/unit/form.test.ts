@@ -287,10 +287,13 @@ describe('tool description', () => {
 });
 
 describe('output schema', () => {
-	it.each(['record', 'query', 'update'])('gives n8n fields to drag for %s', (operation) => {
-		const nodeDir = `${packageDirectory}/dist/nodes/CakeConversions`;
-		const { resource } = inWorkflow({ operation }).node.parameters;
-		const place = { nodeDir, version: 1, resource: resource as string, operation };
-		expect(core.loadOutputSchema(place)).toMatchObject({ type: 'object' });
-	});
+	it.each(['record', 'query', 'update'])(
+		'gives n8n fields to drag before the first run of %s',
+		(operation) => {
+			const nodeDir = `${packageDirectory}/dist/nodes/CakeConversions`;
+			const { resource } = inWorkflow({ operation }).node.parameters;
+			const place = { nodeDir, version: 1, resource: resource as string, operation };
+			expect(core.loadOutputSchema(place)).toMatchObject({ type: 'object' });
+		},
+	);
 });

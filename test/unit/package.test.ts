@@ -9,8 +9,8 @@ import {
 } from '../support/package.mts';
 
 /**
- * The modules that n8n provides to an installed community package, which resolve from n8n's own, and
- * the one module of Node that n8n's lint allows (`no-restricted-imports`).
+ * n8n provides the first two to an installed community package: they resolve from n8n's own modules.
+ * `node:crypto` is the one module of Node that n8n's rules allow (`no-restricted-imports`).
  */
 const PROVIDED = ['n8n-workflow', 'luxon', 'node:crypto'];
 

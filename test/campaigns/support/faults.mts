@@ -2,7 +2,7 @@ import type { Conversion, Endpoint, Fault, Sandbox } from '../../../sandbox/serv
 
 /**
  * The faults of the campaigns: 5 % 429, 5 % 503, 3 % reset after the write, 2 % hang and 2 % HTML.
- * Half of the last two have done their work, and a client cannot tell which.
+ * Half of the hangs and of the HTML pages come after the work is done. A client cannot tell which.
  */
 export function listFaults(endpoint?: Endpoint): Fault[] {
 	const faults: Fault[] = [

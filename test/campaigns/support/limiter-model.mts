@@ -7,7 +7,7 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 export interface Model {
 	/** Requests a second that the server accepts. It saves up one second's worth at most. */
 	perSecond?: number;
-	/** When the server lifts its limit, since the start. */
+	/** When the server lifts its limit, counted from the start. */
 	liftedAtMs?: number;
 	/** The wait that a refusal asks for. Absent when it names none. */
 	retryAfterMs?: number;

@@ -37,7 +37,7 @@ export interface TriggerResult {
 	memorySize: number;
 }
 
-/** A tenth fails at once. Few of the rest are sent again, since waits between tries take real time. */
+/** A tenth fails at once. Faults that lead to a retry are rare, since its wait takes real time. */
 const FAULTS: Fault[] = [
 	{ kind: 'wrongKey', probability: 0.06 },
 	{ kind: 'echo', probability: 0.04 },
@@ -50,7 +50,7 @@ const FAULTS: Fault[] = [
 const STATUSES: Status[] = ['approved', 'pending', 'rejected'];
 const LOOK_BACK_DAYS = 4;
 
-/** Polls an account many times while everything happens that can. Compares the polls with the model. */
+/** Polls an account many times under all kinds of events. Compares each poll with the model. */
 export async function pollUnderFaults(plan: TriggerPlan): Promise<TriggerResult> {
 	const { clock, seed, statuses, timeZone } = plan;
 	const sandbox = await startSandbox({
@@ -172,7 +172,7 @@ class Campaign {
 		this.wrong.push({ step: this.counted.polls, expected, announced: sorted });
 	}
 
-	/** Publishes until it succeeds. With durable cursors n8n does not save what that poll remembers. */
+	/** Publishes until it succeeds. With durable cursors n8n does not keep the memory of that poll. */
 	private async publish(): Promise<void> {
 		while ((await this.poll(async () => await this.poller.activate())) === undefined);
 		if (this.plan.isDurable) return;
@@ -205,7 +205,7 @@ class Campaign {
 		if (this.plan.isDurable || announced.length > 0) this.model.onSaved();
 	}
 
-	/** Two or three polls at a time. A conversion may appear after one of them has read the list. */
+	/** Runs two or three polls at a time. Meanwhile a conversion may appear, for some too late. */
 	private async overlap(): Promise<void> {
 		this.counted.overlaps++;
 		const { account } = this.sandbox;
@@ -228,7 +228,7 @@ class Campaign {
 		const announced = results.flatMap((result) => result ?? []);
 		const isAnnounced = added !== undefined && announced.includes(added);
 		if (added !== undefined && !isAnnounced) {
-			// No poll that succeeded saw it. For the model it appears after these polls.
+			// No poll announced it. For the model it appears after these polls.
 			const late = account.conversions.get(added);
 			account.removeConversion(added);
 			if (results.some((result) => result)) this.onSuccess(expected, announced);
@@ -239,7 +239,7 @@ class Campaign {
 		this.onSuccess(added === undefined ? expected : this.model.listExpected(), announced);
 	}
 
-	/** Kills n8n, perhaps during a poll, and starts it until the poll at the start succeeds. */
+	/** Kills n8n, perhaps during a poll. Starts it again until the poll at its start succeeds. */
 	private async restart(): Promise<void> {
 		this.counted.restarts++;
 		const underWay = this.random.chance(0.5)

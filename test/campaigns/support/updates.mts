@@ -13,7 +13,7 @@ export interface UpdateResult {
 	wrongAtTheEnd: number[];
 	/** Conversions whose changes reached the server in another order than the items', or not all. */
 	outOfOrder: number[];
-	/** Changes the server made, with those that a request repeated. */
+	/** Changes the server made, including repeated ones. */
 	applied: number;
 	refusedParameters: unknown[];
 }

@@ -128,7 +128,9 @@ describe('toDay', () => {
 		['2024-01-31T23:30:00+02', 'Asia/Tokyo', '2024-01-31'],
 		['2018-11-04', 'America/Sao_Paulo', '2018-11-04'],
 		['2024-03-31T02:30:00', 'Europe/Berlin', '2024-03-31'],
-	])('reads the day of %s in %s as %s', (value, zone, day) => expect(toDay(value, zone)).toBe(day));
+	])('reads the day of %s in %s as %s', (value, workflow, day) =>
+		expect(toDay(value, workflow)).toBe(day),
+	);
 });
 
 describe('addDays', () => {

@@ -36,7 +36,7 @@ const run = (wallMs: number, peakRssBytes: number): Run => ({
 
 const weights = { heapBytes: 41e6, itemBytes: 30e6, conversions: 100_000 };
 
-/** Turn by turn a quarter, two thirds and a half of the other side's time. */
+/** In its three runs, the first side takes a quarter, two thirds and a half of the other's time. */
 const result: JobResult = {
 	job,
 	sides: [
@@ -54,8 +54,8 @@ const result: JobResult = {
 	],
 };
 
-describe('figures of the benches', () => {
-	it('takes the middle number, or the mean of the two in the middle', () => {
+describe('bench figures', () => {
+	it('takes the middle number as the median, or the mean of the two in the middle', () => {
 		fc.assert(
 			fc.property(fc.array(fc.integer(), { minLength: 1 }), (numbers) => {
 				const middle = median(numbers);
@@ -67,17 +67,17 @@ describe('figures of the benches', () => {
 		expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
 	});
 
-	it('compares turn by turn, not median with median', () => {
+	it('compares two sides run by run, not median with median', () => {
 		expect(getRatio(result, 'http', 'wall')).toEqual({ median: 1 / 2, least: 1 / 4, most: 2 / 3 });
 		expect(getRatio(result, 'nobody', 'wall')).toBeUndefined();
 	});
 
-	it('says of each goal whether it was reached', () => {
-		expect(listGoalResults(result).map(({ isReached }) => isReached)).toEqual([true, false]);
+	it('lists for each goal whether it was reached', () => {
+		expect(listVerdicts(result).map(({ isReached }) => isReached)).toEqual([true, false]);
 		expect(goalTable([result])).toMatch(/peak memory.*0\.90 \| \*\*missed\*\*/);
 	});
 
-	it('counts for a row what is above an idle server, and time above an empty run', () => {
+	it('counts per row the memory above an idle server and the time above an empty run', () => {
 		expect(perRow(result)).toEqual([
 			{ liveBytes: 400, itemBytes: 300, addedBytes: 80, wallUs: 0.9 },
 			undefined,
@@ -85,15 +85,15 @@ describe('figures of the benches', () => {
 	});
 });
 
-describe('what the benches write', () => {
-	it('is a table as prettier would have it', () => {
+describe('bench output', () => {
+	it('writes a table as prettier formats it', () => {
 		expect(markdownTable(['', 'Time'], [['one', '1 s']])).toBe(
 			['|      | Time |', '| ---- | ---: |', '| one  |  1 s |'].join('\n'),
 		);
 		expect(jobTable(result)).toContain('| <cake> | 0.10 s | 0.10 s |');
 	});
 
-	it('is a chart with a bar for each of n8n’s nodes, in both color schemes', () => {
+	it('draws a chart with a bar for each of n8n’s nodes, in both color schemes', () => {
 		const [bar, ...others] = listBars([result]);
 		expect(others).toEqual([]);
 		expect(bar.factor).toBe(2);

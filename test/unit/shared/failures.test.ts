@@ -35,9 +35,9 @@ const range = { startDate: '2024-01-01', endDate: '2024-01-31' };
 const searched = { range, filters: { offerId: 7 }, count: 83 };
 const reference = { by: 'orderId', value: 'ORD-1' } as const;
 
-describe('the words of a failure', () => {
+describe('describeFailure', () => {
 	it.each(KINDS.flatMap((kind) => AUDIENCES.map((audience) => [kind, audience] as const)))(
-		'say what happened and what to do next: %s for the %s',
+		'says what happened and what to do next: %s for the %s',
 		(kind, audience) => {
 			const { message, reason } = describeKind(kind, { detail: 'HTTP 418.' }, audience);
 			expect(message).toMatch(/^[A-Z]/);
@@ -47,14 +47,14 @@ describe('the words of a failure', () => {
 		},
 	);
 
-	it('speak to a trigger of polls, not of items and their options', () => {
+	it('speaks to a trigger of polls, not of items and their options', () => {
 		for (const kind of ['refused', 'throttled', 'unavailable', 'notSent'] as const) {
 			const { reason } = describeKind(kind, {}, 'trigger');
 			expect(reason).not.toMatch(/item|Max Concurrent/);
 		}
 	});
 
-	it('tell an agent not to repeat a recording that may be stored', () => {
+	it('tells an agent not to repeat a recording that may be stored', () => {
 		const { reason } = describeKind('unknownOutcome', { detail: 'HTTP 500.' }, 'agent');
 		expect(reason).toMatch(/^HTTP 500\. Do not call this tool again for this sale/);
 		const refused = { detail: 'HTTP 400.', request: 'recordWithUniqueId' } as const;
@@ -62,7 +62,7 @@ describe('the words of a failure', () => {
 		expect(describeKind('refused', { request: 'update' }, 'agent').reason).not.toMatch(/Unique ID/);
 	});
 
-	it('name the time when CAKE asks to wait longer than a run can', () => {
+	it('names the wait when CAKE asks for more than a minute', () => {
 		const facts = { detail: 'HTTP 429.', retryAfterMs: 61_500 };
 		expect(describeKind('throttled', facts).reason).toBe(
 			'HTTP 429. CAKE asks to wait 62 s. Run the rest again after that.',
@@ -72,7 +72,7 @@ describe('the words of a failure', () => {
 		);
 	});
 
-	it('name what was refused', () => {
+	it('names the request or the filter that CAKE refused', () => {
 		expect(describeKind('refused', { request: 'update' }).message).toBe('CAKE refused the change');
 		const ignored = { case: 'filterIgnored', filter: 'offerId' } as const;
 		expect(describeKind('refused', ignored)).toMatchObject({
@@ -81,7 +81,7 @@ describe('the words of a failure', () => {
 		});
 	});
 
-	it('name the ID that was not found, and where it was searched for', () => {
+	it('names the ID that was not found, and the conversions that were searched', () => {
 		expect(describeKind('notFound', { reference, searched })).toMatchObject({
 			message: "No conversion with this 'Order ID' was found",
 			reason: expect.stringContaining(
@@ -90,7 +90,7 @@ describe('the words of a failure', () => {
 		});
 	});
 
-	it('name the conversions that share an ID, and advise a filter only where one tells them apart', () => {
+	it('names the conversions that share an ID, and a filter only if it tells them apart', () => {
 		const several = [conversion(11, 1), conversion(12, 2)];
 		const found = describeKind('ambiguous', { reference, searched, conversions: several });
 		expect(found.conversionIds).toEqual([11, 12]);
@@ -102,7 +102,7 @@ describe('the words of a failure', () => {
 		);
 	});
 
-	it('say that nothing was changed when the search itself failed', () => {
+	it('says that nothing was changed when the search itself failed', () => {
 		const facts = { detail: 'HTTP 500.', searched: { range, filters: {} } };
 		expect(describeKind('unavailable', facts).reason).toMatch(
 			/^The conversions from 2024-01-01 to 2024-01-31 .* nothing was changed\. HTTP 500\./,
@@ -110,8 +110,8 @@ describe('the words of a failure', () => {
 	});
 });
 
-describe("n8n's error of a failure", () => {
-	it('names the item, and what had been done by then', () => {
+describe('toNodeError', () => {
+	it('names the item, and what was done before the failure', () => {
 		const error = new CakeError('refused', { detail: 'CAKE says: "No".', httpStatus: 200 });
 		const context = { audience: 'editor', itemIndex: 3, progress: 'Of 5 items 2 stored.' } as const;
 		expect(toNodeError(NODE, error, context)).toMatchObject({
@@ -122,7 +122,7 @@ describe("n8n's error of a failure", () => {
 		});
 	});
 
-	it('keeps a NodeOperationError, names an invalid field, and calls anything else a defect', () => {
+	it('keeps a NodeOperationError, names an invalid field, and calls other errors a defect', () => {
 		const own = new NodeOperationError(NODE, 'As it is');
 		expect(toNodeError(NODE, own, { audience: 'editor' })).toBe(own);
 		const invalid = new InvalidField("'Payout' is not a plain amount", 'Given: "x".');

@@ -37,7 +37,7 @@ describe('recordConversion', () => {
 		(id) => expect(failure(record, { ...recorded, conversion_id: id }).kind).toBe('unavailable'),
 	);
 
-	it('is unclear about another click, but not about a missing one or one in another case', () => {
+	it('calls a recording of another click unclear, but not of none or in another case', () => {
 		const { kind, facts } = failure(record, { ...recorded, click_id: 'abc124' });
 		expect([kind, facts.conversions]).toMatchObject(['unknownOutcome', [{ id: 4456789 }]]);
 		for (const click of [undefined, null, 'ABC123', ' abc123 ']) {

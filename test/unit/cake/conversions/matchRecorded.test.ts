@@ -65,7 +65,7 @@ describe('proveRecorded and mayMatch', () => {
 	const [P, M, N]: Proof[] = ['proven', 'plausible', 'unproven'];
 	const ORDER_NAMES = Object.keys(ORDERS) as Array<Name<typeof ORDERS>>;
 
-	/** For each Unique ID and click, the proofs for the orders in the order of ORDER_NAMES. */
+	/** For each Unique ID and click, one proof per order: same, stored otherwise, other, absent. */
 	const TABLE: Array<[Name<typeof UNIQUE_IDS>, Name<typeof CLICKS>, Proof[]]> = [
 		['same', 'same', [P, P, P, P]],
 		['same', 'in another form', [P, P, P, P]],

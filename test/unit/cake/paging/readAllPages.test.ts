@@ -24,14 +24,14 @@ class List {
 
 	beforePage: (request: number) => void = () => {};
 
-	/** The turns of the event loop that each request takes, so that pages come back in another order. */
+	/** How many ticks of the event loop each request takes. Pages come back in another order. */
 	delays: number[] = [];
 
 	constructor(public rows: Conversion[]) {}
 
 	fetch: FetchPage = async (startAtRow, rowLimit): Promise<ConversionPage> => {
 		const request = this.requests.push({ startAtRow, rowLimit });
-		for (let turn = this.delays[request % this.delays.length] ?? 0; turn > 0; turn--) await null;
+		for (let tick = this.delays[request % this.delays.length] ?? 0; tick > 0; tick--) await null;
 		this.beforePage(request);
 		const count = Math.min(rowLimit, this.maxRowsPerPage);
 		const page = this.rows.slice(startAtRow - 1, startAtRow - 1 + count);
@@ -392,7 +392,7 @@ describe('readAllPages, from a server that pages badly', () => {
 			const page = await list.fetch(startAtRow, rowLimit);
 			const request = list.requests.findIndex((one) => one.startAtRow === startAtRow);
 			// The fourth fails before the others come, the second and third after that.
-			for (let turn = request === 3 ? 0 : 10; turn > 0; turn--) await null;
+			for (let tick = request === 3 ? 0 : 10; tick > 0; tick--) await null;
 			inFlight--;
 			if (request >= 1 && request <= 3) throw new Error(`page ${request} failed`);
 			return page;

@@ -212,8 +212,9 @@ describe('authenticateRequest, with a read-only credential', () => {
 		expect(send(url)).toThrow('read-only'),
 	);
 
-	it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'post'])('refuses a read-only %s', (method) =>
-		expect(send('/api/2/conversions.json', method)).toThrow('read-only'),
+	it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'post'])(
+		'refuses every %s of a read-only credential',
+		(method) => expect(send('/api/2/conversions.json', method)).toThrow('read-only'),
 	);
 
 	it.each([
