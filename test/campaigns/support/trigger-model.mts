@@ -111,8 +111,8 @@ export class TriggerModel {
 		const found = new Map<string, number>();
 		for (const [list, keys] of lists) {
 			const gone = keys.filter((key) => !present.has(key)).length;
-			const isEmpty = gone === keys.length || doubted.has(list);
-			if (isEmpty ? gone >= 3 : keys.length >= 10 && gone > keys.length / 2) {
+			const isEmptyOrDoubted = gone === keys.length || doubted.has(list);
+			if (isEmptyOrDoubted ? gone >= 3 : keys.length >= 10 && gone > keys.length / 2) {
 				found.set(list, doubted.get(list) ?? now);
 			}
 		}

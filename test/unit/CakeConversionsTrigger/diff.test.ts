@@ -365,14 +365,17 @@ describe('findChanges, for new conversions', () => {
 		return { announced: announced.map(listIds), seenIds: [...memory.lists.all.seenIds] };
 	}
 
-	it.each([1, 9, 100])('announces none twice after CAKE listed less than half of %i', (count) => {
-		const ids = upTo(count);
-		const few = ids.slice(0, Math.ceil(count / 2) - 1);
-		const polls = [ids, ...Array.from({ length: 5 }, () => few), ids];
-		expect(pollNew(polls.map((one) => ({ ids: one }))).announced.flat()).toEqual([]);
-	});
+	it.each([1, 9, 100])(
+		'announces nothing twice after CAKE listed less than half of %i',
+		(count) => {
+			const ids = upTo(count);
+			const few = ids.slice(0, Math.ceil(count / 2) - 1);
+			const polls = [ids, ...Array.from({ length: 5 }, () => few), ids];
+			expect(pollNew(polls.map((one) => ({ ids: one }))).announced.flat()).toEqual([]);
+		},
+	);
 
-	it('announces none twice after CAKE listed none in the first polls of a day', () => {
+	it('announces nothing twice after CAKE listed none in the first polls of a day', () => {
 		const polls = [{ ids: upTo(20) }, ...[1, 2, 3].map(() => ({ ids: [], day: 1 }))];
 		const { announced } = pollNew([...polls, { ids: upTo(20), day: 1 }, { ids: [], day: 2 }]);
 		expect(announced.flat()).toEqual([]);
@@ -385,7 +388,7 @@ describe('findChanges, for new conversions', () => {
 		expect(seenIds).toEqual([77]);
 	});
 
-	it('announces none twice after the look-back was lowered and CAKE listed none', () => {
+	it('announces nothing twice after the look-back was lowered and CAKE listed none', () => {
 		const polls = [[], [], [], upTo(3)].map((ids) => ({ ids, lookBackDays: 2 }));
 		const { announced } = pollNew([{ ids: upTo(3), lookBackDays: 30 }, ...polls]);
 		expect(announced.flat()).toEqual([]);
@@ -445,7 +448,7 @@ describe('openWindow', () => {
 		expect(poll(makeMemory([], [], { from: '2026-10-02' }), [], false).from).toBe('2026-10-16');
 	});
 
-	it('begins after an outage where the last poll would have begun', () => {
+	it('begins the window after an outage on the first day that memory names', () => {
 		const memory = makeMemory([], [], { from: '2026-10-01', polledOn: '2026-10-31' });
 		expect(startDay(memory)).toBe('2026-10-01');
 	});
@@ -455,7 +458,7 @@ describe('openWindow', () => {
 		expect(startDay(makeMemory([]), { ...SETTINGS, lookBackDays: 365 })).toBe('2026-10-23');
 	});
 
-	it('begins no later than today while the clock is set back', () => {
+	it('begins the window no later than today while the clock is set back', () => {
 		const memory = makeMemory([], [], { from: '2026-09-01' });
 		expect(startDay(memory, { ...SETTINGS, lookBackDays: 2 }, Date.parse('2026-09-03'))).toBe(
 			'2026-09-01',

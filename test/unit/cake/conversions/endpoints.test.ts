@@ -37,7 +37,7 @@ describe('recordConversion', () => {
 		(id) => expect(failure(record, { ...recorded, conversion_id: id }).kind).toBe('unavailable'),
 	);
 
-	it('calls a recording of another click unclear, but not of none or in another case', () => {
+	it('accepts no click or another form of it, and calls another click unclear', () => {
 		const { kind, facts } = failure(record, { ...recorded, click_id: 'abc124' });
 		expect([kind, facts.conversions]).toMatchObject(['unknownOutcome', [{ id: 4456789 }]]);
 		for (const click of [undefined, null, 'ABC123', ' abc123 ']) {
@@ -174,7 +174,7 @@ describe('listConversions', () => {
 
 describe('recordConversion, with a repeated unique ID', () => {
 	const refused = (message: string) => ({ request_status: 'Error', message });
-	it.each([200, 400, 409])('answers already recorded under HTTP %i', (status) =>
+	it.each([200, 400, 409])('takes a duplicate for already recorded under HTTP %i', (status) =>
 		expect(answer(recordOnce, refused('Duplicate unique_id: TXN-1'), status)).toEqual({
 			isAlreadyRecorded: true,
 		}),
