@@ -73,7 +73,7 @@ describe('bench figures', () => {
 	});
 
 	it('lists for each goal whether it was reached', () => {
-		expect(listVerdicts(result).map(({ isReached }) => isReached)).toEqual([true, false]);
+		expect(listGoalResults(result).map(({ isReached }) => isReached)).toEqual([true, false]);
 		expect(goalTable([result])).toMatch(/peak memory.*0\.90 \| \*\*missed\*\*/);
 	});
 
