@@ -11,7 +11,7 @@ const [hyphenated, base64, withPlus] = [
 const encodeTwice = (text: string) => encodeURIComponent(encodeURIComponent(text));
 const replaceHyphens = (text: string, by: string) => text.replaceAll('-', by);
 
-/** Records a sale, and looks for the key, as it is and as CAKE wrote it, in all that n8n keeps. */
+/** Records a sale. Gives where n8n keeps the key, as it is or as CAKE wrote it. */
 async function findKey(cake: Cake, written: string, reply: ReplyMaker): Promise<string[]> {
 	cake.sandbox.replyNext('record', reply);
 	const run = await cake.record({}, { onError: 'continueErrorOutput' });

@@ -56,7 +56,7 @@ describe('text', () => {
 		expect(run.status).toBe('success');
 	});
 
-	it.failing('takes a Unique ID of nothing but an invisible character for empty', async () => {
+	it.failing('treats a Unique ID of only an invisible character as empty', async () => {
 		const uniqueId = '={{ "\\u200b" }}';
 		await expectRefusal('record', { uniqueId }, /^'Unique ID' came out empty/);
 	});
@@ -86,7 +86,7 @@ describe('a value that stands for none', () => {
 		await expectRefusal(...rest, message);
 	});
 
-	it('takes a Unique ID that only begins like a value that stands for none', async () => {
+	it('accepts a Unique ID that only begins like a value that stands for none', async () => {
 		const run = await cake.record({ uniqueId: 'NULL-1' });
 		expect(run.items[0].json.unique_id).toBe('NULL-1');
 	});
@@ -96,7 +96,7 @@ describe('a value that stands for none', () => {
 		['conversionDate', 'Conversion Date', '={{ DateTime.fromISO($json.value).toISO() }}'],
 		['orderId', 'Order ID', '={{ $json.value }}'],
 	])(
-		'records without the field %s where it comes out empty, and warns how often it did',
+		'records without the field %s when it comes out empty, and warns how often it did',
 		async (name, label, expression) => {
 			const value = name === 'orderId' ? 'SO-1' : new Date().toISOString();
 			const [{ clickId, offerId }] = cake.account.freshClicks(1);
@@ -131,7 +131,7 @@ describe('a date', () => {
 		'1999-12-31T12:00:00Z',
 		'9999-12-31T23:59:59',
 	])('refuses a Conversion Date outside the years 2000 to 2099: %s', async (conversionDate) => {
-		// Today some of them go out, and the sandbox counts what CAKE would not take.
+		// Today some of these dates go out, and the sandbox counts them as refused.
 		cake.allowRefusedParameters();
 		const run = await cake.record(
 			{ additionalFields: { conversionDate } },
@@ -149,7 +149,7 @@ describe('a date', () => {
 		await expectRefusal('query', { dateRange: 'custom', ...range }, message);
 	});
 
-	it.failing('says beside the output that a Conversion Date is older than a year', async () => {
+	it.failing('hints that a Conversion Date is older than a year', async () => {
 		const conversionDate = new Date(Date.now() - 400 * 86_400_000).toISOString();
 		const run = await cake.record({ uniqueId: 'AGED', additionalFields: { conversionDate } });
 		expect(run.items).toHaveLength(1);
@@ -229,9 +229,9 @@ describe('expressions', () => {
 });
 
 /**
- * A dry run or a filter that is given so is lost without a word. The node cannot refuse it: n8n empties
- * the collection before the node runs (`getNodeParameters` in node-helpers.js of n8n-workflow 2.41).
- * Should n8n hand it on one day, this test tells.
+ * n8n empties a collection that is one expression before the node runs (`getNodeParameters` in
+ * node-helpers.js of n8n-workflow 2.41). A dry run or a filter set that way is lost, and the node cannot
+ * refuse it. This test fails once n8n passes the value on.
  */
 it.each([
 	['cakeConversions', 'options', { operation: 'record' }],

@@ -6,7 +6,7 @@ const branch = { onError: 'continueErrorOutput' } as const;
 
 describe('a list without a total', () => {
 	const silent = useCake({ rows: 30, days: 5, total: 'absent', maxRowsPerPage: 7 });
-	/** Sends the same page, whatever row is asked for. */
+	/** Sends the same page for every request. */
 	const endless = useCake();
 	let rows: IDataObject[];
 
@@ -34,7 +34,7 @@ describe('a list without a total', () => {
 		expect(endless.sent('update')).toEqual([]);
 	});
 
-	it('warns beside the rows of a list whose end was not seen', async () => {
+	it('warns when it gives the rows of a list whose end was not seen', async () => {
 		const run = await endless.query({ returnAll: true });
 		expect(run.items.map(({ json }) => json)).toEqual(rows);
 		expect(listWarnings(run)).toHaveLength(1);

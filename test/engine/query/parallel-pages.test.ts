@@ -4,8 +4,8 @@ const ROWS = 600;
 const cake = useCake({ rows: ROWS, days: 20, latencyMs: 150 });
 const all = { dateRange: 'last30Days', returnAll: true };
 
-describe('Pages side by side', () => {
-	it('are eight at once after the first, which tells how many there are', async () => {
+describe('parallel pages', () => {
+	it('requests eight pages at once after the first page has given the total', async () => {
 		let afterFirst = 0;
 		cake.sandbox.onQuery((_, { page }) => {
 			if (page === 2) afterFirst = cake.sandbox.log.filter(({ answered }) => answered).length;
@@ -15,7 +15,7 @@ describe('Pages side by side', () => {
 		expect([cake.sandbox.counters.maxInFlight, afterFirst]).toEqual([8, 1]);
 	});
 
-	it.each([1, 3])('are never more than Max Concurrent allows: %i', async (maxConcurrent) => {
+	it.each([1, 3])('requests at most Max Concurrent pages at once: %i', async (maxConcurrent) => {
 		const items = [{}, {}];
 		const options = { pageSize: 50, maxConcurrent };
 		const run = await cake.query({ ...all, options }, { items });

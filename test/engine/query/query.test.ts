@@ -11,7 +11,7 @@ const listIds = (items: Array<{ json: Record<string, unknown> }>) =>
 	items.map(({ json }) => json.conversion_id);
 
 describe('Query Conversions', () => {
-	it('gives CAKE’s own fields, one item a conversion, each paired with its input', async () => {
+	it('gives each conversion as an item with CAKE’s own fields, paired with its input', async () => {
 		const run = await cake.query({ ...wide, limit: 2 });
 		expect(run.status).toBe('success');
 		expect(run.items).toEqual(
@@ -55,11 +55,11 @@ describe('Query Conversions', () => {
 		},
 	);
 
-	it('gives 50 rows unless told otherwise', async () => {
+	it('gives 50 rows by default', async () => {
 		expect((await cake.query(wide)).items).toHaveLength(50);
 	});
 
-	it('begins at the row it is told, with the page size it is told', async () => {
+	it('begins at the row of Start at Row, in pages of Page Size', async () => {
 		const options = { startAtRow: 11, pageSize: 100 };
 		const some = await cake.query({ ...wide, limit: 250, options });
 		const ids = all().map(({ conversionId }) => conversionId);
@@ -95,7 +95,7 @@ describe('Query Conversions', () => {
 		expect(expected.length).toBeLessThan(ROWS);
 	});
 
-	it('takes all filters together, from expressions as text and as numbers', async () => {
+	it('applies all filters together, from expressions as text and as numbers', async () => {
 		const { offerId, affiliateId, advertiserId, status } = all()[0];
 		await cake.query(
 			{
@@ -119,14 +119,14 @@ describe('Query Conversions', () => {
 		});
 	});
 
-	it('takes the date range from an expression', async () => {
+	it('reads the date range from an expression', async () => {
 		const items = [{ range: 'last30Days' }];
 		const run = await cake.query({ dateRange: '={{ $json.range }}', limit: 5 }, { items });
 		expect(run.error).toBeUndefined();
 		expect(run.items).toHaveLength(5);
 	});
 
-	it('runs once for each item and pairs every row with its own', async () => {
+	it('queries once for each item, and pairs every row with its item', async () => {
 		const items = ['approved', 'rejected'].map((status) => ({ status }));
 		const run = await cake.query(
 			{ ...wide, limit: 3, filters: { conversionStatus: '={{ $json.status }}' } },
@@ -151,11 +151,11 @@ describe('Query Conversions', () => {
 });
 
 describe('the days of a query', () => {
-	// Two in the morning in London, still the evening before in New York, late afternoon on Kiritimati.
+	// At this time it is still February 29 in New York, and 4 p.m. on March 1 on Kiritimati.
 	beforeEach(() => {
 		jest.useFakeTimers({
 			now: new Date('2024-03-01T02:00:00Z'),
-			// Nothing but the date: the sockets are real.
+			// Only the date is faked: the sockets are real.
 			doNotFake: [
 				...(['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] as const),
 				...(['setImmediate', 'clearImmediate', 'nextTick', 'queueMicrotask'] as const),
@@ -180,7 +180,7 @@ describe('the days of a query', () => {
 		['last30Days', '2024-01-31', '2024-02-29'],
 		['thisMonth', '2024-02-01', '2024-02-29'],
 		['lastMonth', '2024-01-01', '2024-01-31'],
-	])('for %s are those of the zone of the workflow', async (dateRange, start, end) => {
+	])('queries %s as days in the time zone of the workflow', async (dateRange, start, end) => {
 		expect(await listDays({ dateRange }, 'America/New_York')).toEqual([start, end]);
 	});
 
@@ -188,11 +188,11 @@ describe('the days of a query', () => {
 		['today', '2024-03-01', '2024-03-01'],
 		['lastMonth', '2024-02-01', '2024-02-29'],
 		['thisMonth', '2024-03-01', '2024-03-01'],
-	])('for %s are others where it is tomorrow already', async (dateRange, start, end) => {
+	])('queries %s by the date of Kiritimati, a day ahead', async (dateRange, start, end) => {
 		expect(await listDays({ dateRange }, 'Pacific/Kiritimati')).toEqual([start, end]);
 	});
 
-	it('are the last seven unless told otherwise', async () => {
+	it('queries the last seven days by default', async () => {
 		expect(await listDays({}, 'UTC')).toEqual(['2024-02-24', '2024-03-01']);
 	});
 
@@ -202,16 +202,16 @@ describe('the days of a query', () => {
 		['2024-01-06T03:00:00Z', '2024-01-06T04:59:00.000Z'],
 		['2024-01-05T23:00:00+09:00', '2024-01-05T01:00:00+09:00'],
 		['={{ new Date("2024-01-06T03:00:00Z") }}', '={{ DateTime.fromISO("2024-01-05T12:00") }}'],
-	])('from %s to %s are the fifth in New York', async (startDate, endDate) => {
+	])('queries January 5 in New York for %s to %s', async (startDate, endDate) => {
 		const days = await listDays({ dateRange: 'custom', startDate, endDate }, 'America/New_York');
 		expect(days).toEqual(['2024-01-05', '2024-01-05']);
 	});
 });
 
-describe('a CAKE whose totals are wrong', () => {
+describe('a total that is too high', () => {
 	const confused = useCake();
 
-	it('gives its rows, with a warning, where it promises more than it has', async () => {
+	it('gives the rows with a warning when CAKE promises more than it has', async () => {
 		const reply = { request_status: 'Success', total_rows: 9, conversions: [{ conversion_id: 1 }] };
 		confused.sandbox.replyNext('query', () => ({ body: reply }), { times: 20 });
 		const run = await confused.query({ returnAll: true });

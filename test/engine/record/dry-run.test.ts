@@ -11,7 +11,7 @@ const writes = () => {
 };
 
 describe('a dry run', () => {
-	it('of Record shows the request that would go out, and sends none', async () => {
+	it('shows the request of a Record dry run, and sends none', async () => {
 		const [{ clickId, offerId }] = cake.account.freshClicks(1);
 		const values = {
 			clickId,
@@ -46,7 +46,7 @@ describe('a dry run', () => {
 					'Dry Run is on: nothing was recorded or changed in CAKE by it. Whether CAKE takes what would go out was not asked: it judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.',
 			},
 		]);
-		// What it shows is what goes out.
+		// Without Dry Run, the same request goes out.
 		await cake.record(values);
 		const [sent] = cake.sent('record');
 		expect(sent).toEqual({
@@ -56,7 +56,7 @@ describe('a dry run', () => {
 		expect(cake.sandbox.log[0]).toMatchObject({ method: 'GET', path: '/api/2/conversion.json' });
 	});
 
-	it('of Update shows it, too', async () => {
+	it('shows the request of an Update dry run, and sends none', async () => {
 		const run = await cake.update({ conversionId: '12', status: 'rejected', note: 'N', ...dryRun });
 		expect(run.items[0].json).toEqual({
 			dry_run: true,
@@ -67,7 +67,7 @@ describe('a dry run', () => {
 		expect([cake.requests, run.hints.length]).toEqual([0, 1]);
 	});
 
-	it('shows what every item would send, found by order or not, and what the list has', async () => {
+	it('shows the change of every item in a dry run by order ID, and the status in the list', async () => {
 		const row = cake.account.addConversion({ orderId: 'DRY-1', status: 'approved' });
 		const items = ['rejected', 'rejected', 'approved'].map((status) => ({ status }));
 		const parameters = { findBy: 'orderId', orderId: 'DRY-1', filters: { offerId: row.offerId } };
@@ -95,7 +95,7 @@ describe('a dry run', () => {
 		expect([writes(), cake.requests, row.status]).toEqual([0, 1, 'approved']);
 	});
 
-	it('fails for what would fail: values, Unique IDs, orders that are not there', async () => {
+	it('fails a dry run for a bad value, a missing Unique ID and an unknown order', async () => {
 		const bad = await cake.record({ offerId: 'x', ...dryRun });
 		expect(bad.error?.message).toBe("'Offer ID' is not a whole number [Item 0]");
 		const retried = await cake.record(dryRun, { retryOnFail: true, maxTries: 2 });
@@ -112,7 +112,7 @@ describe('a dry run', () => {
 		expect(writes()).toBe(0);
 	});
 
-	it('sends the items that are no dry run, whatever the dry runs among them show', async () => {
+	it('sends only the items without Dry Run when an expression sets it', async () => {
 		const row = cake.account.addConversion({ orderId: 'DRY-3', status: 'approved' });
 		const items = [
 			{ dry: true, to: 'rejected' },
@@ -129,13 +129,13 @@ describe('a dry run', () => {
 			},
 			{ items },
 		);
-		const seen = run.items.map(({ json }) => [
+		const shown = run.items.map(({ json }) => [
 			json.dry_run ?? false,
 			json.previous_status,
 			json.conversion_status,
 			'method' in json,
 		]);
-		expect(seen).toEqual([
+		expect(shown).toEqual([
 			[true, 'approved', 'rejected', true],
 			[false, 'approved', 'rejected', false],
 			[true, 'approved', 'rejected', true],
@@ -146,7 +146,7 @@ describe('a dry run', () => {
 		expect(run.hints[0].message).toContain('Dry Run is on for 2 of 4 items:');
 	});
 
-	it('is no recording of its Unique ID: an item after it shows what CAKE has', async () => {
+	it('does not count a dry run as a recording of its Unique ID', async () => {
 		const [{ clickId, offerId }] = cake.account.freshClicks(1);
 		const additionalFields = { orderId: 'ORD-DRY' };
 		const parameters = { clickId, offerId, uniqueId: 'TXN-DRY', additionalFields };
@@ -162,7 +162,7 @@ describe('a dry run', () => {
 	});
 
 	it.each(['={{ $json.none }}', '={{ "" }}', '={{ "yes" }}', '={{ 1 }}', '={{ {} }}'])(
-		'that is neither on nor off (%s) is refused, since it would be written',
+		'refuses a Dry Run that is neither on nor off (%s), since CAKE would record the sale',
 		async (value) => {
 			const run = await cake.record({ options: { dryRun: value } });
 			expect(run.error?.message).toMatch(
@@ -172,7 +172,7 @@ describe('a dry run', () => {
 		},
 	);
 
-	it('counts as nothing stored when a run stops', async () => {
+	it('counts no dry run as stored when a run stops', async () => {
 		cake.sandbox.replyNext('update', () => ({ status: 422, body: '' }));
 		const run = await cake.update(
 			{
@@ -187,7 +187,7 @@ describe('a dry run', () => {
 		);
 	});
 
-	it('does not concern a query', async () => {
+	it('ignores Dry Run in a query', async () => {
 		const run = await cake.query(dryRun);
 		expect([run.items.length > 0, run.hints]).toEqual([true, []]);
 	});
@@ -200,7 +200,7 @@ describe('a read-only credential', () => {
 		['by order ID', byOrder],
 	];
 
-	it.each(UPDATES)('refuses an update %s before any request', async (_name, parameters) => {
+	it.each(UPDATES)('refuses an update %s with a read-only credential', async (_, parameters) => {
 		const run = await cake.update(parameters, readOnly());
 		expect(run.error?.message).toBe('This CAKE credential is read-only');
 		expect(run.error?.description).toMatch(
@@ -209,7 +209,7 @@ describe('a read-only credential', () => {
 		expect(cake.requests).toBe(0);
 	});
 
-	it('lets a dry run through, look-ups included', async () => {
+	it('allows a dry run with a read-only credential, and reads for it', async () => {
 		cake.account.addConversion({ orderId: 'RO-1', status: 'approved' });
 		const recorded = await cake.record(dryRun, readOnly());
 		const updated = await cake.update({ ...byOrder, ...dryRun }, readOnly());
@@ -217,7 +217,7 @@ describe('a read-only credential', () => {
 		expect([writes(), cake.requests]).toEqual([0, 1]);
 	});
 
-	it('refuses a run of which one item is no dry run', async () => {
+	it('refuses all items with a read-only credential when one is no dry run', async () => {
 		const options = { dryRun: '={{ $json.dry }}' };
 		const settings = { ...readOnly(), items: [{ dry: true }, { dry: false }] };
 		const run = await cake.record({ options }, { ...settings, onError: 'continueErrorOutput' });

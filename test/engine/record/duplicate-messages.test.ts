@@ -55,14 +55,14 @@ it.each([
 	['Duplicate click', { adv1: 'click' }],
 	['Duplicate order', { orderId: 'order' }],
 ])(
-	'refuses a sale as CAKE does, though a field holds a word of the message: %s',
+	'reports a sale as refused though a field holds a word of CAKE’s message: %s',
 	async (message, additionalFields) => {
 		const run = await recordRefused(message, { uniqueId: `DEAL ${message}`, additionalFields });
 		expect(summarize(run)).toEqual({ conversions: [], failures: ['refused'] });
 	},
 );
 
-it('does not give the conversion of another Unique ID as the known one', async () => {
+it('does not give the conversion of another Unique ID for an already recorded one', async () => {
 	const [click] = cake.account.freshClicks(1);
 	cake.account.addConversion({ ...click, uniqueId: 'OLD', at: Date.now() - 20 * DAY_MS });
 	cake.account.addConversion({ ...click, uniqueId: 'NEW' });
@@ -72,7 +72,7 @@ it('does not give the conversion of another Unique ID as the known one', async (
 	expect(listWarnings(run)).toHaveLength(1);
 });
 
-it('takes a bare "Duplicate" for the Unique ID when this run recorded it', async () => {
+it('takes a bare "Duplicate" to mean the Unique ID when this run recorded it', async () => {
 	const [click] = cake.account.freshClicks(1);
 	const message = 'Duplicate';
 	cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }));
@@ -82,7 +82,7 @@ it('takes a bare "Duplicate" for the Unique ID when this run recorded it', async
 	expect(second).toEqual({ ...first, already_recorded: true });
 });
 
-it('takes a bare "Duplicate" for the Unique ID when a row of the list carries it', async () => {
+it('takes a bare "Duplicate" to mean the Unique ID when a row of the list carries it', async () => {
 	const [click] = cake.account.freshClicks(1);
 	const { conversionId } = cake.account.addConversion({ ...click });
 	cake.sandbox.replyNext('query', ({ proceed }) => {

@@ -9,8 +9,8 @@ const lying = useCake();
 const fresh = () => cake.account.freshClicks(1)[0];
 const queries = () => cake.sandbox.counters.byEndpoint.query;
 
-describe('a unique ID that CAKE knows', () => {
-	it('gives the one row with its click and order, marked as already recorded', async () => {
+describe('an already recorded Unique ID', () => {
+	it('gives the one row with the click and order of a sale that CAKE had already', async () => {
 		const click = fresh();
 		const additionalFields = { orderId: 'ORD-KNOWN-1' };
 		const values = { ...sale(click), uniqueId: 'KNOWN-1', additionalFields };
@@ -30,7 +30,7 @@ describe('a unique ID that CAKE knows', () => {
 		});
 	});
 
-	it('gives what was sent, marked, when the list has no row of it', async () => {
+	it('gives the values sent, marked as already recorded, when the list has no row', async () => {
 		const click = fresh();
 		cake.account.addConversion({ ...click, uniqueId: 'OLD', at: Date.now() - 20 * DAY_MS });
 		const values = { uniqueId: 'OLD', additionalFields: { payout: '3.50' } };
@@ -47,10 +47,10 @@ describe('a unique ID that CAKE knows', () => {
 	});
 
 	it.each([
-		['two rows have its click and order', ['ORD-2', 'ORD-2'], { orderId: 'ORD-2' }, false],
+		['two rows have the click and order', ['ORD-2', 'ORD-2'], { orderId: 'ORD-2' }, false],
 		['no order ID was given', ['ORD-3'], {}, false],
 		['the list cannot be read', ['ORD-4'], { orderId: 'ORD-4' }, true],
-	])('gives what was sent when %s', async (_name, listed, additionalFields, isBlind) => {
+	])('gives the values sent when %s', async (_name, listed, additionalFields, isBlind) => {
 		const click = fresh();
 		const uniqueId = `KNOWN-${listed[0]}`;
 		listed.forEach((orderId, index) =>
@@ -62,7 +62,7 @@ describe('a unique ID that CAKE knows', () => {
 		expect(items[0].json).not.toHaveProperty('conversion_id');
 	});
 
-	it('takes a row that carries it for the sale, though the row shows no click', async () => {
+	it('takes a row with the Unique ID as the sale, though the row shows no click', async () => {
 		const [{ clickId, offerId }] = cake.account.freshClicks(1);
 		const sold = { clickId, offerId, uniqueId: 'NO-CLICK' };
 		const { conversionId } = cake.account.addConversion(sold);
@@ -79,7 +79,7 @@ describe('a unique ID that CAKE knows', () => {
 		]);
 	});
 
-	it('leaves the sale unclear when CAKE answers with the conversion of another click', async () => {
+	it('leaves a sale unclear when CAKE answers with the conversion of another click', async () => {
 		const [first, second] = giving.account.freshClicks(2);
 		const { conversionId } = giving.account.addConversion({ ...first, uniqueId: 'TAKEN' });
 		const parameters = { ...sale(second), uniqueId: 'TAKEN', options: { retries: 4 } };
@@ -87,12 +87,12 @@ describe('a unique ID that CAKE knows', () => {
 		const { kind, reason, conversion_ids: ids } = getDetails(run.errorItems[0]);
 		expect([kind, ids]).toEqual(['unknownOutcome', [conversionId]]);
 		expect(reason).toContain(`conversion ${conversionId} (click ${first.clickId}, `);
-		// A sale that is stored would be paid twice under another one.
+		// If the sale is stored, another Unique ID would get it paid twice.
 		expect(reason).not.toMatch(/(another|own|new|other) Unique ID/);
 		expect(giving.sandbox.counters).toMatchObject({ stored: 0, byEndpoint: { record: 1 } });
 	});
 
-	it('is recorded when a first try had been stored without an answer', async () => {
+	it('marks a sale as already recorded when its first try was stored without an answer', async () => {
 		cake.sandbox.failNext('resetAfter');
 		const run = await cake.record({
 			uniqueId: 'RESENT',
@@ -109,12 +109,12 @@ describe('a unique ID that CAKE knows', () => {
 
 describe('a recording that got no clear answer', () => {
 	const unclear = { endpoint: 'record' } as const;
-	/** Just now, as CAKE stores it: to the second. */
+	/** The present time to the second, as CAKE stores it. */
 	const now = () => Math.floor(Date.now() / 1000) * 1000;
 	const formatDate = (ms: number) => new Date(ms).toISOString();
 
 	it.each(['resetAfter', 'hangAfter', 'htmlAfter', 'cutOff'] as const)(
-		'is found stored by its click, order and Conversion Date (%s)',
+		'finds an unclear recording by its click, order and Conversion Date (%s)',
 		async (fault) => {
 			cake.sandbox.failNext(fault, unclear);
 			const sent = { orderId: `ORD-${fault}`, payout: '7.5', revenue: '9' };
@@ -128,7 +128,7 @@ describe('a recording that got no clear answer', () => {
 		},
 	);
 
-	it('stays unclear without an order ID; the error names what the list holds for its click', async () => {
+	it('leaves a recording without an order ID unclear, and names the conversions of its click', async () => {
 		cake.sandbox.failNext('resetAfter', unclear);
 		const click = fresh();
 		const run = await cake.record(sale(click), { onError: 'continueErrorOutput' });
@@ -140,7 +140,7 @@ describe('a recording that got no clear answer', () => {
 		expect(getDetails(run.errorItems[0]).reason).toContain(`It may be conversion ${conversionId}.`);
 	});
 
-	it('stays unclear when two rows have its click, order and Conversion Date', async () => {
+	it('leaves a recording unclear when two rows have its click, order and Conversion Date', async () => {
 		const click = fresh();
 		const [orderId, at] = ['ORD-TWO', now()];
 		const { conversionId } = cake.account.addConversion({ ...click, orderId, at });
@@ -160,7 +160,7 @@ describe('a recording that got no clear answer', () => {
 		['revenue', () => ({ revenue: '4' })],
 		['order', () => ({ orderId: 'ORD-OTHER-2' })],
 		['Conversion Date', (at) => ({ conversionDate: formatDate(at - 1_000) })],
-	])('stays unclear when the one row of its click has another %s', async (_name, getSent) => {
+	])('leaves a recording unclear if its click’s row has another %s', async (_name, getSent) => {
 		const click = fresh();
 		const [orderId, at] = ['ORD-OTHER', now()];
 		const { conversionId } = cake.account.addConversion({ ...click, orderId, at });
@@ -176,7 +176,7 @@ describe('a recording that got no clear answer', () => {
 		});
 	});
 
-	it('never takes the row of another item', async () => {
+	it('never gives an unclear recording the row of another item', async () => {
 		const click = fresh();
 		const sent = { orderId: 'ORD-SAME', conversionDate: formatDate(now()) };
 		const same = { ...sale(click), additionalFields: sent };
@@ -189,11 +189,11 @@ describe('a recording that got no clear answer', () => {
 		expect(cake.sandbox.counters.stored).toBe(1);
 	});
 
-	it('is looked up with all others of its offer in one read', async () => {
+	it('looks up all unclear recordings of an offer in one read', async () => {
 		const { offerId } = fresh();
-		const other = cake.account.activeOffers().find((offer) => offer.offerId !== offerId);
+		const [other] = cake.account.activeOffers().filter((offer) => offer.offerId !== offerId);
 		const items = Array.from({ length: 12 }, (_, i) => {
-			const click = cake.account.addClick({ offerId: i % 3 ? offerId : other?.offerId });
+			const click = cake.account.addClick({ offerId: i % 3 ? offerId : other.offerId });
 			return sale(click, { orderId: `ORD-READ-${i}` });
 		});
 		cake.sandbox.failNext('resetAfter', { ...unclear, times: items.length });
@@ -204,7 +204,7 @@ describe('a recording that got no clear answer', () => {
 		expect([cake.sandbox.counters.stored, queries()]).toEqual([12, 2]);
 	});
 
-	it('stays unclear when the list cannot be read', async () => {
+	it('leaves a recording unclear when the list cannot be read', async () => {
 		cake.sandbox.failNext('resetAfter', unclear);
 		cake.sandbox.failNext('serverError', { endpoint: 'query' });
 		const sent = { orderId: 'ORD-BLIND', conversionDate: formatDate(now()) };
@@ -213,7 +213,7 @@ describe('a recording that got no clear answer', () => {
 		expect(getDetails(run.errorItems[0]).kind).toBe('unknownOutcome');
 	});
 
-	it('stays unclear when the list is not complete', async () => {
+	it('leaves a recording unclear when the list is not complete', async () => {
 		lying.sandbox.failNext('resetAfter', unclear);
 		const total = ({ proceed }: { proceed(): object }) => ({
 			body: { ...proceed(), total_rows: 9 },
@@ -225,7 +225,7 @@ describe('a recording that got no clear answer', () => {
 		expect(lying.sandbox.counters.stored).toBe(1);
 	});
 
-	it('is not called refused when the next try is', async () => {
+	it('does not call an unclear recording refused when its next try is refused', async () => {
 		cake.sandbox.failNext('resetAfter', unclear);
 		const no = { body: { request_status: 'Error', message: 'Click Expired' } };
 		cake.sandbox.replyNext('record', () => no);

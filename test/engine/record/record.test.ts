@@ -5,7 +5,7 @@ const cake = useCake();
 const stored = () => [...cake.account.conversions.values()].at(-1);
 
 describe('Record Conversion', () => {
-	it('needs no more than a click and an offer, and gives CAKE’s own fields', async () => {
+	it('records with no more than a click and an offer, and gives CAKE’s own fields', async () => {
 		const [{ clickId, offerId, affiliateId }] = cake.account.freshClicks(1);
 		const run = await cake.record({ clickId, offerId: String(offerId) });
 		expect(run.status).toBe('success');
@@ -77,7 +77,7 @@ describe('Record Conversion', () => {
 		});
 	});
 
-	it('takes its values from expressions, as text and as numbers', async () => {
+	it('reads the values of a sale from expressions, as text and as numbers', async () => {
 		const clicks = cake.account.freshClicks(3);
 		const values = [
 			{ order: 98765, paid: 5.5, adv: 0.1 + 0.2 },
@@ -124,7 +124,7 @@ describe('Record Conversion', () => {
 		expect(byUniqueId.get(`deal-${2 ** 53 - 1}`)).toMatchObject({ payout: '0', adv1: 'text' });
 	});
 
-	it('keeps the order of the items, whatever is answered first', async () => {
+	it('keeps the order of the items, no matter which is answered first', async () => {
 		const clicks = cake.account.freshClicks(30);
 		const run = await cake.record(
 			{ clickId: '={{ $json.clickId }}', offerId: '={{ $json.offerId }}' },
@@ -139,7 +139,7 @@ describe('Record Conversion', () => {
 		expect(run.credentialReads).toBe(1);
 	});
 
-	it('records a deal that comes twice once, and says so', async () => {
+	it('records a deal once that comes twice, and marks the second item', async () => {
 		const [{ clickId, offerId }] = cake.account.freshClicks(1);
 		const additionalFields = { orderId: 'ORD-1', payout: '3' };
 		const run = await cake.record(
@@ -155,7 +155,7 @@ describe('Record Conversion', () => {
 		});
 	});
 
-	it('keeps fields it does not know, and calls a field named error cake_error', async () => {
+	it('keeps unknown fields, and renames a field called error to cake_error', async () => {
 		cake.sandbox.replyNext('record', ({ proceed }) => ({
 			body: { ...proceed(), brand_new: { a: [1, null] }, error: 'none' },
 		}));
@@ -173,7 +173,7 @@ describe('Record Conversion', () => {
 		expect((await cake.record()).status).toBe('success');
 	});
 
-	it('gives nothing for no items, and sends nothing', async () => {
+	it('gives and sends nothing when no item comes in', async () => {
 		const run = await cake.record({}, { items: [] });
 		expect([run.status, run.items, cake.requests]).toEqual(['success', [], 0]);
 	});

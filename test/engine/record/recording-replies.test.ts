@@ -27,7 +27,7 @@ async function recordWith(
 	return await cake.record(parameters, branch);
 }
 
-/** The conversion that the one recording of a test has stored. */
+/** Gives the ID of the conversion that the test has stored. */
 const findStoredId = () => cake.sandbox.log.find(({ result }) => result === 'stored')?.conversionId;
 
 /** Expects one warning that names what was sent and, beside it, what CAKE has. */
@@ -40,7 +40,7 @@ function expectWarningOfBoth(run: NodeRun, sent: string, stored: string): void {
 
 describe('a connection that breaks', () => {
 	const UNREACHABLE = ['EHOSTUNREACH', 'ENETUNREACH'];
-	/** Older n8n hides by which call a connection failed; then a refused one counts as never made. */
+	/** Older n8n hides which system call failed. Then ECONNREFUSED alone counts as not sent. */
 	const isCallNamed = supports('errorCause');
 	const UNCLEAR_OUTCOME = { conversions: [], failures: ['unknownOutcome'] };
 	const connections = new Connections(cake).use();
@@ -61,7 +61,7 @@ describe('a connection that breaks', () => {
 	);
 
 	it.each(UNREACHABLE)(
-		'does not send a recording again when n8n hides by which call the connection failed (%s)',
+		'does not send a recording again when n8n hides which system call failed (%s)',
 		async (code) => {
 			const [click] = cake.account.freshClicks(1);
 			cake.sandbox.replyNext('record', ({ proceed }) => {
@@ -99,7 +99,7 @@ describe('a connection that breaks', () => {
 	);
 });
 
-describe('a reply that neither confirms nor refuses', () => {
+describe('an unclear reply', () => {
 	const location = '/Error.aspx?aspxerrorpath=/api/2/conversion.json';
 	const makeErrorPage = (origin = '') => ({
 		status: 302,
@@ -120,7 +120,7 @@ describe('a reply that neither confirms nor refuses', () => {
 		},
 	);
 
-	it('names the conversion of a reply that is neither success nor refusal', async () => {
+	it('names the conversion of a reply with an unknown request_status', async () => {
 		const message = 'Recorded, but the daily cap is reached';
 		const run = await recordWith((body) => ({ ...body, request_status: 'Warning', message }), {});
 		expect(summarize(run)).toEqual({ conversions: [], failures: ['unknownOutcome'] });
@@ -138,13 +138,13 @@ describe('a reply that neither confirms nor refuses', () => {
 	it.each([
 		['HTTP 408', () => ({ status: 408, body: '' })],
 		['a redirect to the error page of CAKE', () => makeErrorPage()],
-	])('sends a query again after %s', async (_reply, reply) => {
+	])('retries a query after %s', async (_reply, reply) => {
 		cake.sandbox.replyNext('query', reply);
 		const run = await cake.query({ options: { retries: 1 } });
 		expect([run.status, cake.requests]).toEqual(['success', 2]);
 	});
 
-	it('takes a reply that begins with a byte order mark', async () => {
+	it('reads the reply of a recording that begins with a byte order mark', async () => {
 		const run = await recordWith((body) => ({ body: `\uFEFF${JSON.stringify(body)}` }), {});
 		expect(summarize(run)).toEqual({ conversions: [findStoredId()], failures: [] });
 	});
@@ -238,7 +238,7 @@ describe('a sale that CAKE stores in another form', () => {
 		expectWarningOfBoth(run, toDay(sent), toDay(stored));
 	});
 
-	it('does not warn when CAKE writes the values that were sent in its own way', async () => {
+	it('does not warn when CAKE writes the sent values in its own format', async () => {
 		const sent = Date.now() - 3 * DAY_MS;
 		const localTime = new Date(sent - 5 * 3_600_000).toISOString().slice(0, 19);
 		const run = await recordWith(

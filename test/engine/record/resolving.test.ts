@@ -15,7 +15,7 @@ const parameters = {
 	options: { maxConcurrent: 1, retries: 0 },
 };
 
-/** Records the items, one at a time, each with a click, an offer and whatever it names itself. */
+/** Records items one at a time. Each gives its click and offer, and perhaps other values. */
 async function recordAll(items: IDataObject[]) {
 	return await cake.record(parameters, { items, onError: 'continueErrorOutput' });
 }
@@ -25,8 +25,8 @@ const click = () => {
 	return { clickId, offerId };
 };
 
-describe('no row stands for two sales', () => {
-	it('when one Unique ID is given to the sales of several clicks', async () => {
+describe('one row and several sales', () => {
+	it('records only the first of three sales with the same Unique ID and different clicks', async () => {
 		const items = cake.account
 			.freshClicks(3)
 			.map(({ clickId, offerId: own }) => ({ clickId, offerId: own, uniqueId: 'CUST-1' }));
@@ -38,12 +38,11 @@ describe('no row stands for two sales', () => {
 		);
 	});
 
-	it('when a sale CAKE knows shares its click with one recorded now', async () => {
+	it('gives an already recorded sale no conversion ID when a new sale has the same click', async () => {
 		const shared = click();
 		cake.account.addConversion({
 			...shared,
 			uniqueId: 'OLD',
-			orderId: undefined,
 			at: Date.now() - 20 * DAY_MS,
 		});
 		const run = await recordAll([
@@ -55,7 +54,7 @@ describe('no row stands for two sales', () => {
 		expect(run.items[1].json.conversion_id).toBeGreaterThan(0);
 	});
 
-	it('when one of an order is known and the other got no answer', async () => {
+	it('leaves a sale unclear when the only row of its order belongs to another Unique ID', async () => {
 		const shared = { ...click(), orderId: 'ORDER-1' };
 		const { conversionId } = cake.account.addConversion({ ...shared, uniqueId: 'LINE-1' });
 		cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }));
@@ -72,7 +71,7 @@ describe('no row stands for two sales', () => {
 		expect((failed.json[DETAILS] as IDataObject).kind).toBe('unknownOutcome');
 	});
 
-	it('but a deal delivered twice in one run is one sale, and both items name it', async () => {
+	it('gives both items of a deal delivered twice the same conversion', async () => {
 		const deal = { ...click(), uniqueId: 'DEAL-1', orderId: 'ORDER-2' };
 		const run = await recordAll([deal, deal]);
 		expect(cake.sandbox.counters.stored).toBe(1);
@@ -82,12 +81,12 @@ describe('no row stands for two sales', () => {
 });
 
 describe('a reply without a Unique ID', () => {
-	/** Takes the Unique ID out of the reply, as the specification allows. */
+	/** Removes the Unique ID from the reply. The specification allows a reply without it. */
 	const hideUniqueId: ReplyMaker = ({ proceed }) => ({
 		body: { ...proceed(), unique_id: undefined },
 	});
 
-	it('confirms a deal of which a second delivery got no answer', async () => {
+	it('confirms a second delivery without an answer by the first reply, which has no Unique ID', async () => {
 		const deal = { ...click(), uniqueId: 'HIDDEN-1', orderId: 'ORDER-3' };
 		cake.sandbox.replyNext('record', hideUniqueId);
 		cake.sandbox.failNext('resetBefore', { endpoint: 'record' });
@@ -134,7 +133,7 @@ describe('a reply without a Unique ID', () => {
 		expect(run.items[0].json.unique_id).toBe('LINE-9');
 	});
 
-	it('confirms no sale with a conversion that an unclear one before it may have stored', async () => {
+	it('confirms no sale with a conversion that an earlier unclear sale may have stored', async () => {
 		const shared = { ...click(), orderId: 'ORDER-5' };
 		let body: IDataObject = {};
 		cake.sandbox.replyNext('record', ({ proceed }) => {
@@ -152,7 +151,7 @@ describe('a reply without a Unique ID', () => {
 		);
 	});
 
-	it('confirms no sale with a conversion that CAKE lists under the Unique ID of another', async () => {
+	it('confirms no sale with a conversion that CAKE lists under another Unique ID', async () => {
 		const shared = { ...click(), orderId: 'ORDER-6' };
 		const { conversionId } = cake.account.addConversion({ ...shared, uniqueId: 'LINE-7' });
 		cake.sandbox.replyNext('record', () => ({
@@ -174,7 +173,7 @@ describe('a reply without a Unique ID', () => {
 		expect(getDetails(run.errorItems[0]).conversion_ids).toEqual([conversionId]);
 	});
 
-	it('confirms no second delivery of a deal by an answer that came into doubt', async () => {
+	it('confirms no second delivery of a deal by a reply that came into doubt', async () => {
 		const shared = click();
 		const answers: Record<string, IDataObject> = {};
 		const reply: ReplyMaker = ({ proceed, parameters: { unique_id: uniqueId } }) => {

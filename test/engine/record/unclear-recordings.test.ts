@@ -74,7 +74,7 @@ describe('sales that are years apart', () => {
 		const [click] = cake.account.freshClicks(1);
 		return dates.map((date, index) => sale(click, { orderId: `ORDER-${index}`, date }));
 	};
-	/** How many days the reads of CAKE's list covered, each. */
+	/** Gives how many days each read of CAKE's list covered. */
 	const measureSpans = () =>
 		cake
 			.sent('query')

@@ -6,13 +6,13 @@ import { supports } from '../../../harness/engine/n8n.mts';
 const cake = useCake({ rows: 5 });
 
 interface Refusal {
-	/** The message without the item, and the description. */
+	/** Without n8n's `[Item 0]`. */
 	message: string;
 	description: string;
 }
 
-/** What n8n shows for a node with these parameters, when nothing was sent. */
-async function refusal(
+/** Runs an operation that refuses these parameters before it sends anything. Gives the error. */
+async function refuse(
 	operation: Endpoint,
 	parameters: INodeParameters,
 	items: IDataObject[] = [{}],
@@ -28,7 +28,7 @@ async function refusal(
 	return { message: message.replace(/ \[Item \d+\]$/, ''), description };
 }
 
-const given = (value: unknown) => `Given: ${JSON.stringify(value)}. Accepted: `;
+const formatGiven = (value: unknown) => `Given: ${JSON.stringify(value)}. Accepted: `;
 
 describe('an ID', () => {
 	const IDS: Array<[Endpoint, string, (id: string | number) => INodeParameters]> = [
@@ -49,12 +49,12 @@ describe('an ID', () => {
 		[2 ** 53, 'is too large'],
 	];
 
-	it.each(IDS)('of %s that is none is refused by the name %s', async (operation, label, with_) => {
+	it.each(IDS)('refuses an unusable ID in %s by the label %s', async (operation, label, fill) => {
 		for (const [id, finding] of BAD) {
-			const { message, description } = await refusal(operation, with_(id));
+			const { message, description } = await refuse(operation, fill(id));
 			expect(message).toBe(`'${label}' ${finding}`);
-			expect(description).toContain(`${given(id)}A whole number above 0, such as 12345`);
-			const byExpression = await refusal(operation, with_('={{ $json.id }}'), [{ id }]);
+			expect(description).toContain(`${formatGiven(id)}A whole number above 0, such as 12345`);
+			const byExpression = await refuse(operation, fill('={{ $json.id }}'), [{ id }]);
 			expect(byExpression).toEqual({ message, description });
 		}
 	});
@@ -64,19 +64,19 @@ describe('an amount', () => {
 	it.each([
 		...['5,00', '$5', '1e3', 'NaN', '5 EUR', '1,000.00', '='.repeat(2)],
 		...['={{ NaN }}', '={{ [5] }}', '={{ true }}'],
-	])('such as %s is refused', async (amount) => {
+	])('refuses %s as an amount', async (amount) => {
 		for (const [name, label] of [
 			['payout', 'Payout'],
 			['revenue', 'Revenue'],
 		]) {
 			const additionalFields = { [name]: amount };
-			const { message, description } = await refusal('record', { additionalFields });
+			const { message, description } = await refuse('record', { additionalFields });
 			expect(message).toBe(`'${label}' is not a plain amount`);
 			expect(description).toContain('Accepted: Digits with a point for decimals, such as 5');
 		}
 	});
 
-	it('of 0 is sent, and an empty one is not', async () => {
+	it('sends an amount of 0, and omits an empty one', async () => {
 		for (const zero of ['0', '={{ 0 }}', '0.00']) {
 			await cake.record({ additionalFields: { payout: zero, revenue: '' } });
 		}
@@ -87,23 +87,23 @@ describe('an amount', () => {
 
 describe('a required text', () => {
 	it.each(['   ', '={{ "" }}', '={{ null }}', '={{ $json.missing }}', '={{ " \\n" }}'])(
-		'that holds nothing (%s) is refused',
+		'refuses a Click ID that holds nothing (%s)',
 		async (clickId) => {
-			const { message, description } = await refusal('record', { clickId });
+			const { message, description } = await refuse('record', { clickId });
 			expect(message).toBe("'Click ID' is empty");
 			expect(description).toMatch(/^This field is required\. Nothing was sent\./);
 		},
 	);
 
 	it.each(['={{ true }}', '={{ {} }}', '={{ [1] }}', '={{ 2 ** 53 }}'])(
-		'is not %s',
+		'refuses a Click ID that is not text: %s',
 		async (clickId) => {
-			const { message } = await refusal('record', { clickId });
+			const { message } = await refuse('record', { clickId });
 			expect(message).toMatch(/^'Click ID' is (not text|a number too long to be exact)$/);
 		},
 	);
 
-	it('left empty in the form is refused by n8n itself', async () => {
+	it('lets n8n refuse a Click ID that is empty in the form', async () => {
 		const run = await cake.record({ clickId: '' });
 		expect(run.error?.message).toContain(
 			supports('namedIssues') ? 'Parameter "Click ID" is required' : 'The workflow has issues',
@@ -114,14 +114,14 @@ describe('a required text', () => {
 
 describe('a date', () => {
 	it.each(['yesterday', '2024-13-01', '2024-02-30', '={{ 1704067200000 }}', '01/02/2024'])(
-		'such as %s is refused',
+		'refuses %s as a date',
 		async (date) => {
 			const parameters = { additionalFields: { conversionDate: date } };
-			const { message, description } = await refusal('record', parameters);
+			const { message, description } = await refuse('record', parameters);
 			expect(message).toMatch(/^'Conversion Date' is not a date/);
 			expect(description).toContain('Accepted: An ISO 8601 date such as 2024-01-31');
 			const range = { dateRange: 'custom', startDate: '2024-01-01', endDate: date };
-			expect((await refusal('query', range)).message).toMatch(/^'End Date' is not a date/);
+			expect((await refuse('query', range)).message).toMatch(/^'End Date' is not a date/);
 		},
 	);
 
@@ -134,7 +134,7 @@ describe('a date', () => {
 		['2024-01-01T14:32:00', '2024-01-01T19:32:00Z'],
 		['2024-01-01', '2024-01-01T17:00:00Z'],
 		['={{ $json.at }}', '2024-07-01T03:30:00Z'],
-	])('given as %s in a workflow of New York is sent as %s', async (conversionDate, sent) => {
+	])('sends the date %s of a workflow in New York as %s', async (conversionDate, sent) => {
 		const settings = { timezone: 'America/New_York', items: [{ at: '2024-06-30T23:30' }] };
 		await cake.record({ additionalFields: { conversionDate } }, settings);
 		expect(cake.sent()[0].conversion_date).toBe(sent);
@@ -143,32 +143,32 @@ describe('a date', () => {
 	it.each([
 		['startDate', 'Start Date'],
 		['endDate', 'End Date'],
-	])('left empty in the form (%s) is refused', async (name, label) => {
+	])('refuses a day that is empty in the form (%s)', async (name, label) => {
 		const range = { startDate: '2024-01-01', endDate: '2024-01-31', [name]: '' };
-		const { message, description } = await refusal('query', { dateRange: 'custom', ...range });
+		const { message, description } = await refuse('query', { dateRange: 'custom', ...range });
 		expect(message).toBe(`'${label}' is empty`);
 		expect(description).toBe('This field is required. Nothing was sent.');
 	});
 
-	it('that ends before it starts is refused', async () => {
+	it('refuses an end date before the start date', async () => {
 		const range = { startDate: '2024-01-31', endDate: '2024-01-30' };
-		const { message, description } = await refusal('query', { dateRange: 'custom', ...range });
+		const { message, description } = await refuse('query', { dateRange: 'custom', ...range });
 		expect(message).toBe("'End Date' is before the start date");
-		expect(description).toContain(`${given('2024-01-30')}A day from 2024-01-31 on.`);
+		expect(description).toContain(`${formatGiven('2024-01-30')}A day from 2024-01-31 on.`);
 	});
 });
 
-describe('a count, a choice', () => {
+describe('counts and choices', () => {
 	it.each([
-		['limit', 'Limit', 0, 'is not a whole number, 1 or more'],
-		['limit', 'Limit', '={{ -1 }}', 'is not a whole number, 1 or more'],
-		['limit', 'Limit', '={{ "ten" }}', 'is not a whole number, 1 or more'],
-		['options', 'Page Size', { pageSize: 501 }, 'is not a whole number, 1 to 500'],
-		['options', 'Start at Row', { startAtRow: 0 }, 'is not a whole number, 1 or more'],
-	] as Array<[string, string, INodeParameters[string], string]>)(
-		'%s: %s of %j is refused',
-		async (name, label, value, finding) => {
-			expect((await refusal('query', { [name]: value })).message).toBe(`'${label}' ${finding}`);
+		['Limit', 0, 'limit', 'is not a whole number, 1 or more'],
+		['Limit', '={{ -1 }}', 'limit', 'is not a whole number, 1 or more'],
+		['Limit', '={{ "ten" }}', 'limit', 'is not a whole number, 1 or more'],
+		['Page Size', { pageSize: 501 }, 'options', 'is not a whole number, 1 to 500'],
+		['Start at Row', { startAtRow: 0 }, 'options', 'is not a whole number, 1 or more'],
+	] as Array<[string, INodeParameters[string], string, string]>)(
+		'refuses %s of %j',
+		async (label, value, name, finding) => {
+			expect((await refuse('query', { [name]: value })).message).toBe(`'${label}' ${finding}`);
 		},
 	);
 
@@ -177,7 +177,7 @@ describe('a count, a choice', () => {
 		['retries', -1],
 		['maxConcurrent', 0],
 		['maxConcurrent', 'many'],
-	])('Options of %s %p are refused before anything is sent', async (name, value) => {
+	])('refuses the option %s of %p before anything is sent', async (name, value) => {
 		const run = await cake.query({ options: { [name]: value } });
 		expect(run.error?.message).toMatch(
 			/^'(Timeout \(Seconds\)|Retries|Max Concurrent)' is not a whole/,
@@ -185,12 +185,14 @@ describe('a count, a choice', () => {
 		expect(cake.requests).toBe(0);
 	});
 
-	it('that is none of the three statuses is refused', async () => {
+	it('refuses a status that is none of the three', async () => {
 		const status = '={{ "reversed" }}';
-		const update = await refusal('update', { conversionId: 1, status });
+		const update = await refuse('update', { conversionId: 1, status });
 		expect(update.message).toBe("'Status' is not a status CAKE knows");
-		expect(update.description).toContain(`${given('reversed')}One of approved, pending, rejected.`);
-		const query = await refusal('query', { filters: { conversionStatus: status } });
+		expect(update.description).toContain(
+			`${formatGiven('reversed')}One of approved, pending, rejected.`,
+		);
+		const query = await refuse('query', { filters: { conversionStatus: status } });
 		expect(query.message).toBe("'Conversion Status' is not a status CAKE knows");
 	});
 });
@@ -201,9 +203,9 @@ describe('an expression that comes out empty', () => {
 		['affiliateId', 'Affiliate ID'],
 		['advertiserId', 'Advertiser ID'],
 		['conversionStatus', 'Conversion Status'],
-	])('is refused for the filter %s', async (name, label) => {
+	])('refuses an expression that comes out empty in the filter %s', async (name, label) => {
 		for (const empty of ['={{ $json.missing }}', '={{ "" }}', '={{ null }}', '=  ', '']) {
-			const { message, description } = await refusal('query', { filters: { [name]: empty } });
+			const { message, description } = await refuse('query', { filters: { [name]: empty } });
 			expect(message).toBe(`'${label}' came out empty`);
 			expect(description).toContain(
 				'Check the expression, or enter a value. Remove the field to go without it.',
@@ -211,9 +213,9 @@ describe('an expression that comes out empty', () => {
 		}
 	});
 
-	it('is refused for the Unique ID; the empty form field is not', async () => {
+	it('refuses a Unique ID that an expression leaves empty, but not an empty form field', async () => {
 		for (const uniqueId of ['={{ $json.deal }}', '={{ $json.deal ?? "" }}', '= ']) {
-			const { message, description } = await refusal('record', { uniqueId });
+			const { message, description } = await refuse('record', { uniqueId });
 			expect(message).toBe("'Unique ID' came out empty");
 			expect(description).toContain('Every sale should have its own, such as the deal ID');
 		}
@@ -228,7 +230,7 @@ describe('text of any kind', () => {
 		['with the signs of a URL', 'a&b=c#d+e%20f?g/h\\i'],
 		['with quotation marks and tags', '"quoted" \'text\' <b>'],
 		['of 500 characters', 'x'.repeat(500)],
-	])('arrives as it is: one %s', async (_name, text) => {
+	])('sends a text %s unchanged', async (_name, text) => {
 		const adv = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`adv${n}`, `${text}${n}`]));
 		const additionalFields = { orderId: text, ...adv };
 		const run = await cake.record({ uniqueId: `U ${text}`, additionalFields });
@@ -248,7 +250,7 @@ describe('one bad item among a thousand', () => {
 		}));
 	const parameters = { clickId: '={{ $json.clickId }}', offerId: '={{ $json.offerId }}' };
 
-	it('stops the run with nothing sent', async () => {
+	it('sends nothing when one item of a thousand is bad', async () => {
 		const run = await cake.record(parameters, { items: items() });
 		expect(cake.requests).toBe(0);
 		expect(run.error).toMatchObject({
@@ -257,7 +259,7 @@ describe('one bad item among a thousand', () => {
 		});
 	});
 
-	it('fails alone with Continue On Fail', async () => {
+	it('fails only the one bad item of a thousand when On Error continues', async () => {
 		const run = await cake.record(parameters, { items: items(), onError: 'continueErrorOutput' });
 		expect(run.passedOn).toEqual({ items: 999, errorItems: 1 });
 		expect(run.errorItems[0]).toMatchObject({
@@ -267,16 +269,16 @@ describe('one bad item among a thousand', () => {
 		expect(cake.sandbox.counters.stored).toBe(999);
 	});
 
-	it('tells how many more are bad', async () => {
+	it('says how many more items are bad', async () => {
 		const offers = ['x', 12001, 'y', 'z'].map((offerId) => ({ offerId }));
-		const { description } = await refusal('record', { offerId: '={{ $json.offerId }}' }, offers);
+		const { description } = await refuse('record', { offerId: '={{ $json.offerId }}' }, offers);
 		expect(description).toMatch(/Nothing was sent\. 2 more items were refused\.$/);
 	});
 });
 
 describe('a date range', () => {
 	it.each(['constructor', '__proto__', 'toString'])(
-		'that is no range but a member of every object is refused by its name: %s',
+		'refuses a date range named like a member of every object: %s',
 		async (dateRange) => {
 			const run = await cake.query({ dateRange });
 			expect([run.status, cake.requests]).toEqual(['error', 0]);

@@ -19,15 +19,15 @@ const NO_CONVERSIONS = expect.stringMatching(
 const NOT_CAKE =
 	'This host answered, but not as CAKE does (perhaps with a web page). Check the Base URL.';
 
-/** Our message for a status; an n8n whose errors have no cause has only its own for it. */
-const told = (ours: string, byOldN8n: string) => (supports('errorCause') ? ours : byOldN8n);
+/** Picks our message for a status. An n8n whose errors have no cause shows its own. */
+const pickMessage = (ours: string, byOldN8n: string) => (supports('errorCause') ? ours : byOldN8n);
 
 const GOOD = { status: 'OK', message: 'Connection successful!' };
 
-describe('the test of the credential', () => {
-	it('is passed by a good key, with one cheap read', async () => {
+describe('the credential test', () => {
+	it('passes with a good key after one small read', async () => {
 		expect(await check()).toEqual(GOOD);
-		// In n8n's own time zone, unless it is told another.
+		// n8n's time zone is New York by default.
 		const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'America/New_York' });
 		expect(cake.sandbox.log).toMatchObject([
 			{ endpoint: 'query', method: 'GET', result: 'listed', status: 200 },
@@ -36,28 +36,28 @@ describe('the test of the credential', () => {
 	});
 
 	it.each([{ readOnly: true }, { apiKey: ' sandbox-key-0123456789\n' }])(
-		'is passed by a good key with %j',
+		'passes with a good key and %j',
 		async (data) => expect(await check(data)).toEqual(GOOD),
 	);
 
-	it('is passed by a key that no HTTP Request node may send, where n8n tests such', async () => {
+	it('passes with a key that no HTTP Request node may send, if n8n tests such keys', async () => {
 		const result = await check({ allowedHttpRequestDomains: 'none' });
 		const message = 'This credential is configured to prevent use within an HTTP Request node';
 		expect(result).toEqual(supports('testsWithoutDomains') ? GOOD : { status: 'Error', message });
 	});
 
-	it('is passed by an account without conversions', async () => {
+	it('passes for an account without conversions', async () => {
 		replyWith({ request_status: 'Success', total_rows: 0, conversions: [] });
 		expect(await check()).toEqual(GOOD);
 	});
 
-	it('is passed by a Base URL with a slash and without a scheme, where https is', async () => {
+	it('accepts a Base URL with a slash, and uses https for one without a scheme', async () => {
 		expect(await check({ baseUrl: `${cake.sandbox.url}/` })).toEqual(GOOD);
 		const https = await check({ baseUrl: `127.0.0.1:${cake.sandbox.port}` });
 		expect(https.status).toBe('Error');
 	});
 
-	it('tells of a wrong key that CAKE refuses under HTTP 200', async () => {
+	it('reports a wrong key that CAKE refuses under HTTP 200', async () => {
 		const result = await check({ apiKey: 'wrong' });
 		expect(result).toEqual({ status: 'Error', message: NO_CONVERSIONS });
 		expect(cake.sandbox.counters.wrongKey).toBe(1);
@@ -70,7 +70,7 @@ describe('the test of the credential', () => {
 		{ request_status: 'Error', message: 'Access denied' },
 		{ request_status: 'Error', message: 'Access denied', conversions: [] },
 		{ request_status: 'Success' },
-	])('tells of a refusal under HTTP 200: %j', async (body) => {
+	])('reports a refusal under HTTP 200: %j', async (body) => {
 		replyWith(body);
 		expect(await check()).toEqual({ status: 'Error', message: NO_CONVERSIONS });
 	});
@@ -78,30 +78,30 @@ describe('the test of the credential', () => {
 	it.each([
 		[401, 'Authorization failed - please check your credentials'],
 		[403, 'Forbidden - perhaps check your credentials?'],
-	])('tells of a key that is refused with HTTP %i', async (status, byOldN8n) => {
-		// n8n's tester sends a request again on a 401.
+	])('reports a key that CAKE refuses with HTTP %i', async (status, byOldN8n) => {
+		// n8n's credential tester sends a request again after HTTP 401.
 		const times = status === 401 ? 2 : 1;
 		cake.sandbox.replyNext('query', () => ({ status, body: { message: 'No' } }), { times });
-		expect(await check()).toEqual({ status: 'Error', message: told(KEY_REFUSED, byOldN8n) });
+		expect(await check()).toEqual({ status: 'Error', message: pickMessage(KEY_REFUSED, byOldN8n) });
 		expect(cake.requests).toBe(times);
 	});
 
-	it('tells of a wrong host that answers with a web page', async () => {
+	it('reports a wrong host that answers with a web page', async () => {
 		cake.sandbox.failNext('html');
 		expect(await check()).toEqual({ status: 'Error', message: NOT_CAKE });
 	});
 
 	it.each(['{}', '', '"Welcome"', '{"status":"ok"}', '[{"a":1}]', '<?xml version="1.0"?><a/>'])(
-		'tells of a host that is not CAKE and answers %p',
+		'reports a host that is not CAKE and answers %p',
 		async (body) => {
 			replyWith(body);
 			expect(await check()).toEqual({ status: 'Error', message: NOT_CAKE });
 		},
 	);
 
-	it('tells of a host without a CAKE API', async () => {
+	it('reports a host without a CAKE API', async () => {
 		replyWith('<html>Not found</html>', 404);
-		const message = told(
+		const message = pickMessage(
 			'There is no CAKE API at this address. Check the Base URL.',
 			'The resource you are requesting could not be found',
 		);
@@ -109,14 +109,14 @@ describe('the test of the credential', () => {
 	});
 
 	it.each([301, 302, 303, 307, 308])(
-		'tells of a redirect (%i), and does not follow it',
+		'reports a redirect (%i), and does not follow it',
 		async (code) => {
 			cake.sandbox.replyNext('query', ({ target }) => ({
 				status: code,
 				headers: { Location: other.sandbox.url + target },
 				body: '',
 			}));
-			const message = told(
+			const message = pickMessage(
 				'This host sends requests on to another address. Check the Base URL.',
 				`Request failed with status code ${code}`,
 			);
@@ -132,7 +132,7 @@ describe('the test of the credential', () => {
 			/^(ENOTFOUND|EAI_AGAIN)$/,
 			/^The (connection cannot be established|DNS server returned an error)/,
 		],
-	])('shows the bare code of a host that cannot be reached: %s', async (baseUrl, code, words) => {
+	])('shows only the error code of an unreachable host: %s', async (baseUrl, code, words) => {
 		const { status, message } = await check({ baseUrl });
 		expect(status).toBe('Error');
 		expect(message).toMatch(supports('errorCause') ? code : words);
@@ -152,13 +152,13 @@ describe('the test of the credential', () => {
 		expect(cake.requests).toBe(0);
 	});
 
-	it('says when the key is empty', async () => {
+	it('says that the key is empty', async () => {
 		const result = await check({ apiKey: ' ' });
 		expect(result.message).toBe("'API Key' of the CAKE credential is empty.");
 		expect(cake.requests).toBe(0);
 	});
 
-	it('never shows the key, whatever the server says', async () => {
+	it('never shows the key, even when the server echoes it', async () => {
 		const { apiKey } = cake.sandbox;
 		for (const status of [200, 400, 500, 302]) {
 			replyWith({ request_status: 'Error', message: `Bad ${apiKey}`, error: apiKey }, status);
@@ -167,11 +167,11 @@ describe('the test of the credential', () => {
 	});
 });
 
-describe('a key that HTTP Request nodes may send nowhere, or elsewhere only', () => {
+describe('a key that HTTP Request nodes may not send to CAKE', () => {
 	it.each([
 		{ allowedHttpRequestDomains: 'none' },
 		{ allowedHttpRequestDomains: 'domains', allowedDomains: 'elsewhere.example.com' },
-	])('serves these nodes all the same: %j', async (restriction) => {
+	])('uses a key that HTTP Request nodes may not send to CAKE: %j', async (restriction) => {
 		const credential = { ...cake.credential, ...restriction };
 		const recorded = await cake.record({}, { credential });
 		const conversionId = recorded.items[0].json.conversion_id as number;
@@ -184,7 +184,7 @@ describe('a key that HTTP Request nodes may send nowhere, or elsewhere only', ()
 
 type Authenticate = Extract<IAuthenticate, (...args: never[]) => unknown>;
 
-/** A credential whose switch holds what an expression or an external secret gave. */
+/** Makes a credential whose Read Only has this value, as an expression or a secret may give it. */
 const setReadOnly = (readOnly: unknown) => ({
 	credential: { ...cake.credential, readOnly: readOnly as boolean },
 });

@@ -6,8 +6,8 @@ import { supports } from '../../../harness/engine/n8n.mts';
 const cake = useCake({ rows: 10 });
 const ENDPOINTS = ['record', 'query', 'update'] as const;
 
-/** Parameters with which an operation succeeds, with the given further ones. */
-function good(operation: Endpoint, options: IDataObject = {}) {
+/** Gives parameters with which an operation succeeds, plus these options. */
+function makeParameters(operation: Endpoint, options: IDataObject = {}) {
 	const { conversionId } = cake.account.addConversion();
 	const own = {
 		record: { uniqueId: `TXN-${conversionId}` },
@@ -25,9 +25,9 @@ const REFUSED = {
 	update: 'CAKE refused the change',
 };
 
-/** The kind of failure n8n recorded; one that does not know of kinds records none. */
+/** Reads the failure that n8n recorded. Older n8n records none, so `ifRecorded` gives undefined. */
 const readFailure = (error: unknown) => (error as { failure?: IDataObject }).failure;
-const known = <T>(failure: T) => (supports('failure') ? failure : undefined);
+const ifRecorded = <T>(failure: T) => (supports('failure') ? failure : undefined);
 
 describe('a failure', () => {
 	const KINDS: Array<[FaultKind, string | typeof REFUSED, string | undefined]> = [
@@ -45,67 +45,67 @@ describe('a failure', () => {
 		['empty', 'CAKE is not answering properly', 'temporarily-unavailable'],
 	];
 
-	it.each(KINDS)('of the kind %s has a message of ours and n8n’s word for it', async (...row) => {
+	it.each(KINDS)('reports the fault %s with our message and n8n’s cause', async (...row) => {
 		const [fault, messages, cause] = row;
 		for (const operation of ENDPOINTS) {
 			const message = typeof messages === 'string' ? messages : messages[operation];
 			cake.sandbox.failNext(fault);
-			const run = await cake[operation](good(operation));
+			const run = await cake[operation](makeParameters(operation));
 			const isUnclear = operation === 'record' && cause === 'temporarily-unavailable';
 			expect(run.error).toMatchObject({
 				name: 'NodeApiError',
 				message: `${isUnclear ? 'It is not known whether CAKE stored this' : message} [Item 0]`,
 				context: { itemIndex: 0 },
 			});
-			expect(readFailure(run.error)?.cause).toBe(isUnclear ? undefined : known(cause));
+			expect(readFailure(run.error)?.cause).toBe(isUnclear ? undefined : ifRecorded(cause));
 			expect(cake.sandbox.counters.byEndpoint[operation]).toBe(1);
 			cake.sandbox.reset();
 		}
 	});
 
-	it('of a reply that never comes ends at the deadline', async () => {
+	it('fails at the deadline when no reply comes', async () => {
 		for (const operation of ['query', 'record'] as const) {
 			cake.sandbox.failNext('hang');
-			const run = await cake[operation](good(operation));
+			const run = await cake[operation](makeParameters(operation));
 			expect(run.error?.description).toContain('No full reply within 1 s.');
 		}
 	});
 
-	it('of a reply that trickles in ends at the deadline, too', async () => {
+	it('fails at the deadline when a reply trickles in', async () => {
 		cake.sandbox.replyNext('query', () => ({ body: 'x'.repeat(1000), dripMs: 20 }));
-		const run = await cake.query(good('query'));
+		const run = await cake.query(makeParameters('query'));
 		expect(run.error?.description).toContain('No full reply within 1 s.');
 	});
 
-	it('of a host where nobody listens says that nothing was sent', async () => {
+	it('reports a host where nobody listens as not reached', async () => {
 		const credential = { baseUrl: 'http://127.0.0.1:1', apiKey: 'key' };
-		const run = await cake.query(good('query'), { credential });
+		const run = await cake.query(makeParameters('query'), { credential });
 		expect(run.error).toMatchObject({
 			message: 'CAKE could not be reached [Item 0]',
 			description: expect.stringContaining('ECONNREFUSED') as string,
 		});
-		expect(readFailure(run.error)?.cause).toBe(known('temporarily-unavailable'));
+		expect(readFailure(run.error)?.cause).toBe(ifRecorded('temporarily-unavailable'));
 	});
 
-	it('that CAKE gets over is tried again, and nobody hears of it', async () => {
+	it('retries after CAKE throttles once, and reports no error', async () => {
 		for (const operation of ENDPOINTS) {
 			cake.sandbox.failNext('throttle', { retryAfter: 0 });
-			const run = await cake[operation](good(operation, { retries: 1 }));
+			const run = await cake[operation](makeParameters(operation, { retries: 1 }));
 			expect([run.status, run.items.length > 0]).toEqual(['success', true]);
 		}
 		expect(cake.requests).toBe(6);
 	});
 
-	it('that asks to wait for an hour is told at once', async () => {
+	it('fails at once when CAKE asks to wait for an hour', async () => {
 		cake.sandbox.failNext('throttle', { retryAfter: 3600 });
-		const run = await cake.query(good('query', { retries: 4 }));
+		const run = await cake.query(makeParameters('query', { retries: 4 }));
 		expect(run.error?.description).toContain('CAKE asks to wait 3600 s.');
-		expect(readFailure(run.error)?.retryAfterMs).toBe(known(3_600_000));
+		expect(readFailure(run.error)?.retryAfterMs).toBe(ifRecorded(3_600_000));
 		expect(cake.requests).toBe(1);
 	});
 
 	it.each(['html', 'resetAfter', 'cutOff'] as const)(
-		'of a Record without a Unique ID (%s) is not tried again: it may have been stored',
+		'does not retry a Record without a Unique ID (%s), since CAKE may have stored it',
 		async (fault) => {
 			cake.sandbox.failNext(fault);
 			const run = await cake.record({ options: { retries: 4 } });
@@ -114,20 +114,20 @@ describe('a failure', () => {
 		},
 	);
 
-	it('with HTTP 401 is sent once, by n8n too', async () => {
+	it('sends a request only once when CAKE answers HTTP 401', async () => {
 		for (const operation of ENDPOINTS) {
-			// Only once: whoever sends it again finds the door open.
+			// This refuses only the first request. A second one would succeed, and the test would fail.
 			cake.sandbox.replyNext(operation, () => ({ status: 401, body: '' }));
-			const run = await cake[operation](good(operation, { retries: 4 }));
+			const run = await cake[operation](makeParameters(operation, { retries: 4 }));
 			expect(run.error).toMatchObject({ httpCode: '401' });
-			expect(readFailure(run.error)?.cause).toBe(known('credential-invalid'));
+			expect(readFailure(run.error)?.cause).toBe(ifRecorded('credential-invalid'));
 		}
 		expect(cake.requests).toBe(3);
 	});
 });
 
-describe('without Continue On Fail', () => {
-	it('the error names what was stored and what was not', async () => {
+describe('a run that stops at an error', () => {
+	it('names the stored and the unsent items in the error of a run that stops', async () => {
 		const clicks = cake.account.freshClicks(6);
 		clicks[3].active = false;
 		const run = await cake.record(
@@ -146,7 +146,7 @@ describe('without Continue On Fail', () => {
 		expect(cake.sandbox.counters).toMatchObject({ requests: 4, stored: 3 });
 	});
 
-	it('what is under way is awaited and counted', async () => {
+	it('awaits and counts the requests under way when a run stops', async () => {
 		cake.sandbox.replyNext('update', () => ({ status: 422, body: '' }));
 		const items = [1, 2, 3].map(() => ({ id: cake.account.addConversion().conversionId }));
 		const run = await cake.update(
@@ -159,22 +159,22 @@ describe('without Continue On Fail', () => {
 	});
 });
 
-describe('with n8n’s Retry On Fail', () => {
+describe('n8n’s Retry On Fail', () => {
 	const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
-	it('Record refuses to begin without a Unique ID', async () => {
+	it('refuses to record without a Unique ID while Retry On Fail is on', async () => {
 		const run = await cake.record({}, retry);
 		expect(run.error?.message).toBe("'Unique ID' is needed while Retry On Fail is on [Item 0]");
 		expect(cake.requests).toBe(0);
 	});
 
-	it('Record with one is stored once, and Query and Update are not held up', async () => {
+	it('records a sale once, queries and updates while Retry On Fail is on', async () => {
 		cake.sandbox.failNext('resetAfter');
 		const run = await cake.record({ uniqueId: 'TXN-RETRY' }, retry);
 		expect(run.items[0].json.already_recorded).toBe(true);
 		expect(cake.sandbox.counters.stored).toBe(1);
 		for (const operation of ['query', 'update'] as const) {
-			expect((await cake[operation](good(operation), retry)).status).toBe('success');
+			expect((await cake[operation](makeParameters(operation), retry)).status).toBe('success');
 		}
 	});
 });

@@ -7,8 +7,8 @@ const cake = useCake({ rows: 120, days: 5 });
 const messages = ({ hints }: NodeRun) => hints.map(({ message }) => message);
 const wide = { dateRange: 'last30Days' };
 
-describe('beside the output of Query', () => {
-	it('it says that there are more conversions than the limit let through', async () => {
+describe('hints of Query', () => {
+	it('says that CAKE has more conversions than the limit', async () => {
 		const run = await cake.query({ ...wide, limit: 100 });
 		expect(run.hints).toEqual([
 			{
@@ -21,14 +21,14 @@ describe('beside the output of Query', () => {
 	});
 
 	it.each([
-		['as many as there are', { limit: 120 }],
-		['all', { returnAll: true }],
-		['the rest', { limit: 20, options: { startAtRow: 101 } }],
-	])('it says nothing to who asked for %s', async (_name, parameters) => {
+		['as many rows as CAKE has', { limit: 120 }],
+		['all rows', { returnAll: true }],
+		['the last rows', { limit: 20, options: { startAtRow: 101 } }],
+	])('gives no hint to a query for %s', async (_name, parameters) => {
 		expect(messages(await cake.query({ ...wide, ...parameters }))).toEqual([]);
 	});
 
-	it('it says how many requests a long list took', async () => {
+	it('says how many requests a long list took', async () => {
 		const pages = (pageSize: number) => ({ ...wide, returnAll: true, options: { pageSize } });
 		expect(messages(await cake.query(pages(7)))).toEqual([
 			'120 conversions were read in 20 requests. Fewer days or a filter make it faster.',
@@ -36,7 +36,7 @@ describe('beside the output of Query', () => {
 		expect(messages(await cake.query(pages(20)))).toEqual([]);
 	});
 
-	it('it says once that the same list was read for each item', async () => {
+	it('says once that the same list was read for each item', async () => {
 		const items = [{ day: 1 }, { day: 2 }, { day: 3 }];
 		const run = await cake.query({ ...wide, limit: 5 }, { items });
 		expect(messages(run)).toEqual([
@@ -47,7 +47,7 @@ describe('beside the output of Query', () => {
 		expect(messages(await cake.query({ ...wide, limit }, { items })).join()).not.toContain('times');
 	});
 
-	it('it says what was looked for where nothing was found', async () => {
+	it('names the days and filters of a query that found nothing', async () => {
 		const custom = { dateRange: 'custom', startDate: '2020-02-01', endDate: '2020-02-29' };
 		const none = await cake.query(custom);
 		expect([none.items, none.hints]).toEqual([
@@ -77,15 +77,15 @@ describe('beside the output of Query', () => {
 		]);
 	});
 
-	it('it says no more than a person reads', async () => {
+	it('gives at most three hints', async () => {
 		const items = Array.from({ length: 10 }, (_, i) => ({ limit: i + 1 }));
 		const run = await cake.query({ ...wide, limit: '={{ $json.limit }}' }, { items });
 		expect(run.hints).toHaveLength(3);
 	});
 });
 
-describe('beside the output of Record', () => {
-	it('it says how many items have no Unique ID, or that of another', async () => {
+describe('hints of Record', () => {
+	it('says how many items have no Unique ID, or that of another item', async () => {
 		const ids = ['HINT-1', 'hint-1', 'HINT-2', 'HINT-1'];
 		const clicks = cake.account.freshClicks(ids.length);
 		const items = clicks.map((click, index) => sale(click, { uniqueId: ids[index] }));
@@ -99,7 +99,7 @@ describe('beside the output of Record', () => {
 		expect(messages(await cake.record({ uniqueId: 'HINT-3' }))).toEqual([]);
 	});
 
-	it('it says that a Conversion Date is in the future', async () => {
+	it('says that a Conversion Date is in the future', async () => {
 		const at = (day: string) => ({ additionalFields: { conversionDate: day } });
 		const soon = new Date(Date.now() + 12 * 3_600_000).toISOString();
 		expect(messages(await cake.record({ ...at('2096-03-01'), uniqueId: 'HINT-4' }))).toEqual([
@@ -108,11 +108,11 @@ describe('beside the output of Record', () => {
 		expect(messages(await cake.record({ ...at(soon), uniqueId: 'HINT-5' }))).toEqual([]);
 	});
 
-	describe('of sales that CAKE had already', () => {
+	describe('sales that CAKE had already', () => {
 		const additionalFields = { payout: '3.50', orderId: '={{ $json.orderId }}' };
 		const parameters = { ...withUniqueId, additionalFields };
 
-		/** So many sales each: new ones, ones CAKE's list shows, and ones too old for the list that is read. */
+		/** Makes new sales, recorded ones (`known`), and recorded ones from before the days that are read. */
 		function sales(fresh: number, known: number, old: number, payout = 3.5) {
 			return cake.account.freshClicks(fresh + known + old).map((click, index) => {
 				const [uniqueId, orderId] = [`SALE-${click.clickId}`, `ORDER-${click.clickId}`];
@@ -124,7 +124,7 @@ describe('beside the output of Record', () => {
 			});
 		}
 
-		it('it says how many they are', async () => {
+		it('says how many sales CAKE had already', async () => {
 			const run = await cake.record(parameters, { items: sales(2, 3, 0) });
 			expect(run.hints).toEqual([
 				{
@@ -135,7 +135,7 @@ describe('beside the output of Record', () => {
 			]);
 		});
 
-		it('it warns that the values of some are those that were sent', async () => {
+		it('warns that some already recorded sales show the values that were sent', async () => {
 			const run = await cake.record(parameters, { items: sales(1, 1, 2) });
 			expect(run.items.map(({ json }) => 'conversion_id' in json)).toEqual([
 				...[true, true],
@@ -151,7 +151,7 @@ describe('beside the output of Record', () => {
 			]);
 		});
 
-		it('it warns that CAKE keeps other amounts than were sent', async () => {
+		it('warns that CAKE has other amounts than were sent', async () => {
 			const items = sales(1, 2, 0, 45);
 			const run = await cake.record(parameters, { items });
 			const [, { json }] = run.items;
@@ -163,7 +163,7 @@ describe('beside the output of Record', () => {
 			expect(json.payout).toBe(45);
 		});
 
-		it('it warns too where the run ended before they were looked up', async () => {
+		it('warns of already recorded sales when the run ended before they were looked up', async () => {
 			const [known, next] = sales(1, 1, 0).reverse();
 			cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }));
 			cake.sandbox.replyNext('record', () => ({ status: 401, body: '' }));
@@ -178,20 +178,20 @@ describe('beside the output of Record', () => {
 	});
 });
 
-describe('beside the output of Update by order ID', () => {
-	const meagre = useCake({ rows: 60, days: 5, maxRowsPerPage: 4 });
+describe('hints of Update by order ID', () => {
+	const meager = useCake({ rows: 60, days: 5, maxRowsPerPage: 4 });
 
-	it('it says how many conversions were looked through, where they are many', async () => {
-		const { advertiserId } = meagre.account.addConversion({ orderId: 'HINT' });
+	it('says how many conversions an update by order ID read when they are many', async () => {
+		const { advertiserId } = meager.account.addConversion({ orderId: 'HINT' });
 		const byOrder = { findBy: 'orderId', orderId: 'HINT', status: 'rejected' };
-		const run = await meagre.update(byOrder);
+		const run = await meager.update(byOrder);
 		expect(messages(run)).toEqual([
 			expect.stringContaining('among the conversions of all advertisers') as string,
 			expect.stringMatching(
 				/^61 conversions from [-\d]+ to [-\d]+ were looked through, in 21 requests\. A filter or fewer Search Days make it faster\.$/,
 			) as string,
 		]);
-		const narrow = await meagre.update({ ...byOrder, filters: { advertiserId } });
+		const narrow = await meager.update({ ...byOrder, filters: { advertiserId } });
 		expect(messages(narrow)).toEqual([]);
 	});
 });

@@ -6,7 +6,7 @@ import { useCake } from '../../support/cake.mts';
 
 const ROWS = 40;
 const cake = useCake({ rows: ROWS, days: 10 });
-// Recordings go elsewhere, so that the list stays as long as it is.
+// Recordings go to an account of their own, so that the list keeps its length.
 const writing = useCake({ rows: 5 });
 const MEGABYTE = 1024 * 1024;
 const LIMIT_MS = 30_000;
@@ -18,7 +18,7 @@ const all = () =>
 		.select({ from: 0, to: Number.MAX_SAFE_INTEGER })
 		.map(({ conversionId }) => conversionId);
 
-/** Queries all rows while every reply is what `reply` makes of the right one. */
+/** Queries all rows. Every reply is the correct one, changed by `reply`. */
 async function query(reply: (body: Body, request: ScriptedRequest) => ScriptedReply) {
 	let requests = 0;
 	let isOver = false;
@@ -35,7 +35,7 @@ async function query(reply: (body: Body, request: ScriptedRequest) => ScriptedRe
 		options: { timeout: 10, pageSize: 10 },
 	});
 	const result = { run, requests, ms: Date.now() - start };
-	// Takes away what is still scripted.
+	// Uses up the reply that is still scripted.
 	isOver = true;
 	await cake.query({ limit: 1, options: { timeout: 1, retries: 0 } });
 	return result;
@@ -45,10 +45,10 @@ const withRows = (change: (row: IDataObject, index: number) => unknown) => (body
 	body: { ...body, conversions: body.conversions.map(change) },
 });
 
-function expectClearError(run: NodeRun, seen: string): void {
+function expectClearError(run: NodeRun, detail: string): void {
 	expect(run.status).toBe('error');
 	expect(run.error?.message).toBe('CAKE is not answering properly [Item 0]');
-	expect(run.error?.description).toContain(seen);
+	expect(run.error?.description).toContain(detail);
 	expect(run.error?.description?.length).toBeLessThan(700);
 	expect(run.saved.length).toBeLessThan(20_000);
 }
@@ -58,7 +58,7 @@ describe('a reply of enormous size', () => {
 	const headers = { 'Content-Type': 'text/html' };
 
 	it.each([200, 502])(
-		'is an error with the beginning of it: 50 MB of HTML under HTTP %i',
+		'quotes the beginning of 50 MB of HTML under HTTP %i in its error',
 		async (status) => {
 			const { run, ms } = await query(() => ({ status, headers, body: page() }));
 			expectClearError(run, 'Busy & slow');
@@ -68,7 +68,7 @@ describe('a reply of enormous size', () => {
 	);
 
 	it(
-		'leaves a recording unclear',
+		'leaves a recording unclear after 50 MB of HTML',
 		async () => {
 			writing.sandbox.replyNext('record', () => ({ headers, body: page() }));
 			const run = await writing.record();
@@ -78,7 +78,7 @@ describe('a reply of enormous size', () => {
 	);
 
 	it(
-		'is an error when one tag never ends, or 50 MB of blanks say nothing',
+		'fails with a clear error for one endless tag, and for 50 MB of spaces',
 		async () => {
 			const endless = await query(() => ({ body: `<script>${'<'.repeat(50 * MEGABYTE)}` }));
 			expectClearError(endless.run, 'The reply was empty.');
@@ -89,7 +89,7 @@ describe('a reply of enormous size', () => {
 		LIMIT_MS,
 	);
 
-	it('is an error when its header is larger than Node takes', async () => {
+	it('fails with a clear error when a header is larger than Node accepts', async () => {
 		const { run } = await query(() => ({ headers: { 'X-Long': 'x'.repeat(100_000) }, body: {} }));
 		expectClearError(run, 'HPE_HEADER_OVERFLOW');
 	});
@@ -103,18 +103,18 @@ describe('JSON nested 100,000 levels deep', () => {
 		['lists without an end', '['.repeat(DEPTH)],
 	] as const;
 
-	it.each(deep)('is an error as a whole reply (%s)', async (_form, body) => {
+	it.each(deep)('reports a deeply nested reply (%s)', async (_form, body) => {
 		expectClearError((await query(() => ({ body }))).run, 'HTTP 200 with');
 	});
 
-	it.each(deep.slice(0, 2))('is an error inside a row (%s)', async (_form, value) => {
+	it.each(deep.slice(0, 2))('reports a deeply nested row (%s)', async (_form, value) => {
 		const { run } = await query((body) => ({
 			body: JSON.stringify(body).replace('{"conversion_id"', `{"unknown":${value},"conversion_id"`),
 		}));
 		expectClearError(run, 'JSON nested more than 100 levels deep');
 	});
 
-	it('leaves a recording unclear, and an honest list settles it', async () => {
+	it('resolves a recording with a deeply nested reply by CAKE’s list', async () => {
 		writing.sandbox.replyNext('record', ({ proceed }) => ({
 			body: JSON.stringify(proceed()).replace(/\}$/, `,"unknown":${deep[0][1]}}`),
 		}));
@@ -124,7 +124,7 @@ describe('JSON nested 100,000 levels deep', () => {
 		expect(writing.sandbox.counters.stored).toBe(1);
 	});
 
-	it('is no matter where it is text, or not deep at all', async () => {
+	it('accepts brackets in text, and nesting that is not deep', async () => {
 		const { run } = await query(
 			withRows((row) => ({ ...row, text: '['.repeat(500), nested: { a: [{ b: [[]] }] } })),
 		);
@@ -137,20 +137,23 @@ describe('a reply that drips', () => {
 	it.each([
 		['query', 'CAKE is not answering properly [Item 0]'],
 		['record', 'It is not known whether CAKE stored this [Item 0]'],
-	] as const)('one byte a second ends at the deadline (%s)', async (operation, message) => {
-		writing.sandbox.replyNext(operation, ({ proceed }) => ({ body: proceed(), dripMs: 1_000 }));
-		const start = Date.now();
-		const run = await writing[operation]({ options: { timeout: 3 } });
-		expect(run.error?.message).toBe(message);
-		expect(run.error?.description).toContain('No full reply within 3 s.');
-		expect(Date.now() - start).toBeGreaterThan(2_900);
-		expect(Date.now() - start).toBeLessThan(4_500);
-	});
+	] as const)(
+		'ends at the deadline of a reply in single bytes (%s)',
+		async (operation, message) => {
+			writing.sandbox.replyNext(operation, ({ proceed }) => ({ body: proceed(), dripMs: 1_000 }));
+			const start = Date.now();
+			const run = await writing[operation]({ options: { timeout: 3 } });
+			expect(run.error?.message).toBe(message);
+			expect(run.error?.description).toContain('No full reply within 3 s.');
+			expect(Date.now() - start).toBeGreaterThan(2_900);
+			expect(Date.now() - start).toBeLessThan(4_500);
+		},
+	);
 });
 
 describe('a reply in another form', () => {
 	it.each(['text/html', 'text/plain', 'application/octet-stream', 'image/png', 'nonsense', ''])(
-		'gives the right rows as %p, when it is JSON all the same',
+		'gives the right rows from JSON with the content type %p',
 		async (type) => {
 			const { run } = await query((body) => ({ headers: { 'Content-Type': type }, body }));
 			expect(listIds(run)).toEqual(all());
@@ -161,21 +164,21 @@ describe('a reply in another form', () => {
 		['nothing, under HTTP 204', { status: 204, body: '' }, 'The reply was empty.'],
 		['nothing', { body: '' }, 'The reply was empty.'],
 		['bytes that are no text', { body: Buffer.from([0xff, 0xfe, 0, 1, 2]) }, 'other than JSON'],
-	] as Array<[string, ScriptedReply, string]>)('is an error: %s', async (_name, reply, seen) => {
-		expectClearError((await query(() => reply)).run, seen);
+	] as Array<[string, ScriptedReply, string]>)('reports a reply of %s', async (_, reply, cause) => {
+		expectClearError((await query(() => reply)).run, cause);
 	});
 
-	// n8n before 2.34 may not notice that the text cannot be unpacked, and wait to the deadline.
-	it('is an error: gzip that is none', async () => {
+	// n8n before 2.34 may not notice that the reply cannot be unpacked. It waits for the deadline.
+	it('reports a reply that only claims to be gzip', async () => {
 		const headers = { 'Content-Encoding': 'gzip' };
 		const { run } = await query(() => ({ headers, body: 'garbage' }));
-		const seen = supports('failure') ? 'The connection broke' : '';
-		expectClearError(run, seen);
+		const detail = supports('failure') ? 'The connection broke' : '';
+		expectClearError(run, detail);
 	}, 30_000);
 });
 
 describe('rows that are not as specified', () => {
-	it('are right with numbers as text', async () => {
+	it('accepts rows with numbers as text', async () => {
 		const asText = (row: IDataObject) =>
 			Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)]));
 		const { run } = await query(withRows(asText));
@@ -188,14 +191,14 @@ describe('rows that are not as specified', () => {
 		['a row without an ID', (row: IDataObject) => ({ ...row, conversion_id: undefined })],
 		['an ID that is none', (row: IDataObject) => ({ ...row, conversion_id: 'x1' })],
 	] as Array<[string, (row: IDataObject) => unknown]>)(
-		'are a clear error: %s among them',
+		'reports %s among the rows',
 		async (_name, spoil) => {
 			const { run } = await query(withRows((row, index) => (index === 3 ? spoil(row) : row)));
 			expectClearError(run, 'The list holds a row without a conversion ID.');
 		},
 	);
 
-	it('come once when a page holds an ID twice, the later one', async () => {
+	it('gives the later row when a page holds an ID twice', async () => {
 		const { run } = await query((body) => {
 			const [first, ...rest] = body.conversions;
 			if (!first) return { body };
@@ -205,7 +208,7 @@ describe('rows that are not as specified', () => {
 		expect(run.items.every(({ json }) => json.payout !== -1)).toBe(true);
 	});
 
-	it('do no harm with members named as JavaScript’s own', async () => {
+	it('accepts fields named like JavaScript’s own members without harm', async () => {
 		const { run } = await query((body) => ({
 			body: JSON.stringify(body).replaceAll(
 				'{"conversion_id"',
@@ -225,7 +228,7 @@ describe('a total that cannot be right', () => {
 		['1000000000', 3, true],
 		['1e400', 1, false],
 	] as Array<[unknown, number, boolean]>)(
-		'(%p) gives every row once, and comes to an end',
+		'gives every row once and ends when the total is %p',
 		async (total, passes, isIncomplete) => {
 			const { run, requests } = await query((body) => ({ body: { ...body, total_rows: total } }));
 			expect(listIds(run)).toEqual(all());
@@ -236,7 +239,7 @@ describe('a total that cannot be right', () => {
 		},
 	);
 
-	it('ends when the same page comes for ever, and says that rows are missing', async () => {
+	it('ends when every page is the same, and says that rows are missing', async () => {
 		let page: Body | undefined;
 		const { run, requests } = await query((body) => ({
 			body: { ...(page ??= body), total_rows: 1e9 },

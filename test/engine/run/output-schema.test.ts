@@ -6,17 +6,17 @@ import { useCake } from '../../support/cake.mts';
 
 const cake = useCake();
 
-/** The members that items have, each with its type, in the form of a schema. */
-function listMembers(items: INodeExecutionData[]): Record<string, { type: string }> {
+/** Lists the fields of items with their types, in the form of a schema. */
+function listFields(items: INodeExecutionData[]): Record<string, { type: string }> {
 	const whole: IDataObject = Object.assign({}, ...items.map(({ json }) => json));
 	return Object.fromEntries(
 		Object.entries(whole).map(([name, value]) => [name, { type: typeof value }]),
 	);
 }
 
-// They are what n8n's editor shows of a node that has not run yet.
+// n8n's editor shows these schemas for a node that has not run yet.
 describe('the output schema', () => {
-	it('of Record holds what comes out of it', async () => {
+	it('lists exactly the output fields of Record', async () => {
 		const parameters = { uniqueId: 'SCHEMA-1', additionalFields: { orderId: 'S-1' } };
 		const first = await cake.record(parameters);
 		const { click_id: clickId, offer_id: offerId } = first.items[0].json;
@@ -25,17 +25,17 @@ describe('the output schema', () => {
 			clickId: clickId as string,
 			offerId: offerId as number,
 		});
-		expect(recordSchema.properties).toEqual(listMembers([...first.items, ...again.items]));
+		expect(recordSchema.properties).toEqual(listFields([...first.items, ...again.items]));
 	});
 
-	it('of Query holds what comes out of it', async () => {
+	it('lists exactly the output fields of Query', async () => {
 		cake.account.addConversion({ orderId: 'S-2' });
-		expect(querySchema.properties).toEqual(listMembers((await cake.query()).items));
+		expect(querySchema.properties).toEqual(listFields((await cake.query()).items));
 	});
 
-	it('of Update holds what comes out of it, found by an order', async () => {
+	it('lists exactly the output fields of Update by order ID', async () => {
 		cake.account.addConversion({ orderId: 'S-3' });
 		const run = await cake.update({ findBy: 'orderId', orderId: 'S-3', status: 'rejected' });
-		expect(updateSchema.properties).toEqual(listMembers(run.items));
+		expect(updateSchema.properties).toEqual(listFields(run.items));
 	});
 });

@@ -6,7 +6,7 @@ const OPERATIONS = ['record', 'query', 'update'] as const;
 const MODES: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 const CONVERSION_ID = 4456789;
 
-/** A plain key, and one with the characters of Base64, which many notations write in another way. */
+/** A plain key, and one with Base64's special characters, which many encodings change. */
 const KEYS = ['sandbox-key-0123456789', 'aB3+/x9+/Zk/=='];
 
 describe.each(KEYS)('the API key %s', (apiKey) => {
@@ -43,19 +43,19 @@ describe.each(KEYS)('the API key %s', (apiKey) => {
 	const reply = (make: ReplyMaker) => (operation: (typeof OPERATIONS)[number]) =>
 		cake.sandbox.replyNext(operation, make);
 
-	it('is nowhere after a good run', async () => {
+	it('shows the API key nowhere after a successful run', async () => {
 		expect(await search(() => undefined)).toEqual(['went well']);
 		expect(cake.requests).toBe(9);
 	});
 
 	it.each(['echo', 'wrongKey', 'serverError', 'html', 'cutOff', 'resetBefore'] as FaultKind[])(
-		'is nowhere after the fault %s',
+		'shows the API key nowhere after the fault %s',
 		async (fault) => {
 			expect(await search(() => cake.sandbox.failNext(fault))).toContain('failed');
 		},
 	);
 
-	it('is nowhere after a reply that never came, and after none could be sent', async () => {
+	it('shows the API key nowhere after a missing reply, and after an unreachable host', async () => {
 		const settings = { credential: { baseUrl: 'http://127.0.0.1:1', apiKey } };
 		cake.sandbox.failNext('hang');
 		const hung = await cake.record({ options: { timeout: 1 } });
@@ -63,7 +63,7 @@ describe.each(KEYS)('the API key %s', (apiKey) => {
 		expect([whereIs(apiKey, hung), whereIs(apiKey, unreachable)]).toEqual([[], []]);
 	});
 
-	it('is nowhere after a redirect, and does not go to the other host', async () => {
+	it('shows the API key nowhere after a redirect, and does not send it to the other host', async () => {
 		const redirectTo = other.sandbox.url;
 		const statuses = await search(() => cake.sandbox.failNext('redirect', { redirectTo }));
 		expect(statuses).toContain('failed');
@@ -71,7 +71,7 @@ describe.each(KEYS)('the API key %s', (apiKey) => {
 		expect(other.sandbox.counters).toMatchObject({ requests: 0, connections: 0 });
 	});
 
-	it('is nowhere when a server says our own request was a success', async () => {
+	it('shows the API key nowhere when a server echoes the request as a success', async () => {
 		const statuses = await search(
 			reply(({ parameters: sent, target, body }) => {
 				const echoed = { ...sent, target, body };
@@ -91,7 +91,7 @@ describe.each(KEYS)('the API key %s', (apiKey) => {
 	});
 
 	it.each(spellings(apiKey).map((spelling) => [spelling]))(
-		'is nowhere when a server sends it back as %s',
+		'shows the API key nowhere when a server sends it back as %s',
 		async (spelling) => {
 			const row = {
 				conversion_id: CONVERSION_ID,
@@ -109,7 +109,7 @@ describe.each(KEYS)('the API key %s', (apiKey) => {
 		},
 	);
 
-	it('is nowhere when .NET writes it into JSON', async () => {
+	it('shows the API key nowhere when .NET writes it into JSON', async () => {
 		const dotNet = JSON.stringify(apiKey).replace(
 			/[&<>'+\u0080-\uffff]/g,
 			(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -118,7 +118,7 @@ describe.each(KEYS)('the API key %s', (apiKey) => {
 		expect(await search(reply(() => ({ body: message })))).toContain('failed');
 	});
 
-	it('is taken out where a server writes it with hexadecimal entities in capitals', async () => {
+	it('takes out an API key that a server writes in uppercase hexadecimal entities', async () => {
 		const toEntity = (character: string) =>
 			`&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
 		const entities = apiKey.replace(/[^\w.-]/g, toEntity);
@@ -128,13 +128,13 @@ describe.each(KEYS)('the API key %s', (apiKey) => {
 		expect(run.error?.description).toContain('"No: *****"');
 	});
 
-	it('is not in the headers or the address that a server quotes as its reason', async () => {
+	it('shows the API key nowhere when a server puts it into reply headers', async () => {
 		const header = encodeURIComponent(apiKey);
 		const headers = { 'X-Reason': header, 'Retry-After': header, Location: `/?${header}` };
 		await search(reply(() => ({ status: 429, headers, body: '' })));
 	});
 
-	it('is not even spoken of in n8n’s log', async () => {
+	it('writes no api_key parameter to n8n’s log', async () => {
 		const run = await cake.query();
 		expect(run.log.length).toBeGreaterThan(0);
 		expect(run.log.filter((line) => line.includes('api_key'))).toEqual([]);

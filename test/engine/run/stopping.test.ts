@@ -31,7 +31,7 @@ describe('a run that stops at failures', () => {
 		expect(cake.sandbox.counters).toMatchObject({ stored: 20, requests: 21 });
 	});
 
-	it('names what is stored, unclear and not sent, and what may be sent again', async () => {
+	it('names the stored, unclear and unsent items, and which may be sent again', async () => {
 		const stopped = async (parameters: INodeParameters) => {
 			const items = sales(6, (index) => ({ uniqueId: `STOPPED-${index}` }));
 			cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }), { times: 2 });
@@ -50,7 +50,7 @@ describe('a run that stops at failures', () => {
 		expect(cake.sandbox.counters.stored).toBe(4);
 	});
 
-	it('stores nothing twice when Retry On Fail of n8n runs it again', async () => {
+	it('stores nothing twice when n8n’s Retry On Fail runs the node again', async () => {
 		const items = sales(12, (index) => ({
 			uniqueId: `RERUN-${index}`,
 			orderId: `ORD-RERUN-${index}`,
@@ -72,8 +72,8 @@ describe('a run that stops at failures', () => {
 	});
 });
 
-describe('the way to CAKE', () => {
-	it('keeps the order of one click’s sales, and waits for everyone when CAKE throttles one', async () => {
+describe('requests to CAKE', () => {
+	it('keeps the order of one click’s sales, and pauses all items when CAKE throttles one', async () => {
 		const [click] = cake.account.freshClicks(1);
 		const items = Array.from({ length: 3 }, (_, i) => sale(click, { orderId: `ORD-${i}` }));
 		const others = cake.account
@@ -90,12 +90,12 @@ describe('the way to CAKE', () => {
 			.filter(({ parameters }) => parameters.click_id === click.clickId)
 			.map(({ parameters }) => parameters.order_id);
 		expect(orders).toEqual(items.map(({ orderId }) => orderId));
-		// Two were on the wire beside the one that was throttled; all others waited its second out.
+		// Two were under way beside the throttled one. All others waited for its second to pass.
 		const [{ at }] = cake.sandbox.log;
 		expect(cake.sandbox.log.filter((entry) => entry.at < at + 990).length).toBeLessThanOrEqual(3);
 	});
 
-	it.each(['throttle', 'throttleDate'] as const)('honors Retry-After (%s)', async (fault) => {
+	it.each(['throttle', 'throttleDate'] as const)('waits for Retry-After (%s)', async (fault) => {
 		cake.sandbox.failNext(fault, { retryAfter: 2 });
 		const run = await cake.record({ options: { retries: 1 } });
 		expect(run.status).toBe('success');
@@ -104,7 +104,7 @@ describe('the way to CAKE', () => {
 		expect(second.at - first.at).toBeLessThan(4_000);
 	});
 
-	it('ends the run at a key that is refused, and awaits the writes under way', async () => {
+	it('ends the run when CAKE refuses the key, and awaits the writes under way', async () => {
 		const items = cake.account.freshClicks(30).map((click) => sale(click));
 		cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }), { times: 6 });
 		cake.sandbox.replyNext('record', () => ({ status: 401, body: '' }));
@@ -114,7 +114,7 @@ describe('the way to CAKE', () => {
 		);
 		const { stored, requests } = cake.sandbox.counters;
 		expect(run.passedOn).toEqual({ items: stored, errorItems: 30 - stored });
-		// Three beside the one that was refused were under way.
+		// Three more were under way beside the refused one.
 		expect(requests).toBeLessThanOrEqual(7 + 3);
 		const details = run.errorItems.map(getDetails);
 		expect(details.every(({ kind }) => kind === 'unauthorized')).toBe(true);
@@ -125,7 +125,7 @@ describe('the way to CAKE', () => {
 });
 
 describe('an item that waits for its next try', () => {
-	/** Answers one recording in one way, and the one beside it in another. */
+	/** Answers the next two recordings: the one with the parameters `one` by `first`. */
 	function answerTwo(one: Record<string, unknown>, first: ReplyMaker, second: ReplyMaker): void {
 		const isOne = (parameters: Record<string, unknown>) =>
 			Object.entries(one).every(([name, value]) => parameters[name] === value);
@@ -133,7 +133,7 @@ describe('an item that waits for its next try', () => {
 		cake.sandbox.replyNext('record', reply, { times: 2 });
 	}
 
-	// The longest of all waits that may come between two tries.
+	// This gives every wait between two tries its greatest length.
 	beforeEach(() => jest.spyOn(Math, 'random').mockReturnValue(0.999));
 	afterEach(() => jest.restoreAllMocks());
 

@@ -6,7 +6,7 @@ import type { RunOptions } from '../../../harness/engine/engine.mts';
 const cake = useCake();
 const type = 'n8n-nodes-cake.cakeConversionsTool';
 
-/** One call of the tool, as an AI agent makes it: `given` fills the fields that are left to it. */
+/** Calls the tool once, as an AI agent does. `given` fills the fields left to the model. */
 async function call(
 	operation: Endpoint,
 	parameters: INodeParameters,
@@ -23,7 +23,7 @@ const toRecord = {
 	additionalFields: { payout: "={{ $fromAI('payout') }}", orderId: "={{ $fromAI('order_id') }}" },
 };
 
-/** What a model would give: text for numbers, empty text for what it does not know. */
+/** Makes a sale as a model gives it: numbers as text, and an unknown value as empty text. */
 function sale(uniqueId: string): IDataObject {
 	const [{ clickId, offerId }] = cake.account.freshClicks(1);
 	return {
@@ -37,8 +37,8 @@ function sale(uniqueId: string): IDataObject {
 
 const getDetails = ({ json }: { json: IDataObject }) => json[DETAILS] as IDataObject;
 
-describe('as a tool of an AI agent', () => {
-	it('Record takes text for numbers; called again, it stores nothing more and says so', async () => {
+describe('Record and Update as tools of an AI agent', () => {
+	it('records once when an agent calls twice, with numbers as text', async () => {
 		const given = { ...sale('AI-1'), order_id: 'ORD-AI-1' };
 		const [first] = (await call('record', toRecord, given)).items;
 		const [again] = (await call('record', toRecord, given)).items;
@@ -53,7 +53,7 @@ describe('as a tool of an AI agent', () => {
 		['left out by the model', { unique_id: undefined }, {}],
 		['empty', { unique_id: ' ' }, {}],
 		['not on the form', {}, { uniqueId: '' }],
-	])('Record demands a Unique ID: %s', async (_name, given, parameters) => {
+	])('demands a Unique ID from an agent that records: %s', async (_name, given, parameters) => {
 		const run = await call('record', { ...toRecord, ...parameters }, { ...sale('AI-2'), ...given });
 		expect(run.status).toBe('success');
 		expect(run.items).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('as a tool of an AI agent', () => {
 	});
 
 	it.each(['Unique ID was not accepted', 'Sale is known'])(
-		'a refused recording is never to be sent under another Unique ID (CAKE says: %s)',
+		'tells an agent never to send a refused sale under another Unique ID (CAKE says: %s)',
 		async (message) => {
 			const reply = { request_status: 'Error', message };
 			cake.sandbox.replyNext('record', () => ({ status: 200, body: JSON.stringify(reply) }));
@@ -80,7 +80,7 @@ describe('as a tool of an AI agent', () => {
 		},
 	);
 
-	it('an unclear recording says not to call again, and not that it may be sent again', async () => {
+	it('tells an agent not to call again after an unclear recording', async () => {
 		cake.sandbox.failNext('resetAfter');
 		const run = await call('record', toRecord, sale('AI-3'));
 		const { kind, reason, conversion_ids: ids } = getDetails(run.items[0]);
@@ -92,13 +92,13 @@ describe('as a tool of an AI agent', () => {
 		expect(reason).toContain(String(stored.conversionId));
 	});
 
-	it('in a workflow it says so in other words', async () => {
+	it('says in a workflow that sending an unclear recording again is safe', async () => {
 		cake.sandbox.failNext('resetAfter');
 		const run = await cake.record({ uniqueId: 'AI-4' }, { onError: 'continueRegularOutput' });
 		expect(getDetails(run.items[0]).reason).toMatch(/sending it again with the same one is safe/);
 	});
 
-	it('Update changes a status, and gives the reason when there is no such conversion', async () => {
+	it('changes a status for an agent, and gives the reason when there is no such conversion', async () => {
 		const { conversionId } = cake.account.addConversion();
 		const toUpdate = {
 			conversionId: "={{ $fromAI('conversion_id') }}",
@@ -122,7 +122,7 @@ describe('as a tool of an AI agent', () => {
 	});
 
 	it.each(['record', 'update'] as const)(
-		'%s with a read-only credential is refused before any request',
+		'refuses to %s for an agent with a read-only credential before any request',
 		async (operation) => {
 			const toReject = { conversionId: 1, status: 'rejected' };
 			const parameters = operation === 'record' ? toRecord : toReject;
@@ -156,7 +156,7 @@ describe('Query as a tool of an AI agent', () => {
 		cake.account.addConversion({ offerId: offer });
 	});
 
-	it('gives the rows of its filter; text for numbers and for true is taken', async () => {
+	it('gives an agent the rows of its filter, and accepts text for numbers and for true', async () => {
 		const given = { offer_id: String(offer), all: 'true', limit: '' };
 		const { items } = await call('query', toQuery, given);
 		const held = [...cake.account.conversions.values()].filter(({ offerId }) => offerId === offer);
@@ -164,7 +164,7 @@ describe('Query as a tool of an AI agent', () => {
 		expect(items.every(({ json }) => json.offer_id === offer)).toBe(true);
 	});
 
-	it('says in a last item that there are more than were asked for', async () => {
+	it('tells an agent in a last item that CAKE has more rows than the limit', async () => {
 		const { items } = await call('query', toQuery, { offer_id: offer, all: false, limit: '2' });
 		expect(items).toHaveLength(3);
 		expect(items[2]).toEqual({
@@ -175,12 +175,12 @@ describe('Query as a tool of an AI agent', () => {
 		});
 	});
 
-	it('takes a switch that the model leaves empty for off', async () => {
+	it('reads a switch that the model leaves empty as off', async () => {
 		const { items } = await call('query', toQuery, { offer_id: offer, all: '', limit: 2 });
 		expect(items.filter(({ json }) => 'conversion_id' in json)).toHaveLength(2);
 	});
 
-	it('says that there are none, where n8n would give the agent an empty text', async () => {
+	it('tells an agent that there are no rows, since n8n would give it an empty text', async () => {
 		const given = { offer_id: 987654, all: true, limit: 1 };
 		const { items } = await call('query', toQuery, given);
 		expect(items).toEqual([
@@ -195,7 +195,7 @@ describe('Query as a tool of an AI agent', () => {
 		]);
 	});
 
-	it('adds nothing to the output of a workflow', async () => {
+	it('adds no hint item to the output of a workflow', async () => {
 		const { items, hints } = await cake.query({ filters: { offerId: offer }, limit: 2 });
 		expect(items).toHaveLength(2);
 		expect(hints).toHaveLength(1);
@@ -210,7 +210,7 @@ describe('Query as a tool of an AI agent', () => {
 		],
 		['a switch that is neither', { all: 'perhaps' }, "'Return All' is neither true nor false"],
 		['a limit in words', { all: 'false', limit: 'ten' }, /'Limit' is not a whole number/],
-	])('refuses %s, and nothing is sent', async (_name, given, message) => {
+	])('refuses %s from an agent, and sends nothing', async (_name, given, message) => {
 		const run = await call('query', toQuery, { offer_id: offer, limit: 5, ...given });
 		expect(run.items).toHaveLength(1);
 		expect(run.items[0].json.error).toMatch(message);
@@ -218,7 +218,7 @@ describe('Query as a tool of an AI agent', () => {
 		expect(cake.requests).toBe(0);
 	});
 
-	it('names the ranges it knows to a model that gives another', async () => {
+	it('names the date ranges to a model that gives an unknown one', async () => {
 		const parameters = { dateRange: "={{ $fromAI('range') }}" };
 		const run = await call('query', parameters, { range: 'last week' });
 		expect(getDetails(run.items[0]).reason).toMatch(/One of custom, today, yesterday/);

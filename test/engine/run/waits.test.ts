@@ -5,7 +5,7 @@ import { fromItems, sale } from '../../support/sales.mts';
 import { SkippedTime } from '../../support/skipped-time.mts';
 
 const time = new SkippedTime().use();
-// The longest of all waits that may come between two tries.
+// This gives every wait between two tries its greatest length.
 beforeEach(() => jest.spyOn(Math, 'random').mockReturnValue(0.999));
 
 const HOUR_MS = 3_600_000;
@@ -15,14 +15,14 @@ const makeThrottle = (headers: Headers): ScriptedReply => ({ status: 429, header
 const toHttpDate = (ms: number) => new Date(ms).toUTCString();
 
 describe('a limit that holds for three seconds', () => {
-	/** So many recordings make the rate high; two more meet the limit. */
+	/** This many recordings raise the rate. Two more meet the limit. */
 	const WARM_UP = 20;
 	const cake = new Cake({});
 
 	beforeEach(async () => await cake.start());
 	afterEach(async () => await cake.stop());
 
-	/** Records sales, the last two of which CAKE throttles for three seconds, with these headers. */
+	/** Records sales. CAKE throttles the last two for three seconds, with these headers. */
 	async function recordAtLimit(getHeaders: () => Headers) {
 		let end: number | undefined;
 		const limit: ReplyMaker = ({ proceed }) => {
@@ -51,7 +51,7 @@ describe('a limit that holds for three seconds', () => {
 		['with Retry-After: 0', { 'Retry-After': '0' }],
 		['with a Retry-After date in the past', { 'Retry-After': toHttpDate(Date.UTC(2015, 0)) }],
 		['with Retry-After: 1', { 'Retry-After': '1' }],
-	])('waits out a limit that CAKE tells of %s', async (_name, headers) => {
+	])('waits out a limit that CAKE announces %s', async (_name, headers) => {
 		expect((await recordAtLimit(() => headers)).errorItems).toEqual([]);
 	});
 
@@ -67,7 +67,7 @@ describe('a limit that holds for three seconds', () => {
 describe('a wait between two tries', () => {
 	const cake = useCake();
 
-	/** Queries, and is answered with this the first time. */
+	/** Runs a query whose first reply is this one. */
 	async function queryAfter(reply: ScriptedReply) {
 		cake.sandbox.replyNext('query', () => reply);
 		const run = await cake.query({ options: { retries: 1 } });
@@ -100,7 +100,7 @@ describe('a wait between two tries', () => {
 		},
 	);
 
-	describe('of a recording that may still be at work', () => {
+	describe('a recording that CAKE may still process', () => {
 		const record = async (uniqueId: string) =>
 			await cake.record({ uniqueId, options: { retries: 1 } });
 		const expectLongWait = (run: NodeRun) => {
@@ -108,12 +108,12 @@ describe('a wait between two tries', () => {
 			expect(time.passedMs).toBeGreaterThanOrEqual(10_000);
 		};
 
-		it.each([504, 524])('is at least ten seconds long after HTTP %i', async (status) => {
+		it.each([504, 524])('retries a recording only ten seconds after HTTP %i', async (status) => {
 			cake.sandbox.replyNext('record', () => ({ status, body: '' }));
 			expectLongWait(await record(`HTTP ${status}`));
 		});
 
-		it('is at least ten seconds long after our own deadline', async () => {
+		it('retries a recording only ten seconds after its own deadline', async () => {
 			cake.sandbox.failNext('hang');
 			jest.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => {
 				const deadline = new AbortController();

@@ -23,8 +23,8 @@ afterEach(async () => {
 	sandbox = undefined;
 });
 
-/** What account mode prints for a sandbox. */
-async function accountText({ url, apiKey }: Sandbox): Promise<string> {
+/** Gives the text that account mode prints for a sandbox. */
+async function readAccountText({ url, apiKey }: Sandbox): Promise<string> {
 	const lines: string[] = [];
 	const write = (line: string) => void lines.push(line);
 	await readAccount({ baseUrl: url, apiKey }, write, plain, () => 0);
@@ -39,7 +39,7 @@ async function run(deals: Deal[], options?: SandboxOptions) {
 
 describe('npm run demo', () => {
 	it(
-		'records, refuses, adds up and rejects, and says so without colors when piped',
+		'records, refuses, sums up and rejects deals, and prints without colors when piped',
 		async () => {
 			const { code, stdout, stderr } = await runDemo();
 			expect(stderr).toBe('');
@@ -65,7 +65,7 @@ describe('npm run demo', () => {
 	);
 
 	it(
-		'wants both variables or none',
+		'exits with an error when only one of its two variables is set',
 		async () => {
 			const runs = await Promise.all([
 				runDemo({ CAKE_API_KEY: 'half-a-secret' }),
@@ -82,7 +82,7 @@ describe('npm run demo', () => {
 	);
 
 	it(
-		'tells of a wrong key in one line that does not hold it',
+		'reports a wrong key in one line that does not show the key',
 		async () => {
 			const { url, counters } = await start({ rows: 0 });
 			const result = await runDemo({ CAKE_BASE_URL: url, CAKE_API_KEY: 'wrong-key-4711' });
@@ -102,9 +102,9 @@ describe('the demo with an account', () => {
 		[false, 'UTC', 'no'],
 		[true, 'Pacific/Auckland', 'yes'],
 		[false, 'America/Los_Angeles', 'no'],
-	])('end date counted in: %s (%s)', async (endDateInclusive, timeZone, answer) => {
+	])('finds whether the end date counts: %s (%s)', async (endDateInclusive, timeZone, answer) => {
 		const server = await start({ endDateInclusive, timeZone });
-		const text = await accountText(server);
+		const text = await readAccountText(server);
 		expect(text).toMatch(new RegExp(`Is the end date counted in\\? {2}${answer}\n`));
 		expect(text).not.toContain(server.apiKey);
 		const { byEndpoint, refusedParameters } = server.counters;
@@ -112,15 +112,15 @@ describe('the demo with an account', () => {
 		expect(refusedParameters).toEqual([]);
 	});
 
-	it('cannot tell without conversions', async () => {
-		expect(await accountText(await start({ rows: 0 }))).toContain(
+	it('cannot tell how the end date counts without conversions', async () => {
+		expect(await readAccountText(await start({ rows: 0 }))).toContain(
 			'cannot tell (no conversions in the last 30 days)',
 		);
 	});
 });
 
-describe('what the demo says', () => {
-	it('notices whatever is not as reported', async () => {
+describe('the report of the demo', () => {
+	it('finds every mismatch between its report and the account', async () => {
 		const { server, outcome } = await run(readDeals());
 		expect(findMismatches(outcome, server)).toEqual([]);
 		expect(reportLines(outcome, server, styleFor(true)).join('')).toContain(ESCAPE);
@@ -136,12 +136,12 @@ describe('what the demo says', () => {
 		expect(findMismatches(outcome, server).join('\n')).toMatch(/\d+ rows were read, and/);
 	});
 
-	it('ends with the words of the node that failed', async () => {
+	it('fails with the error of the node that failed', async () => {
 		const deals = readDeals().map((deal, i) => ({ ...deal, orderNumber: `SO-${i}` }));
 		await expect(run(deals)).rejects.toThrow(/^Reject the second: 'Conversion ID' is empty\. /);
 	});
 
-	it('keeps wide letters in their columns', () => {
+	it('aligns columns that hold wide characters', () => {
 		expect(getWidth('ご注文-1')).toBe(8);
 		const rows = [
 			['ご注文', '1'],

@@ -48,7 +48,7 @@ describe('engine harness', () => {
 		['={{ $now }}', 'DateTime'],
 		['={{ new Date() }}', 'Date'],
 		['={{ $json.missing ?? null }}', 'null'],
-	])('hands %s on as %s', async (value, kind) => {
+	])('passes %s to the node as %s', async (value, kind) => {
 		const run = await probe('echo', value);
 		expect(run.items[0].json.kind).toBe(kind);
 	});
@@ -61,7 +61,7 @@ describe('engine harness', () => {
 		expect(run.passedOn.items).toBe(0);
 	});
 
-	it('knows both forms of Continue On Fail', async () => {
+	it('supports both ways in which On Error continues', async () => {
 		const items = [{ mode: 'echo' }, { mode: 'fail' }];
 		const parameters = { mode: '={{ $json.mode }}', value: 'x' };
 		const regular = await probe('', '', { items, parameters, onError: 'continueRegularOutput' });
@@ -77,7 +77,7 @@ describe('engine harness', () => {
 		}
 	});
 
-	it('reruns the node when Retry On Fail says so', async () => {
+	it('reruns the node when Retry On Fail is on', async () => {
 		const run = await probe('plain', '/status/500', {
 			retryOnFail: true,
 			maxTries: 3,
@@ -97,7 +97,7 @@ describe('engine harness', () => {
 		expect(serialize(run.run)).toContain('key=good');
 	});
 
-	it('cancels a run', async () => {
+	it('cancels an execution', async () => {
 		const run = await probe('plain', '/hang', {
 			onStart: ({ cancel }) => server.onRequest(cancel),
 		});
@@ -112,7 +112,7 @@ describe('engine harness', () => {
 		);
 	});
 
-	it('fails a workflow whose node lacks a parameter', async () => {
+	it('fails a workflow whose node lacks a required parameter', async () => {
 		const run = await probe('', '', { parameters: { strict: true } });
 		expect(run.status).toBe('error');
 		expect(run.error?.message).toContain(
@@ -120,7 +120,7 @@ describe('engine harness', () => {
 		);
 	});
 
-	it('takes ten thousand items in its stride', async () => {
+	it('runs a node with ten thousand items', async () => {
 		const items = Array.from({ length: 10_000 }, (_, id) => ({ id }));
 		const run = await probe('echo', 'x', { items });
 		expect(run.passedOn.items).toBe(10_000);
@@ -134,13 +134,13 @@ describe('credential test', () => {
 			{ type: 'probeApi', packageDirectory: scratch.directory },
 		);
 
-	it('judges the reply by the rules', async () => {
+	it('checks the reply of a credential test by the rules of the credential', async () => {
 		const good = await test({ apiKey: 'good' });
 		expect(good).toEqual({ status: 'OK', message: 'Connection successful!' });
 		expect(await test({ apiKey: 'bad' })).toEqual({ status: 'Error', message: 'Wrong key' });
 	});
 
-	it('shows the code of a host that is not there, and the status of a refusal', async () => {
+	it('shows the error code of an unreachable host, and the status of a refusal', async () => {
 		const nobody = await test({ baseUrl: 'http://127.0.0.1:1' });
 		const refused = await test({ baseUrl: `${server.url}/status/403` });
 		expect([nobody, refused]).toEqual(

@@ -11,7 +11,7 @@ describe('a clock that is set back', () => {
 	const { now } = Date;
 	const setBack = () => jest.spyOn(Date, 'now').mockImplementation(() => now() - HOUR_MS);
 
-	/** Whether the first poll, which has a second, succeeds or fails; undefined when it does not end. */
+	/** Runs the first poll with one second of time. Undefined when it does not end within four. */
 	async function poll(): Promise<string | undefined> {
 		const parameters = { event: 'new' };
 		const poller = new Poller({ credential: cake.credential, parameters, budgetMs: 1_000 });
@@ -29,7 +29,7 @@ describe('a clock that is set back', () => {
 	});
 
 	it('ends a poll at its deadline when the clock is set back during it', async () => {
-		// The second try comes at once.
+		// Without jitter the second try comes at once.
 		jest.spyOn(Math, 'random').mockReturnValue(0);
 		cake.sandbox.replyNext('query', () => {
 			setBack();

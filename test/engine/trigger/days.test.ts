@@ -11,8 +11,8 @@ beforeEach(() => clock.set(START));
 
 const tick = async (poller: Poller) => listIds(await poller.tick());
 
-/** The days of the query sent last. */
-function lastRange({ log }: Pick<Sandbox, 'log'>) {
+/** Gives the start and end date of the last query. */
+function getLastRange({ log }: Pick<Sandbox, 'log'>) {
 	const { start_date: start, end_date: end } = log[log.length - 1].parameters;
 	return [start, end];
 }
@@ -23,9 +23,9 @@ describe.each([
 	['UTC', 'UTC'],
 	['Kathmandu', 'Asia/Kathmandu'],
 	['UTC+14', 'Pacific/Kiritimati'],
-])('an account whose days are those of %s', (_, timeZone) => {
+])('an account in the zone of %s', (_, timeZone) => {
 	it.each([true, false])(
-		'has every conversion announced once as the days roll over (end date counted in: %s)',
+		'announces every conversion once as the days roll over (end date counted in: %s)',
 		async (endDateInclusive) => {
 			const sandbox = await startSandbox({ now: clock.now, timeZone, endDateInclusive });
 			try {
@@ -52,7 +52,7 @@ describe.each([
 	);
 });
 
-describe('the window', () => {
+describe('the window of a poll', () => {
 	const cake = useCake({ now: clock.now });
 	beforeEach(() => {
 		for (const id of cake.account.conversions.keys()) cake.account.removeConversion(id);
@@ -70,12 +70,12 @@ describe('the window', () => {
 		['statusChange', {}, '2026-10-19'],
 		['statusChange', { lookBackDays: '365' }, '2025-11-18'],
 		['statusChange', { lookBackDays: '={{ 3 }}' }, '2026-11-15'],
-	])('of %s with %j begins on %s and ends in two days', async (event, options, start) => {
+	])('polls %s with %j from %s until two days from now', async (event, options, start) => {
 		await pollerFor({ event, options }).activate();
-		expect(lastRange(cake.sandbox)).toEqual([start, '2026-11-20']);
+		expect(getLastRange(cake.sandbox)).toEqual([start, '2026-11-20']);
 	});
 
-	it('holds conversions that are dated back', async () => {
+	it('announces a new conversion dated back two days, but not three', async () => {
 		const poller = await pollerFor({ event: 'new' }).publish();
 		const id = add(2);
 		const tooOld = add(3);
@@ -83,13 +83,13 @@ describe('the window', () => {
 		expect(tooOld).toBeGreaterThan(0);
 	});
 
-	it('moves a day when a day is over, once the day was read to its end', async () => {
+	it('moves its window by a day only after the past day was read to its end', async () => {
 		const poller = await pollerFor({ event: 'new' }).publish();
 		clock.set('2026-11-19T00:00:30Z');
 		await poller.tick();
-		expect(lastRange(cake.sandbox)).toEqual(['2026-11-16', '2026-11-21']);
+		expect(getLastRange(cake.sandbox)).toEqual(['2026-11-16', '2026-11-21']);
 		await poller.tick();
-		expect(lastRange(cake.sandbox)).toEqual(['2026-11-17', '2026-11-21']);
+		expect(getLastRange(cake.sandbox)).toEqual(['2026-11-17', '2026-11-21']);
 	});
 
 	it.each([
@@ -102,7 +102,7 @@ describe('the window', () => {
 				await poller.activate();
 			},
 		],
-	])('warns of none that are too old to be listed when %s', async (_, age, narrow) => {
+	])('does not warn of conversions that leave the window when %s', async (_, age, narrow) => {
 		const poller = pollerFor({ options: { lookBackDays: age } });
 		for (let count = 0; count < 12; count++) add(age, { status: 'rejected' });
 		await poller.publish();
@@ -115,7 +115,7 @@ describe('the window', () => {
 		expect(poller.log.join()).not.toContain('warn');
 	});
 
-	it.each([true, false])('loses nothing by a weekend’s outage (durable: %s)', async (isDurable) => {
+	it.each([true, false])('loses nothing in a weekend’s outage (durable: %s)', async (isDurable) => {
 		const poller = await pollerFor({ event: 'new' }, isDurable).publish();
 		const added: number[] = [];
 		for (let hour = 0; hour < 65; hour++) {
@@ -130,7 +130,7 @@ describe('the window', () => {
 	it.each([
 		[90, true],
 		[91, false],
-	])('after %d days without a poll announces: %s', async (gap, announces) => {
+	])('announces conversions after %d days without a poll: %s', async (gap, announces) => {
 		const poller = await pollerFor({ event: 'new' }).publish();
 		clock.pass(gap * DAY_MS);
 		const id = add();
@@ -140,7 +140,7 @@ describe('the window', () => {
 		expect(await tick(poller)).toEqual([next]);
 	});
 
-	it('at n8n’s defaults counts those days from what was saved: a quiet account is remembered anew', async () => {
+	it('starts a quiet account anew 90 days after the last saved poll, at n8n’s defaults', async () => {
 		const poller = await pollerFor().publish();
 		for (let day = 0; day < 92; day++) {
 			clock.pass(DAY_MS);
@@ -157,38 +157,38 @@ describe('the window', () => {
 		expect(poller.log.join()).toContain('over 90 days ago');
 	});
 
-	describe('when the look-back changes', () => {
-		it('is not reached further back than it was: nothing old is announced', async () => {
+	describe('a change of the look-back', () => {
+		it('keeps the start of its window when the look-back is raised, and announces nothing old', async () => {
 			reject(add(20));
 			const poller = await pollerFor({ options: { lookBackDays: 10 } }).publish();
 			poller.change({ options: { lookBackDays: 30 } });
 			expect(await poller.activate()).toEqual([]);
-			expect(lastRange(cake.sandbox)).toEqual(['2026-11-08', '2026-11-20']);
+			expect(getLastRange(cake.sandbox)).toEqual(['2026-11-08', '2026-11-20']);
 			clock.pass(5 * DAY_MS);
 			await poller.tick();
 			expect(await tick(poller)).toEqual([]);
-			expect(lastRange(cake.sandbox)).toEqual(['2026-11-08', '2026-11-25']);
+			expect(getLastRange(cake.sandbox)).toEqual(['2026-11-08', '2026-11-25']);
 			const id = add(15);
 			reject(id);
 			expect(await tick(poller)).toEqual([id]);
 		});
 
-		it('is smaller at once, and announces nothing twice', async () => {
+		it('shortens its window when the look-back is lowered, and announces nothing twice', async () => {
 			const poller = await pollerFor({ options: { lookBackDays: 30 } }).publish();
 			const old = add(20);
 			reject(old);
 			expect(await tick(poller)).toEqual([old]);
 			poller.change({ options: { lookBackDays: 2 } });
 			expect(await poller.activate()).toEqual([]);
-			expect(lastRange(cake.sandbox)).toEqual(['2026-11-09', '2026-11-20']);
+			expect(getLastRange(cake.sandbox)).toEqual(['2026-11-09', '2026-11-20']);
 			expect(await tick(poller)).toEqual([]);
-			expect(lastRange(cake.sandbox)).toEqual(['2026-11-16', '2026-11-20']);
+			expect(getLastRange(cake.sandbox)).toEqual(['2026-11-16', '2026-11-20']);
 			poller.change({ options: { lookBackDays: 30 } });
 			expect(await poller.activate()).toEqual([]);
 			expect(await tick(poller)).toEqual([]);
 		});
 
-		it('helps where the window had become too large to be read', async () => {
+		it('reads a window again that was too large once the look-back is lowered', async () => {
 			const poller = await pollerFor({ options: { lookBackDays: 60 } }).publish();
 			const isTooMuch = ({ parameters }: { parameters: { start_date?: unknown } }) =>
 				String(parameters.start_date) < '2026-11-01';
@@ -205,9 +205,9 @@ describe('the window', () => {
 		});
 	});
 
-	describe.each([true, false])('when the clock is set back (durable: %s)', (isDurable) => {
+	describe.each([true, false])('a clock that is set back (durable: %s)', (isDurable) => {
 		it.each([1, 5, 20, 40, 80])(
-			'by %d days announces nothing twice, and misses none',
+			'announces each conversion once when the clock is set back by %d days',
 			async (back) => {
 				const poller = pollerFor({}, isDurable);
 				const first = add(1, { status: 'rejected' });
@@ -230,7 +230,7 @@ describe('the window', () => {
 	});
 
 	it.each([1, 20, 60, 2000])(
-		'when the clock ran %d days ahead for a while goes on once it is right',
+		'announces new conversions again after the clock ran %d days ahead for a while',
 		async (ahead) => {
 			const poller = pollerFor();
 			add(1, { status: 'rejected' });
@@ -246,7 +246,7 @@ describe('the window', () => {
 		},
 	);
 
-	it('does not grow for ever while CAKE never adds up', async () => {
+	it('keeps its window from growing forever when CAKE’s total is never reached', async () => {
 		const poller = await pollerFor({ event: 'new' }).publish();
 		cake.sandbox.replyNext('query', ({ proceed }) => ({ body: { ...proceed(), total_rows: 50 } }), {
 			times: Infinity,
@@ -258,7 +258,7 @@ describe('the window', () => {
 			expect(await tick(poller)).toContain(id);
 		}
 		await poller.tick();
-		const [start, end] = lastRange(cake.sandbox);
+		const [start, end] = getLastRange(cake.sandbox);
 		expect(Date.parse(String(end)) - Date.parse(String(start))).toBe(11 * DAY_MS);
 		expect(poller.announced).toHaveLength(21);
 	});

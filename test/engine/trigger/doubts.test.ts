@@ -6,7 +6,7 @@ type Body = Record<string, unknown> & { conversions: unknown[] };
 const cake = useCake({ rows: 100 });
 const reject = () => cake.account.addConversion({ status: 'rejected' }).conversionId;
 
-/** What is made of every right answer; nothing while undefined. */
+/** Changes every correct reply before it is sent. Undefined leaves replies as they are. */
 let alter: ((body: Body) => Body) | undefined;
 
 beforeAll(() => {
@@ -35,7 +35,7 @@ describe.each([
 ])('a trigger %s', (_, isDurable) => {
 	const newPoller = () => new Poller({ credential: cake.credential, isDurable });
 
-	it('does not announce all anew after a CAKE that lists nothing for a while', async () => {
+	it('does not announce everything again after CAKE listed nothing for a while', async () => {
 		const poller = await newPoller().publish();
 		alter = (body) => ({ ...body, conversions: [], total_rows: 0 });
 		expect(await tick(poller)).toEqual([]);
@@ -44,7 +44,7 @@ describe.each([
 		);
 		for (let round = 0; round < 3; round++) {
 			expect(await tick(poller)).toEqual([]);
-			// Said once, not with every poll of an hour.
+			// The warning comes once, not with every poll of an hour.
 			expect(poller.log.join()).not.toContain('warn');
 		}
 		alter = undefined;
@@ -53,7 +53,7 @@ describe.each([
 		expect(poller.log.join()).not.toContain('warn');
 	});
 
-	it('does not announce what its first read lacked', async () => {
+	it('does not announce conversions that its first read lacked', async () => {
 		const poller = newPoller();
 		alter = (body) => ({ ...body, conversions: body.conversions.slice(3) });
 		await poller.publish();

@@ -63,7 +63,7 @@ function unavailable(httpCode?: string) {
 	};
 }
 
-/** Words of the action node that a trigger has not, or a person before a failed poll cannot follow. */
+/** Words of advice for the action node: a trigger has no items, and no such options. */
 const UNFIT = /\bitem|Max Concurrent|run the rest|Query without|values of this/i;
 
 describe.each(Object.keys(KINDS) as PollFault[])('a poll that meets %s', (kind) => {
@@ -71,7 +71,7 @@ describe.each(Object.keys(KINDS) as PollFault[])('a poll that meets %s', (kind) 
 	const atOnce = kind.startsWith('throttle') ? { retryAfter: 0 } : {};
 	const more = { budgetMs: isHang ? 400 : 20_000 };
 
-	it('fails with what it was and what to do, changes nothing, and is made up for', async () => {
+	it('fails with cause and remedy, keeps its memory, and announces later what the poll missed', async () => {
 		const poller = await pollerFor(more).publish();
 		const { memory } = poller;
 		const id = add();
@@ -91,12 +91,12 @@ describe.each(Object.keys(KINDS) as PollFault[])('a poll that meets %s', (kind) 
 
 		expect(holds(cake.sandbox.apiKey, [error, poller.log])).toBe(false);
 
-		// Takes away what is still scripted.
+		// Uses up the faults that are still scripted.
 		await Promise.allSettled([pollerFor(more).test()]);
 		expect(await tick(poller)).toEqual([id]);
 	});
 
-	it('once goes on where it may be sent again', async () => {
+	it('retries after a single fault that may pass, and announces in the same poll', async () => {
 		if (['echo', 'redirect', 'wrongKey', 'hang', 'hangAfter'].includes(kind)) return;
 		const poller = await pollerFor().publish();
 		const id = add();
@@ -106,7 +106,7 @@ describe.each(Object.keys(KINDS) as PollFault[])('a poll that meets %s', (kind) 
 });
 
 describe('a poll that CAKE asks to wait', () => {
-	it('for longer than a poll may take ends in time, and says for how long', async () => {
+	it('ends a poll in time when CAKE asks for a longer wait, and gives its length', async () => {
 		const poller = await pollerFor({ budgetMs: 700 }).publish();
 		cake.sandbox.failNext('throttle', { retryAfter: 30 });
 		const start = Date.now();
@@ -120,7 +120,7 @@ describe('a poll that CAKE asks to wait', () => {
 		expect(error.description).toContain('The next poll tries again and misses nothing');
 	});
 
-	it('for longer than anyone waits gives up at once, with advice for a trigger', async () => {
+	it('gives up at once when CAKE asks for a wait of minutes, with advice for a trigger', async () => {
 		const poller = await pollerFor().publish();
 		cake.sandbox.failNext('throttle', { retryAfter: 300 });
 		const start = Date.now();
@@ -133,7 +133,7 @@ describe('a poll that CAKE asks to wait', () => {
 });
 
 describe('a server that cannot be reached', () => {
-	it('is told as such', async () => {
+	it('reports a server that cannot be reached', async () => {
 		const sandbox = await startSandbox();
 		const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
 		const poller = await pollerFor({ credential }).publish();
@@ -148,7 +148,7 @@ describe('a server that cannot be reached', () => {
 
 describe('the poll of publishing', () => {
 	it.each([true, false])(
-		'that fails prevents it, and leaves memory alone (durable: %s)',
+		'prevents publishing when its poll fails, and leaves memory alone (durable: %s)',
 		async (isDurable) => {
 			const poller = pollerFor({ isDurable });
 			cake.sandbox.failNext('wrongKey');
@@ -161,7 +161,7 @@ describe('the poll of publishing', () => {
 		},
 	);
 
-	it('that fails when n8n starts again loses nothing', async () => {
+	it('loses nothing when the poll after a restart of n8n fails', async () => {
 		const poller = await pollerFor({ isDurable: false }).publish();
 		expect(await tick(poller)).toEqual([]);
 		const id = add();
@@ -171,8 +171,8 @@ describe('the poll of publishing', () => {
 	});
 });
 
-describe('several lists of which one fails', () => {
-	it('end the poll with that failure, and announce nothing of the others yet', async () => {
+describe('a failing list among several', () => {
+	it('fails the poll when one of its lists fails, and announces nothing of the others yet', async () => {
 		const parameters = { statuses: ['approved', 'pending', 'rejected'] };
 		const poller = await pollerFor({ parameters }).publish();
 		const ids = [add('approved'), add('pending'), add('rejected')];
@@ -188,7 +188,7 @@ describe('several lists of which one fails', () => {
 });
 
 describe('the time of a poll', () => {
-	it('that is up with CAKE silent says so, and tries again with the next', async () => {
+	it('fails a poll at its deadline when CAKE is silent, and says that the next one tries again', async () => {
 		const poller = await pollerFor({ budgetMs: 500 }).publish();
 		const { memory } = poller;
 		cake.sandbox.failNext('hang');
@@ -206,7 +206,7 @@ describe('the time of a poll', () => {
 	it.each([
 		['page after page', 400],
 		['all pages at once', 900],
-	])('that is up before all was read says so, and what helps (%s)', async (_, latencyMs) => {
+	])('says that its deadline came before all pages, and what helps (%s)', async (_, latencyMs) => {
 		const sandbox = await startSandbox({ rows: 20_000, latencyMs });
 		try {
 			const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
@@ -224,13 +224,13 @@ describe('the time of a poll', () => {
 		}
 	});
 
-	it('is n8n’s, but 45 s at most, and enough where n8n tells none', async () => {
-		const poller = await pollerFor({ budgetMs: undefined }).publish();
+	it('polls without a time limit from n8n', async () => {
+		const poller = await new Poller({ credential: cake.credential, isDurable: true }).publish();
 		const id = add();
 		expect(await tick(poller)).toEqual([id]);
 	});
 
-	it('is up at a gateway’s own deadline no sooner: that is CAKE’s failure', async () => {
+	it('reports HTTP 504 as a failure of CAKE, not as the end of its own time', async () => {
 		const poller = await pollerFor().publish();
 		cake.sandbox.replyNext('query', () => ({ status: 504, body: 'Gateway Timeout' }), { times: 2 });
 		const error = await readFailure(() => poller.tick());
@@ -240,7 +240,7 @@ describe('the time of a poll', () => {
 });
 
 describe('rows that cannot be used', () => {
-	it('without an ID fail the poll', async () => {
+	it('fails a poll when a row has no ID', async () => {
 		const poller = await pollerFor().publish();
 		const body = { request_status: 'Success', total_rows: 1, conversions: [{ click_id: 'x' }] };
 		cake.sandbox.replyNext('query', () => ({ body }), { times: 2 });
@@ -249,7 +249,7 @@ describe('rows that cannot be used', () => {
 		expect(error.description).toContain('a row without a conversion ID');
 	});
 
-	it('of another offer than asked for fail it: CAKE ignores the filter', async () => {
+	it('fails a poll when CAKE ignores the filter and sends rows of another offer', async () => {
 		const [{ offerId }, other] = cake.account.activeOffers();
 		const poller = await pollerFor({ parameters: { filters: { offerId } } }).publish();
 		const row = { conversion_id: 5, offer_id: other.offerId, conversion_status: 'rejected' };
@@ -264,32 +264,33 @@ describe('rows that cannot be used', () => {
 	});
 });
 
-describe('an account where others work all the time', () => {
-	it.each(['newest', 'oldest', 'shuffled'] as const)('is served (%s)', async (order) => {
-		const sandbox = await startSandbox({
-			rows: 1500,
-			order,
-			insertWhilePaging: 1,
-			changeStatusWhilePaging: 1,
-			maxRowsPerPage: 100,
-		});
-		try {
-			const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
-			const parameters = { statuses: ['approved', 'rejected'] };
-			const poller = await pollerFor({ credential, parameters, isDurable: false }).publish();
-			const known = new Set(sandbox.account.conversions.keys());
-			for (let round = 0; round < 6; round++) {
-				const { conversionId } = sandbox.account.addConversion({ status: 'rejected' });
-				known.add(conversionId);
-				expect(await tick(poller)).toContain(conversionId);
+describe('an account that others change during a poll', () => {
+	it.each(['newest', 'oldest', 'shuffled'] as const)(
+		'announces each rejection once while others add and change rows (%s)',
+		async (order) => {
+			const sandbox = await startSandbox({
+				rows: 1500,
+				order,
+				insertWhilePaging: 1,
+				changeStatusWhilePaging: 1,
+				maxRowsPerPage: 100,
+			});
+			try {
+				const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
+				const parameters = { statuses: ['approved', 'rejected'] };
+				const poller = await pollerFor({ credential, parameters, isDurable: false }).publish();
+				for (let round = 0; round < 6; round++) {
+					const { conversionId } = sandbox.account.addConversion({ status: 'rejected' });
+					expect(await tick(poller)).toContain(conversionId);
+				}
+				expect(poller.log.filter((line) => line.startsWith('warn'))).toEqual([]);
+				const announced = poller.announced.map(
+					(row) => `${String(row.conversion_id)} ${String(row.conversion_status)}`,
+				);
+				expect(new Set(announced).size).toBe(announced.length);
+			} finally {
+				await sandbox.close();
 			}
-			expect(poller.log.filter((line) => line.startsWith('warn'))).toEqual([]);
-			const announced = poller.announced.map(
-				(row) => `${String(row.conversion_id)} ${String(row.conversion_status)}`,
-			);
-			expect(new Set(announced).size).toBe(announced.length);
-		} finally {
-			await sandbox.close();
-		}
-	});
+		},
+	);
 });

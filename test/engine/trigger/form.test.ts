@@ -56,14 +56,22 @@ describe('a field that cannot be used', () => {
 		['statuses that come out empty', { statuses: '={{ [] }}' }, "'Statuses' is empty"],
 		['statuses that come out as nothing', { statuses: '={{ undefined }}' }, "'Statuses'"],
 		['an empty filter', { filters: { offerId: '' } }, "'Offer ID' came out empty"],
-		['a filter emptied', { filters: { offerId: '={{ "" }}' } }, "'Offer ID' came out empty"],
-		['one of nothing', { filters: { affiliateId: '={{ undefined }}' } }, "'Affiliate ID' came out"],
-		['one of null', { filters: { advertiserId: '={{ null }}' } }, "'Advertiser ID' came out empty"],
+		['an emptied filter', { filters: { offerId: '={{ "" }}' } }, "'Offer ID' came out empty"],
+		[
+			'an undefined filter',
+			{ filters: { affiliateId: '={{ undefined }}' } },
+			"'Affiliate ID' came out",
+		],
+		[
+			'a null filter',
+			{ filters: { advertiserId: '={{ null }}' } },
+			"'Advertiser ID' came out empty",
+		],
 		['a filter of words', { filters: { offerId: 'shoes' } }, "'Offer ID' is not a whole number"],
-		['a look-back of none', { options: { lookBackDays: 0 } }, "'Look Back Days'"],
+		['a look-back of 0 days', { options: { lookBackDays: 0 } }, "'Look Back Days'"],
 		['a look-back over a year', { options: { lookBackDays: 366 } }, "'Look Back Days'"],
-		['half a day', { options: { lookBackDays: 1.5 } }, "'Look Back Days'"],
-	])('such as %s is refused by its name, and nothing is sent', async (_, parameters, message) => {
+		['a look-back of 1.5 days', { options: { lookBackDays: 1.5 } }, "'Look Back Days'"],
+	])('refuses %s by the name of its field, and sends nothing', async (_, parameters, message) => {
 		const poller = pollerFor(parameters);
 		for (const work of [() => poller.activate(), () => poller.test()]) {
 			const error = await work().then(
@@ -81,7 +89,7 @@ describe('a field that cannot be used', () => {
 		expect(poller.memory).toBeUndefined();
 	});
 
-	it('of the credential is refused too', async () => {
+	it('refuses a Base URL without https, and does not show the key', async () => {
 		const credential = { baseUrl: 'http://yourdomain.cakemarketing.com', apiKey: 'secret-key' };
 		const error = await pollerFor({}, { credential })
 			.activate()
@@ -96,7 +104,7 @@ describe('a field that cannot be used', () => {
 });
 
 describe('the trigger with a read-only credential', () => {
-	it('works: it only reads', async () => {
+	it('polls with a read-only credential, since it only reads', async () => {
 		const credential = { ...cake.credential, readOnly: true };
 		const poller = await pollerFor({}, { credential }).publish();
 		const id = add();
@@ -105,7 +113,7 @@ describe('the trigger with a read-only credential', () => {
 });
 
 describe('a test in the editor', () => {
-	it.each([true, false])('shows the five newest, newest first (durable: %s)', async (isDurable) => {
+	it.each([true, false])('shows the five newest in a test (durable: %s)', async (isDurable) => {
 		const now = cake.account.now();
 		for (const minutes of [2, 9, 4, 1, 7, 3]) add('rejected', { at: now - minutes * 60_000 });
 		const newest = [...cake.account.conversions.values()]
@@ -117,7 +125,7 @@ describe('a test in the editor', () => {
 		expect(listIds(await poller.test())).toEqual(newest);
 	});
 
-	it('leaves memory alone, whether there is any or not', async () => {
+	it('leaves memory unchanged in a manual test, before and after publishing', async () => {
 		const poller = pollerFor();
 		await poller.test();
 		expect(poller.memory).toBeUndefined();
@@ -129,12 +137,12 @@ describe('a test in the editor', () => {
 		expect(await tick(poller)).toEqual([id]);
 	});
 
-	it('shows only what fits the form', async () => {
+	it('shows only conversions of the chosen status in a manual test', async () => {
 		const rows = await pollerFor({ statuses: ['pending'] }).test();
 		expect(rows.map((row) => row.conversion_status)).toEqual(Array(5).fill('pending'));
 	});
 
-	it('that finds none says what was looked for', async () => {
+	it('names the statuses, days and filters of a manual test that finds nothing', async () => {
 		const { offerId } = cake.account.addOffer();
 		const statuses = ['rejected', 'pending'];
 		const filters = { offerId, affiliateId: '77' };
@@ -158,10 +166,10 @@ describe('a form that was changed', () => {
 	const [offer, other] = [12001, 12002];
 	it.each<[string, INodeParameters, INodeParameters]>([
 		['the event', { event: 'statusChange' }, { event: 'new' }],
-		['a filter more', {}, { filters: { offerId: offer } }],
-		['another filter', { filters: { offerId: offer } }, { filters: { offerId: other } }],
-		['a filter less', { filters: { offerId: offer } }, {}],
-	])('in %s only remembers, and goes on from there', async (_, before, after) => {
+		['a filter added', {}, { filters: { offerId: offer } }],
+		['a filter changed', { filters: { offerId: offer } }, { filters: { offerId: other } }],
+		['a filter removed', { filters: { offerId: offer } }, {}],
+	])('announces nothing old after a change of the form (%s)', async (_, before, after) => {
 		const poller = await pollerFor(before, { isDurable: false }).publish();
 		for (const status of ['rejected', 'pending'] as const) {
 			for (const offerId of [offer, other]) add(status, { offerId });
@@ -177,7 +185,7 @@ describe('a form that was changed', () => {
 		expect(await tick(poller)).toEqual([id]);
 	});
 
-	it('in a status more remembers what has that one, and goes on with the others', async () => {
+	it('announces nothing old of a status that is added, and goes on with the others', async () => {
 		const poller = await pollerFor({ statuses: ['rejected'] }, { isDurable: false }).publish();
 		add('pending');
 		const rejected = add('rejected');
@@ -187,14 +195,14 @@ describe('a form that was changed', () => {
 		expect(await tick(poller)).toEqual([pending]);
 	});
 
-	it('in a status less goes on with the others', async () => {
+	it('goes on with the other statuses when one is removed', async () => {
 		const before = { statuses: ['rejected', 'pending'] };
 		const poller = await pollerFor(before, { isDurable: false }).publish();
 		add('rejected');
 		const pending = add('pending');
 		poller.change({ statuses: ['pending'] });
 		expect(listIds(await poller.activate())).toEqual([pending]);
-		// Watched again, what came meanwhile is only remembered.
+		// Added again, the status starts anew: nothing from meanwhile is announced.
 		poller.change(before);
 		expect(await poller.activate()).toEqual([]);
 		const rejected = add('rejected');
@@ -217,14 +225,14 @@ describe('a form that was changed', () => {
 			{ event: 'new', statuses: ['rejected'] },
 			{ event: 'new', statuses: ['pending'] },
 		],
-	])('%s watches the same', async (_, before, after) => {
+	])('announces as before when the form differs only %s', async (_, before, after) => {
 		const poller = await pollerFor(before, { isDurable: false }).publish();
 		const id = add('rejected', { offerId: 12001 });
 		poller.change(after);
 		expect(listIds(await poller.activate())).toEqual([id]);
 	});
 
-	it('to another account only remembers', async () => {
+	it('announces nothing old after a change to another account', async () => {
 		const poller = await pollerFor({}, { isDurable: false }).publish();
 		const { memory } = poller;
 		const elsewhere = pollerFor(
@@ -272,7 +280,7 @@ describe('memory that cannot be used', () => {
 			'is not in',
 		],
 	])(
-		'(%s) is told in the log, once; nothing old is announced, and it goes on',
+		'warns once of unusable memory (%s), announces nothing old, and goes on',
 		async (_, damage, words) => {
 			for (const isDurable of [true, false]) {
 				const poller = pollerFor({}, { isDurable });
@@ -289,13 +297,13 @@ describe('memory that cannot be used', () => {
 					expect(await tick(poller)).toEqual([id]);
 				}
 				expect(poller.log.filter((line) => line.startsWith('warn'))).toHaveLength(warnings.length);
-				// With durable cursors the poll of publishing is forgotten, so the first tick tells again.
+				// With durable cursors n8n does not save the publishing poll, so the first tick warns again.
 				expect(warnings).toHaveLength(isDurable ? 2 : 1);
 			}
 		},
 	);
 
-	it('is replaced once where polls overlap', async () => {
+	it('replaces unusable memory once when polls overlap', async () => {
 		const poller = pollerFor({}, { isDurable: false });
 		poller.memory = { ...(await good()), from: '' };
 		await poller.activate();
@@ -307,7 +315,7 @@ describe('memory that cannot be used', () => {
 
 describe('an event', () => {
 	it.each(['foo', 'constructor', ''])(
-		'refuses the event %p, which it does not know, by its name',
+		'refuses the unknown event %p by the name of its field',
 		async (event) => {
 			const parameters = { event, statuses: ['rejected'] };
 			const poller = pollerFor(parameters);

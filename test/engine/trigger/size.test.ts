@@ -6,8 +6,8 @@ const ROWS = 10_000;
 const LATENCY_MS = 50;
 
 /**
- * Publishes the trigger at an account of so many rejected conversions, and polls it.
- * @param latencyMs of a page
+ * Publishes the trigger on an account of rejected conversions. Gives the fastest of three polls.
+ * @param latencyMs CAKE's time to answer a page
  */
 async function readPollWindow(rows: number, latencyMs: number) {
 	const sandbox = await startSandbox({ rows, days: 20, latencyMs });
@@ -17,7 +17,7 @@ async function readPollWindow(rows: number, latencyMs: number) {
 		const credential = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
 		const poller = await new Poller({ credential }).publish();
 		const polls = [];
-		// The quickest of some: other tests run meanwhile.
+		// Other tests run meanwhile, so only the fastest poll counts.
 		for (let count = 0; count < 3; count++) polls.push(await pollOnce(sandbox, poller, latencyMs));
 		const memory = JSON.stringify(poller.memory).length;
 		return { ...polls.sort((a, b) => a.ms - b.ms)[0], memory };
@@ -38,15 +38,15 @@ async function pollOnce(
 	const ms = performance.now() - start;
 	expect(found).toEqual([conversionId]);
 	expect(counters.refusedParameters).toEqual([]);
-	const waits = listWaits(
+	const waits = countWaits(
 		log.map(({ at }) => at),
 		latencyMs,
 	);
 	return { ms, waits, requests: counters.requests, atOnce: counters.maxInFlight };
 }
 
-/** How often somebody waited for pages: requests that go out before any earlier reply share a wait. */
-function listWaits(times: number[], latencyMs: number): number {
+/** Counts waits for pages. Requests within one latency of a wait's first request share it. */
+function countWaits(times: number[], latencyMs: number): number {
 	let waits = 0;
 	let since = -Infinity;
 	for (const time of [...times].sort((a, b) => a - b)) {
@@ -57,11 +57,11 @@ function listWaits(times: number[], latencyMs: number): number {
 	return waits;
 }
 
-describe('a window of 10,000 rejected conversions at 50 ms a page', () => {
-	it('is polled in five page waits at most; besides, only memory grows with it', async () => {
+describe('a poll of 10,000 rejected conversions', () => {
+	it('polls 10,000 rejected conversions in at most five page waits and 3 bytes of memory each', async () => {
 		const small = await readPollWindow(100, LATENCY_MS);
 		const large = await readPollWindow(ROWS, LATENCY_MS);
-		// So slow that waits can be told apart on a busy machine.
+		// Slow pages keep the waits apart on a busy machine.
 		const { waits } = await readPollWindow(ROWS, 250);
 		note({
 			place: 9,

@@ -13,7 +13,7 @@ describe.each([
 	['at n8n’s defaults', false],
 	['with durable cursors', true],
 ])('the trigger %s', (_, isDurable) => {
-	it('announces nothing of what is there when it is published', async () => {
+	it('announces no conversion that CAKE has when it is published', async () => {
 		const poller = pollerFor({ statuses: ['approved', 'pending', 'rejected'] }, isDurable);
 		expect(await poller.activate()).toEqual([]);
 		expect(await poller.tick()).toEqual([]);
@@ -22,7 +22,7 @@ describe.each([
 		expect(poller.announced).toEqual([]);
 	});
 
-	it('announces an entry into the watched status once, with the row as CAKE sends it', async () => {
+	it('announces a conversion once when it enters the watched status, as CAKE sends it', async () => {
 		const poller = await pollerFor({}, isDurable).publish();
 		const id = add();
 		expect(await tick(poller)).toEqual([]);
@@ -36,13 +36,13 @@ describe.each([
 		expect(poller.announced).toHaveLength(1);
 	});
 
-	it('announces a conversion that is born in the watched status', async () => {
+	it('announces a conversion that is created in the watched status', async () => {
 		const poller = await pollerFor({}, isDurable).publish();
 		const id = add('rejected');
 		expect(await tick(poller)).toEqual([id]);
 	});
 
-	it('watches several statuses, each entry on its own', async () => {
+	it('announces each entry into one of several watched statuses', async () => {
 		const poller = await pollerFor({ statuses: ['rejected', 'pending'] }, isDurable).publish();
 		const id = add('pending');
 		expect(await tick(poller)).toEqual([id]);
@@ -53,7 +53,7 @@ describe.each([
 		expect(poller.announced.map((row) => row.conversion_status)).toEqual(['pending', 'rejected']);
 	});
 
-	it('announces last the status that a conversion has, when it goes to and fro', async () => {
+	it('announces every change between two watched statuses, the present status last', async () => {
 		const poller = await pollerFor({ statuses: ['approved', 'rejected'] }, isDurable).publish();
 		const id = add('approved');
 		expect(await tick(poller)).toEqual([id]);
@@ -65,7 +65,7 @@ describe.each([
 		expect(poller.announced.at(-1)).toMatchObject({ conversion_status: 'rejected' });
 	});
 
-	it('announces none as new twice, however long CAKE did not list it', async () => {
+	it('announces no conversion as new twice, however long CAKE did not list it', async () => {
 		const poller = await pollerFor({ event: 'new' }, isDurable).publish();
 		const id = add();
 		expect(await tick(poller)).toEqual([id]);
@@ -76,7 +76,7 @@ describe.each([
 		expect(await tick(poller)).toEqual([]);
 	});
 
-	it('announces what changed since its last poll when it is published again', async () => {
+	it('announces changes since its last poll when it is published again', async () => {
 		const poller = await pollerFor({}, isDurable).publish();
 		expect(await tick(poller)).toEqual([]);
 		const id = add('rejected');
@@ -84,7 +84,7 @@ describe.each([
 		expect(await tick(poller)).toEqual([]);
 	});
 
-	it('announces again what was away for two complete reads, and not after one', async () => {
+	it('announces a conversion again that two complete reads lacked, but not after one', async () => {
 		const poller = await pollerFor({}, isDurable).publish();
 		const id = add('rejected');
 		expect(await tick(poller)).toEqual([id]);
@@ -99,7 +99,7 @@ describe.each([
 		expect(await tick(poller)).toEqual([id]);
 	});
 
-	it('announces new conversions whatever their status, oldest first', async () => {
+	it('announces new conversions of every status, oldest first', async () => {
 		const poller = await pollerFor({ event: 'new' }, isDurable).publish();
 		const now = cake.account.now();
 		const [a, b, c] = [0, 2, 1].map(
@@ -110,7 +110,7 @@ describe.each([
 		expect(await tick(poller)).toEqual([]);
 	});
 
-	it('goes on after a restart with what changed meanwhile', async () => {
+	it('announces after a restart the changes since the last poll', async () => {
 		const poller = await pollerFor({}, isDurable).publish();
 		const before = add('rejected');
 		expect(await tick(poller)).toEqual([before]);
@@ -119,7 +119,7 @@ describe.each([
 		expect(found).toEqual([meanwhile]);
 	});
 
-	it('watches what its filters let through', async () => {
+	it('announces only conversions that pass its filters', async () => {
 		const [offer, other] = cake.account.activeOffers();
 		const poller = await pollerFor(
 			{ filters: { offerId: `${offer.offerId}` } },
@@ -136,7 +136,7 @@ describe.each([
 });
 
 describe('the memory of the trigger', () => {
-	it('lacks what a poll of publishing remembered, with durable cursors: n8n does not save it', async () => {
+	it('remembers nothing of the publishing poll with durable cursors, since n8n does not save it', async () => {
 		const poller = pollerFor({}, true);
 		await poller.activate();
 		expect(poller.memory).toBeUndefined();
@@ -144,7 +144,7 @@ describe('the memory of the trigger', () => {
 		expect(poller.memory).toBeDefined();
 	});
 
-	it('is not written where nothing changed', async () => {
+	it('leaves its memory unwritten when nothing changed', async () => {
 		const poller = await pollerFor({}, true).publish();
 		const { memory } = poller;
 		await poller.tick();
@@ -154,7 +154,7 @@ describe('the memory of the trigger', () => {
 		expect(poller.memory?.counter).toBe(Number(memory?.counter) + 1);
 	});
 
-	it('grows with the conversions and nothing else', async () => {
+	it('keeps memory that grows with conversions only, not with polls or status changes', async () => {
 		const poller = await pollerFor(
 			{ statuses: ['approved', 'pending', 'rejected'] },
 			true,
@@ -172,7 +172,7 @@ describe('the memory of the trigger', () => {
 });
 
 describe('polls that overlap', () => {
-	it('announce once, whichever ends first', async () => {
+	it('announces a conversion once when three polls overlap', async () => {
 		const poller = await pollerFor().publish();
 		for (let round = 0; round < 5; round++) {
 			const id = add('rejected');
@@ -183,11 +183,11 @@ describe('polls that overlap', () => {
 		expect(await tick(poller)).toEqual([]);
 	});
 
-	it('that were dropped lose nothing: what only they saw is found next', async () => {
+	it('announces in the next poll a conversion that only a dropped poll saw', async () => {
 		const poller = await pollerFor().publish();
 		const first = add('rejected');
 		let second = 0;
-		// The slower poll reads after the other one did, and ends after it.
+		// One poll reads before the second conversion is added, the other one after.
 		cake.sandbox.replyNext('query', ({ proceed }) => {
 			const body = proceed();
 			second = add('rejected');
@@ -198,7 +198,7 @@ describe('polls that overlap', () => {
 		expect([...found.flat(), ...next].sort()).toEqual([first, second].sort());
 	});
 
-	it('and belong to a workflow that was published anew are dropped, and found again', async () => {
+	it('drops a poll under way when the workflow is published again, and loses nothing', async () => {
 		const poller = await pollerFor().publish();
 		const id = add('rejected');
 		const underWay = tick(poller);
@@ -209,7 +209,7 @@ describe('polls that overlap', () => {
 });
 
 type Row = Record<string, unknown>;
-/** Answers the next request with what `change` makes of the right rows. */
+/** Answers the next query with the correct rows, changed by `change`. */
 function answer(change: (rows: Row[]) => Row[]) {
 	cake.sandbox.replyNext('query', ({ proceed }) => {
 		const body = proceed() as { conversions: Row[] };
@@ -217,8 +217,8 @@ function answer(change: (rows: Row[]) => Row[]) {
 	});
 }
 
-describe('a CAKE that answers oddly', () => {
-	it('and ignores the status announces nothing false, and what is true', async () => {
+describe('odd replies of CAKE', () => {
+	it('announces only rejected rows when CAKE ignores the status filter', async () => {
 		const poller = await pollerFor().publish();
 		const approved = add();
 		const rejected = add('rejected');
@@ -232,7 +232,7 @@ describe('a CAKE that answers oddly', () => {
 		expect(await tick(poller)).toEqual([approved]);
 	});
 
-	it('and sends statuses in other letters or rows without one', async () => {
+	it('reads a status in any case and with spaces, and announces no row without one', async () => {
 		const poller = await pollerFor().publish();
 		const id = add('rejected');
 		answer((rows) => rows.map((row) => ({ ...row, conversion_status: ' Rejected ' })));
@@ -242,7 +242,7 @@ describe('a CAKE that answers oddly', () => {
 		expect(await tick(poller)).toEqual([]);
 	});
 
-	it('and sends a status of its own names it in the log, and announces the others', async () => {
+	it('logs a status that it does not know, and announces the other conversions', async () => {
 		const poller = await pollerFor().publish();
 		const [declined, rejected] = [add('rejected'), add('rejected')];
 		answer((rows) =>
@@ -256,7 +256,7 @@ describe('a CAKE that answers oddly', () => {
 		);
 	});
 
-	it('and sends a member called error does not fail the execution', async () => {
+	it('renames a field called error to cake_error, so that the execution does not fail', async () => {
 		const poller = await pollerFor().publish();
 		const id = add('rejected');
 		answer((rows) => rows.map((row) => ({ ...row, error: 'late' })));
@@ -265,7 +265,7 @@ describe('a CAKE that answers oddly', () => {
 		expect(row).not.toHaveProperty('error');
 	});
 
-	it('and sends IDs as text knows them all the same', async () => {
+	it('recognizes conversions whose IDs come as text', async () => {
 		const poller = await pollerFor().publish();
 		answer((rows) =>
 			rows.map((row) => ({ ...row, conversion_id: `${Number(row.conversion_id)}` })),
@@ -273,7 +273,7 @@ describe('a CAKE that answers oddly', () => {
 		expect(await tick(poller)).toEqual([]);
 	});
 
-	it('and reports more than it has: a warning, and nothing is forgotten', async () => {
+	it('warns and forgets nothing when CAKE reports more conversions than it lists', async () => {
 		const poller = await pollerFor().publish();
 		const id = add('rejected');
 		expect(await tick(poller)).toEqual([id]);

@@ -23,7 +23,7 @@ const refuse = async (parameters: INodeParameters, items: IDataObject[] = [{ ord
 };
 
 describe('Update Conversion by order ID', () => {
-	it('changes the one conversion, and gives its row with the status before', async () => {
+	it('changes the one conversion of an order, and gives its row with the status before', async () => {
 		const row = add();
 		const run = await cake.update(
 			{ ...byOrder, orderId: row.orderId ?? '', note: 'Order refunded' },
@@ -57,7 +57,7 @@ describe('Update Conversion by order ID', () => {
 		});
 	});
 
-	it('looks back as many days as Search Days says, and no further', async () => {
+	it('searches as many days back as Search Days says, and no further', async () => {
 		const old = add({ at: Date.now() - 50 * DAY_MS });
 		const items = [{ order: old.orderId }];
 		const short = await cake.update(byOrder, { items });
@@ -68,7 +68,7 @@ describe('Update Conversion by order ID', () => {
 		expect(cake.sent('query').at(-1)).toMatchObject({ start_date: day(-60) });
 	});
 
-	it('sees past the space around an ID, and takes numbers for text', async () => {
+	it('ignores space around an order ID, and reads a number as text', async () => {
 		const rows = [add({ orderId: 'SO-Äb-1' }), add({ orderId: '98765' })];
 		const items = [{ order: '  SO-Äb-1\n' }, { order: 98765 }];
 		const run = await cake.update(byOrder, { items });
@@ -93,7 +93,7 @@ describe('Update Conversion by order ID', () => {
 		},
 	);
 
-	it('refuses an ID that is empty, or a number that is not exact', async () => {
+	it('refuses an empty order ID, an inexact number, and an unknown Find By', async () => {
 		expect((await refuse({}, [{ order: ' ' }]))?.message).toBe("'Order ID' is empty [Item 0]");
 		expect((await refuse({}, [{ order: 2 ** 53 }]))?.message).toBe(
 			"'Order ID' is a number too long to be exact [Item 0]",
@@ -103,7 +103,7 @@ describe('Update Conversion by order ID', () => {
 		);
 	});
 
-	it('reads the filters’ conversions once for each set of filters and days', async () => {
+	it('reads CAKE’s list once for each set of filters and days', async () => {
 		const rows = [12001, 12002, 12001, 12002, 12001].map((offerId) => add({ offerId }));
 		const items = rows.map(({ orderId, offerId }) => ({ order: orderId, offer: offerId }));
 		const filters = { offerId: '={{ $json.offer }}' };
@@ -118,7 +118,7 @@ describe('Update Conversion by order ID', () => {
 		expect([run.hints, cake.sandbox.counters.updated]).toEqual([[], 5]);
 	});
 
-	it('keeps the status filter of a query out of it', async () => {
+	it('ignores the status filter of a query in an update by order ID', async () => {
 		const row = add();
 		const filters = { conversionStatus: 'pending', offerId: row.offerId };
 		await cake.update({ ...byOrder, filters }, { items: [{ order: row.orderId }] });
@@ -126,7 +126,7 @@ describe('Update Conversion by order ID', () => {
 		expect(getStatus(row)).toBe('rejected');
 	});
 
-	it('says beside the output that order numbers collide, unless there is a filter', async () => {
+	it('hints that order numbers may collide for an update by order ID, not by click ID', async () => {
 		const settings = { items: [{ order: add().orderId }] };
 		const run = await cake.update(byOrder, settings);
 		expect(run.hints).toMatchObject([{ type: 'info', location: 'outputPane' }]);
@@ -137,7 +137,7 @@ describe('Update Conversion by order ID', () => {
 });
 
 describe('Update Conversion by click ID', () => {
-	it('changes the one conversion of the click', async () => {
+	it('changes the one conversion of a click', async () => {
 		const row = add();
 		const run = await cake.update(byClick, { items: [{ click: ` ${row.clickId}\n` }] });
 		expect(run.items[0].json).toMatchObject({
@@ -147,7 +147,7 @@ describe('Update Conversion by click ID', () => {
 		expect(getStatus(row)).toBe('rejected');
 	});
 
-	it('changes nothing of a click that converted on several offers; a filter tells them apart', async () => {
+	it('changes no conversion of a click with several, until a filter leaves one of them', async () => {
 		const first = add({ offerId: 12003 });
 		const second = add({ clickId: first.clickId, offerId: 12004, status: 'pending' });
 		const items = [{ click: first.clickId }];
@@ -164,7 +164,7 @@ describe('Update Conversion by click ID', () => {
 		expect([getStatus(first), getStatus(second)]).toEqual(['approved', 'rejected']);
 	});
 
-	it('advises no filter where none tells them apart', async () => {
+	it('advises no filter when no filter separates the conversions of a click', async () => {
 		const first = add({ offerId: 12003 });
 		add({ clickId: first.clickId, offerId: 12003, affiliateId: first.affiliateId });
 		const run = await cake.update(byClick, { items: [{ click: first.clickId }] });
@@ -180,13 +180,13 @@ describe('several items for one conversion', () => {
 		const items = wanted.map((status) => ({ order: row.orderId, status }));
 		const parameters = { ...byOrder, status: '={{ $json.status }}', ...settings };
 		const run = await cake.update(parameters, { items });
-		const seen = run.items.map(({ json }) => [json.previous_status, json.conversion_status]);
-		return { seen, sent: cake.sent('update').map(({ status }) => status), row };
+		const changes = run.items.map(({ json }) => [json.previous_status, json.conversion_status]);
+		return { changes, sent: cake.sent('update').map(({ status }) => status), row };
 	};
 
-	it('are all sent in order, each with the status that the list had', async () => {
-		const { seen, sent, row } = await statuses(['approved', 'rejected', 'rejected', 'approved']);
-		expect(seen).toEqual([
+	it('sends all items of one conversion in order, each with the status that the list had', async () => {
+		const { changes, sent, row } = await statuses(['approved', 'rejected', 'rejected', 'approved']);
+		expect(changes).toEqual([
 			['pending', 'approved'],
 			['pending', 'rejected'],
 			['pending', 'rejected'],
@@ -200,13 +200,13 @@ describe('several items for one conversion', () => {
 	it.each([
 		['with a note', { note: 'Seen by hand' }, ['Seen by hand', 'Seen by hand']],
 		['without a note', {}, []],
-	])('send a status that the list has already, %s', async (_name, settings, notes) => {
+	])('sends a status that the list has already, %s', async (_name, settings, notes) => {
 		const { sent, row } = await statuses(['pending', 'pending'], settings);
 		expect(sent).toEqual(['pending', 'pending']);
 		expect(row.notes).toEqual(notes);
 	});
 
-	it('are in order though their filters and days differ', async () => {
+	it('sends the items of one conversion in order though their filters and days differ', async () => {
 		const row = add({ status: 'pending' });
 		const items = [
 			{ to: 'approved', days: 10 },
@@ -221,7 +221,7 @@ describe('several items for one conversion', () => {
 		expect(cake.sandbox.counters.byEndpoint.query).toBe(2);
 	});
 
-	it('show the status that the list had, also after a change without an answer', async () => {
+	it('shows the status that the list had, also after a change that got no answer', async () => {
 		const row = add({ status: 'pending' });
 		const items = ['rejected', 'pending'].map((status) => ({ order: row.orderId, status }));
 		cake.sandbox.failNext('resetAfter', { endpoint: 'update' });
@@ -237,7 +237,7 @@ describe('several items for one conversion', () => {
 });
 
 describe('a reference that is not found, or found twice', () => {
-	it('stops the run with nothing sent, and says where was looked', async () => {
+	it('stops at an order ID that is not found, and names the days and filters it searched', async () => {
 		const rows = [add(), add()];
 		const items = [rows[0].orderId, 'SO-NONE', rows[1].orderId].map((order) => ({ order }));
 		const run = await cake.update({ ...byOrder, filters: { affiliateId: 999 } }, { items });
@@ -258,7 +258,7 @@ describe('a reference that is not found, or found twice', () => {
 		expect([cake.sent('update'), cake.account.conversions.size]).toEqual([[], count]);
 	});
 
-	it('fails alone with Continue On Fail, with the conversions in its details', async () => {
+	it('fails only items whose order ID is missing or ambiguous when On Error continues', async () => {
 		const [good, twice] = [add(), add()];
 		const twin = add({ orderId: ` ${twice.orderId} ` });
 		const items = [good.orderId, 'SO-NONE', twice.orderId].map((order) => ({ order }));
@@ -272,7 +272,7 @@ describe('a reference that is not found, or found twice', () => {
 		expect(cake.sent('update')).toHaveLength(1);
 	});
 
-	it('names twenty of very many', async () => {
+	it('names twenty of thirty conversions that share an order ID', async () => {
 		for (let i = 0; i < 30; i++) add({ orderId: 'CASH' });
 		const run = await cake.update(byOrder, { items: [{ order: 'CASH' }], ...branch });
 		const { conversion_ids: ids, reason } = getDetails(run.errorItems[0]);
@@ -280,7 +280,7 @@ describe('a reference that is not found, or found twice', () => {
 		expect(reason).toContain(', and 10 more');
 	});
 
-	it('tells an AI agent why, and what to do', async () => {
+	it('tells an AI agent that an order ID is not found', async () => {
 		const run = await cake.update(byOrder, {
 			items: [{ order: 'SO-NONE' }],
 			type: 'n8n-nodes-cake.cakeConversionsTool',
@@ -289,10 +289,10 @@ describe('a reference that is not found, or found twice', () => {
 	});
 });
 
-describe('rows of another kind', () => {
+describe('rows of an unusual form', () => {
 	const row = (more: IDataObject) => ({ offer_id: 1, conversion_status: 'approved', ...more });
 
-	it('whose IDs are numbers, missing or empty are taken for what they are', async () => {
+	it('matches rows whose order ID is a number, and no row that lacks an order ID', async () => {
 		cake.sandbox.replyNext('query', () => ({
 			body: {
 				request_status: 'Success',
@@ -339,7 +339,7 @@ describe('rows of another kind', () => {
 		expect(run.errorItems).toHaveLength(3);
 	});
 
-	it('whose order number is too long to be exact are nobody’s', async () => {
+	it('matches no row whose order ID is a number too long to be exact', async () => {
 		const body =
 			'{"request_status":"Success","total_rows":1,"conversions":[{"conversion_id":1,"order_id":9007199254740993}]}';
 		for (const order of ['9007199254740992', '9007199254740993']) {
@@ -350,10 +350,10 @@ describe('rows of another kind', () => {
 	});
 });
 
-describe('a look-up that does not work', () => {
+describe('a search by order ID that fails', () => {
 	const items = () => [add(), add(), add()].map(({ orderId }) => ({ order: orderId }));
 
-	it('ends the run where every request would meet the same, with Continue On Fail too', async () => {
+	it('fails all items after one HTTP 401, even when On Error continues', async () => {
 		cake.sandbox.replyNext('query', () => ({ status: 401, body: '' }));
 		const run = await cake.update(byOrder, { items: items(), ...branch });
 		expect(run.errorItems.map((item) => getDetails(item).kind)).toEqual(
@@ -362,7 +362,7 @@ describe('a look-up that does not work', () => {
 		expect(cake.requests).toBe(1);
 	});
 
-	it('ends the run before the first change, though another list had been read', async () => {
+	it('changes nothing after HTTP 401, though another list had been read', async () => {
 		const rows = [add({ offerId: 12007 }), add({ offerId: 12008 })];
 		cake.sandbox.replyNext('query', ({ proceed }) => ({ body: proceed() }));
 		cake.sandbox.replyNext('query', () => ({ status: 401, body: '' }));
@@ -374,7 +374,7 @@ describe('a look-up that does not work', () => {
 		expect(cake.sent('update')).toEqual([]);
 	});
 
-	it('is tried again, and then says that nothing was changed', async () => {
+	it('retries the list after HTTP 500, and then says that nothing was changed', async () => {
 		cake.sandbox.failNext('serverError', { times: 2 });
 		const options = { retries: 1 };
 		const run = await cake.update({ ...byOrder, options }, { items: items() });
@@ -387,7 +387,7 @@ describe('a look-up that does not work', () => {
 		expect(later.items).toHaveLength(3);
 	});
 
-	it('fails the items of its own filters alone, with Continue On Fail', async () => {
+	it('fails only items whose filters have an unreadable list when On Error continues', async () => {
 		const rows = [add({ offerId: 12005 }), add({ offerId: 12006 })];
 		cake.sandbox.replyNext('query', ({ parameters, proceed }) =>
 			parameters.offer_id === '12005' ? { status: 500, body: '' } : { body: proceed() },
@@ -400,7 +400,7 @@ describe('a look-up that does not work', () => {
 		expect(getDetails(run.errorItems[0]).kind).toBe('unavailable');
 	});
 
-	it('refuses when the read is not complete, though the conversion was among the rows', async () => {
+	it('refuses to update from an incomplete list, though the conversion is on it', async () => {
 		const row = add();
 		cake.sandbox.replyNext(
 			'query',
@@ -415,7 +415,7 @@ describe('a look-up that does not work', () => {
 		expect(cake.sent('update')).toEqual([]);
 	});
 
-	it('sends nothing after the execution was stopped by hand', async () => {
+	it('sends no change after the execution is stopped by hand', async () => {
 		let stop = () => {};
 		cake.sandbox.onQuery(() => stop());
 		const settings = {
@@ -428,7 +428,7 @@ describe('a look-up that does not work', () => {
 		expect(cake.sent().map((sent) => 'status' in sent)).toEqual([false]);
 	});
 
-	it('is not begun with a read-only credential', async () => {
+	it('refuses an update by order ID with a read-only credential before any request', async () => {
 		const credential = { ...cake.credential, readOnly: true };
 		const run = await cake.update(byOrder, { items: items(), credential });
 		expect(run.error?.message).toBe('This CAKE credential is read-only');
@@ -440,7 +440,7 @@ describe('a look-up that does not work', () => {
 describe('a thousand refunds among fifty thousand conversions', () => {
 	const busy = useCake({ rows: 50_000, days: 29 });
 
-	it('take 101 reads and 1,000 changes at most', async () => {
+	it('rejects 1,000 of 50,000 conversions with at most 101 reads and 1,000 changes', async () => {
 		const counts = new Map<string, number>();
 		const rows = [...busy.account.conversions.values()].filter(({ orderId }) => orderId);
 		const fold = ({ orderId = '' }: Conversion) => orderId.trim().toLowerCase();

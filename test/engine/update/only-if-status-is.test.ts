@@ -11,7 +11,7 @@ let orders = 0;
 const add = (status: Status, more: Partial<Conversion> = {}) =>
 	cake.account.addConversion({ orderId: `ONLY-${++orders}`, status, ...more });
 
-/** Parameters that reject the conversions of the items while they have one of these statuses. */
+/** Builds parameters that reject an item's conversion only if it has one of these statuses. */
 const rejectIf = (onlyIfStatusIs: unknown, more: INodeParameters = {}): INodeParameters => ({
 	findBy: 'orderId',
 	orderId: '={{ $json.order }}',
@@ -27,7 +27,7 @@ const toItems = (...rows: Conversion[]) =>
 	rows.map(({ orderId, conversionId }) => ({ order: orderId, id: conversionId }));
 
 describe('Only If Status Is', () => {
-	it('changes the conversions with a chosen status, and gives the others as they are', async () => {
+	it('changes only conversions with a status of Only If Status Is, and gives the others as they are', async () => {
 		const rows = [add('approved'), add('pending'), add('rejected')];
 		const run = await cake.update(rejectIf(['approved', 'pending']), { items: toItems(...rows) });
 		expect(run.items.map(({ pairedItem }) => pairedItem)).toEqual(
@@ -52,7 +52,7 @@ describe('Only If Status Is', () => {
 		);
 	});
 
-	it('reads the list once for all items that name their conversion by its ID', async () => {
+	it('reads CAKE’s list once for all items that name their conversion by its ID', async () => {
 		const rows = [add('approved'), add('pending'), add('approved')];
 		const byId = { findBy: 'conversionId', conversionId: '={{ $json.id }}' };
 		const run = await cake.update(rejectIf(['approved'], byId), { items: toItems(...rows) });
@@ -76,7 +76,7 @@ describe('Only If Status Is', () => {
 		expect([further.items[0].json.previous_status, old.status]).toEqual(['approved', 'rejected']);
 	});
 
-	it('judges each item of one conversion by what the items before have made of it', async () => {
+	it('compares each item with the status that earlier items gave its conversion', async () => {
 		const row = add('approved');
 		const items = ['pending', 'rejected', 'approved'].map((to) => ({ order: row.orderId, to }));
 		const parameters = rejectIf(['approved', 'rejected'], { status: '={{ $json.to }}' });
@@ -89,7 +89,7 @@ describe('Only If Status Is', () => {
 		expect([cake.sent('update').length, row.status]).toEqual([1, 'pending']);
 	});
 
-	it('leaves a conversion alone whose last change got no answer', async () => {
+	it('skips a conversion whose last change got no answer', async () => {
 		const row = add('approved');
 		cake.sandbox.failNext('resetAfter', { endpoint: 'update' });
 		const run = await cake.update(rejectIf(['approved', 'rejected']), {
@@ -105,7 +105,7 @@ describe('Only If Status Is', () => {
 		expect(cake.sent('update')).toHaveLength(1);
 	});
 
-	it('shows in a dry run which items would be left alone, and sends no change', async () => {
+	it('shows in a dry run which items would be skipped, and sends no change', async () => {
 		const rows = [add('approved'), add('pending')];
 		const [first, second] = rows;
 		const run = await cake.update(rejectIf(['approved'], { options: { dryRun: true } }), {
@@ -121,7 +121,7 @@ describe('Only If Status Is', () => {
 	});
 
 	it.each<unknown>(['approved,pending', ' Pending , APPROVED ', ['approved', 'pending']])(
-		'takes the statuses from an expression that gives %j',
+		'reads the statuses of Only If Status Is from an expression that gives %j',
 		async (wanted) => {
 			const items = toItems(add('pending'), add('rejected'));
 			const run = await cake.update(rejectIf('={{ $json.wanted }}'), {
@@ -139,14 +139,14 @@ describe('Only If Status Is', () => {
 		['={{ $json.missing }}', /^'Only If Status Is' came out empty/],
 		['={{ "approved," }}', /^'Only If Status Is' is not a status CAKE knows/],
 		[['approved', 'paid'], /^'Only If Status Is' is not a status CAKE knows/],
-	])('refuses %j, which would change every conversion or none', async (given, message) => {
+	])('refuses %j as Only If Status Is, met by all or by none', async (given, message) => {
 		const row = add('approved');
 		const run = await cake.update(rejectIf(given), { items: toItems(row) });
 		expect(run.error?.message).toMatch(message);
 		expect([cake.requests, row.status]).toEqual([0, 'approved']);
 	});
 
-	it('goes by the status from before a change that CAKE refused', async () => {
+	it('compares with the status from before a change that CAKE refused', async () => {
 		const row = add('approved');
 		cake.sandbox.replyNext('update', () => ({ body: { request_status: 'Error', message: 'No' } }));
 		const run = await cake.update(rejectIf(['approved']), { items: toItems(row, row), ...branch });
@@ -155,7 +155,7 @@ describe('Only If Status Is', () => {
 		expect(run.items[0].json).not.toHaveProperty('skipped');
 	});
 
-	it('counts what was left alone apart from what was stored, in the error of a run that stops', async () => {
+	it('counts skipped and stored items separately in the error of a run that stops', async () => {
 		const [left, changed, refused] = [add('pending'), add('approved'), add('approved')];
 		const pass: ReplyMaker = ({ proceed }) => ({ body: proceed() });
 		cake.sandbox.replyNext('update', pass);
@@ -169,7 +169,7 @@ describe('Only If Status Is', () => {
 		);
 	});
 
-	it('fails an item that is not found, beside one that is left alone', async () => {
+	it('fails an item that is not found beside a skipped one', async () => {
 		const row = add('pending');
 		const items = [...toItems(row), { order: 'ONLY-NONE' }];
 		const run = await cake.update(rejectIf(['approved']), { items, ...branch });
@@ -177,7 +177,7 @@ describe('Only If Status Is', () => {
 		expect(run.errorItems.map((item) => getDetails(item).kind)).toEqual(['notFound']);
 	});
 
-	it('knows a status of CAKE’s that the form does not, and names it', async () => {
+	it('skips a conversion whose status the form does not offer, and names that status', async () => {
 		const row = add('approved');
 		cake.sandbox.replyNext('query', ({ proceed }) => ({
 			body: JSON.stringify(proceed()).replace(

@@ -60,7 +60,7 @@ describe('a status', () => {
 	});
 
 	it.each(['={{ "" }}', '={{ null }}', '={{ $json.missing }}'])(
-		'does not update a conversion when the status is empty by an expression: %s',
+		'does not update a conversion when an expression leaves its status empty: %s',
 		async (status) => {
 			const { conversionId } = addApproved({});
 			const run = await cake.update({ conversionId, status });
@@ -69,7 +69,7 @@ describe('a status', () => {
 		},
 	);
 
-	it('sends a status that CAKE has lost again since it was looked up', async () => {
+	it('sends a status that the list had already but CAKE changed since', async () => {
 		const first = addApproved({ orderId: 'FIRST' });
 		const second = cake.account.addConversion({ orderId: 'SECOND', status: 'rejected' });
 		cake.sandbox.replyNext('update', ({ proceed }) => {

@@ -28,14 +28,14 @@ describe('Update Conversion', () => {
 		]);
 	});
 
-	it.each(['approved', 'pending', 'rejected'])('sets %s, without a note', async (status) => {
+	it.each(['approved', 'pending', 'rejected'])('sets status %s without a note', async (status) => {
 		const { conversionId } = cake.account.addConversion();
 		const run = await cake.update({ conversionId, status, note: '' });
 		expect(run.items[0].json.conversion_status).toBe(status);
 		expect(cake.sent()).toEqual([{ conversion_id: conversionId, status }]);
 	});
 
-	it('takes its values from expressions, as text and as numbers', async () => {
+	it('reads the values of an update from expressions, as text and as numbers', async () => {
 		const rows = [1, 2].map(() => cake.account.addConversion());
 		const run = await cake.update(
 			{
@@ -59,7 +59,7 @@ describe('Update Conversion', () => {
 		expect(sent.get(rows[1].conversionId)).toEqual({ status: 'approved' });
 	});
 
-	it('makes changes of one conversion in the order of the items', async () => {
+	it('changes one conversion in the order of its items', async () => {
 		const { conversionId } = cake.account.addConversion();
 		const statuses = ['rejected', 'pending', 'approved', 'rejected', 'pending'];
 		const items = statuses.map((status) => ({ status }));
@@ -81,7 +81,7 @@ describe('Update Conversion', () => {
 		expect(sent).toEqual(['approved', 'approved', 'rejected']);
 	});
 
-	it('sends different conversions side by side, as many as Max Concurrent allows', async () => {
+	it('changes different conversions side by side, up to Max Concurrent', async () => {
 		const items = Array.from({ length: 12 }, () => {
 			return { id: cake.account.addConversion().conversionId };
 		});
@@ -91,7 +91,7 @@ describe('Update Conversion', () => {
 		expect(cake.sandbox.counters.updated).toBe(12);
 	});
 
-	it('tells of a conversion CAKE does not know', async () => {
+	it('reports a conversion that CAKE does not know', async () => {
 		const run = await cake.update({ conversionId: '12', status: 'rejected' });
 		expect(run.error).toMatchObject({
 			name: 'NodeApiError',
@@ -100,7 +100,7 @@ describe('Update Conversion', () => {
 		});
 	});
 
-	it('does not believe a reply about another conversion or another status', async () => {
+	it('does not accept a reply about another conversion or another status', async () => {
 		for (const other of [
 			{ conversion_id: 1, conversion_status: 'rejected' },
 			{ conversion_id: 4456789, conversion_status: 'approved' },

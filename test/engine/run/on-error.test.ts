@@ -5,7 +5,7 @@ import { DETAILS, useCake } from '../../support/cake.mts';
 const cake = useCake();
 const once = { maxConcurrent: 1 };
 
-describe('with Continue On Fail', () => {
+describe('On Error that continues', () => {
 	const refused = {
 		error: 'CAKE refused the change',
 		[DETAILS]: {
@@ -21,7 +21,7 @@ describe('with Continue On Fail', () => {
 	];
 	const parameters = { conversionId: '={{ $json.id }}', status: 'pending' };
 
-	it('a failed item has error and details, in its place among the others', async () => {
+	it('puts a failed item with error and details in its place among the others', async () => {
 		const run = await cake.update(parameters, {
 			items: items(),
 			onError: 'continueRegularOutput',
@@ -37,13 +37,13 @@ describe('with Continue On Fail', () => {
 	it.each([
 		['an expression with a slip in it', { conversionId: '={{ $json.( }}', status: 'pending' }],
 		['an operation this node does not know', { ...parameters, operation: 'recordd' }],
-	])('no item passes for done because of %s', async (_, given) => {
+	])('fails every item because of %s', async (_, given) => {
 		const run = await cake.update(given, { items: items(), onError: 'continueErrorOutput' });
 		expect(run.passedOn).toEqual({ items: 0, errorItems: 3 });
 		expect(cake.requests).toBe(0);
 	});
 
-	it('a failed item leaves by the error branch, n8n adding what came in', async () => {
+	it('sends a failed item by the error branch, where n8n adds its input', async () => {
 		const run = await cake.update(parameters, { items: items(), onError: 'continueErrorOutput' });
 		expect(run.passedOn).toEqual({ items: 2, errorItems: 1 });
 		expect(run.errorItems).toEqual([
@@ -57,7 +57,7 @@ describe('with Continue On Fail', () => {
 		['throttle', 'throttled'],
 		['unavailable', 'unavailable'],
 		['redirect', 'refused'],
-	] as Array<[FaultKind, string]>)('%s is of the kind %s', async (fault, kind) => {
+	] as Array<[FaultKind, string]>)('gives the fault %s the kind %s', async (fault, kind) => {
 		cake.sandbox.failNext(fault);
 		const run = await cake.update(parameters, {
 			items: [{ id: 9 }],
@@ -75,7 +75,7 @@ describe('with Continue On Fail', () => {
 		]);
 	});
 
-	it('a key that CAKE refuses ends the run: the rest is not sent', async () => {
+	it('sends nothing more after CAKE refuses the key', async () => {
 		cake.sandbox.replyNext('update', ({ proceed }) => ({ body: proceed() }));
 		cake.sandbox.replyNext('update', () => ({ status: 401, body: '' }));
 		const run = await cake.update(
@@ -93,7 +93,7 @@ describe('with Continue On Fail', () => {
 		expect(run.credentialReads).toBe(1);
 	});
 
-	it('a host that cannot be reached ends the run, too', async () => {
+	it('fails every item when the host cannot be reached', async () => {
 		const run = await cake.update(
 			{ ...parameters, options: once },
 			{
@@ -107,12 +107,12 @@ describe('with Continue On Fail', () => {
 		);
 	});
 
-	// n8n passes the input on as if all were well when a node throws under Continue On Fail.
+	// If the node itself threw, n8n would pass the input on as if it had succeeded.
 	it.each([
 		['a read-only credential', { readOnly: true }],
 		['a Base URL that is none', { baseUrl: 'https://user@acme.com' }],
 		['an empty key', { apiKey: ' ' }],
-	])('no item passes for done with %s', async (_name, credential) => {
+	])('fails every item with %s', async (_name, credential) => {
 		for (const onError of ['continueErrorOutput', 'continueRegularOutput'] as const) {
 			const settings = { credential: { ...cake.credential, ...credential }, onError };
 			const run = await cake.record({}, { ...settings, items: [{ deal: 1 }, { deal: 2 }] });
@@ -123,12 +123,12 @@ describe('with Continue On Fail', () => {
 		expect(cake.requests).toBe(0);
 	});
 
-	it('no item passes for done when Options cannot be used', async () => {
+	it('fails an item whose Options cannot be used', async () => {
 		const run = await cake.record({ options: { timeout: -1 } }, { onError: 'continueErrorOutput' });
 		expect(run.passedOn).toEqual({ items: 0, errorItems: 1 });
 	});
 
-	it('an item whose expression fails as such fails alone', async () => {
+	it('fails only the item whose expression throws', async () => {
 		const [first, second] = cake.account.freshClicks(2);
 		const run = await cake.record(
 			{
