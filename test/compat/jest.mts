@@ -5,7 +5,7 @@ import { LOGS_DIRECTORY, ROOT } from '../../harness/server/paths.mts';
 import { Problem } from '../../harness/server/problem.mts';
 import { launch } from '../../harness/server/processes.mts';
 
-/** An engine that keeps its process alive after the tests would hold up everything. */
+/** Ends Jest after this time, since an engine may keep its process alive after the tests. */
 const LIMIT_MS = 10 * 60_000;
 
 const JEST = join(
@@ -13,7 +13,7 @@ const JEST = join(
 	'bin/jest.js',
 );
 
-/** A fault may show on one version and not on another, where Jest would call its test a failure. */
+/** Left out, since a fault may not show on every version. Jest then calls its test a failure. */
 const LEFT_OUT = '/test/engine/known-faults/';
 
 interface Results {
@@ -29,14 +29,14 @@ interface Results {
 	}>;
 }
 
-/** How the engine tests went. */
+/** The outcome of the engine tests. */
 export interface Tally {
 	passed: number;
 	/** Failed or skipped tests, and files that could not be run. */
 	failed: number;
-	/** What failed, a line each. */
+	/** One line for each failure. */
 	failures: string[];
-	/** All that Jest printed. */
+	/** The file with all output of Jest. */
 	logFile: string;
 }
 
@@ -77,8 +77,8 @@ function count(results: Results, logFile: string): Tally {
 		const tests = assertionResults
 			.filter(({ status }) => status !== 'passed')
 			.map(({ status, fullName }) => `${status}: ${fullName}`);
-		const couldNotRun = assertionResults.length === 0;
-		return couldNotRun ? [`could not run: ${name}: ${message.trim().split('\n')[0]}`] : tests;
+		const hasNoTests = assertionResults.length === 0;
+		return hasNoTests ? [`could not run: ${name}: ${message.trim().split('\n')[0]}`] : tests;
 	});
 	if (results.numPassedTests === 0 && failures.length === 0) failures.push('no tests ran');
 	return { passed: results.numPassedTests, failed: failures.length, failures, logFile };

@@ -27,7 +27,7 @@ export interface Pair {
 	versions: Manifest['dependencies'];
 }
 
-/** All pairs, or those whose name contains `wanted`; oldest first. */
+/** Finds all pairs, or those whose name contains `wanted`, oldest first. */
 export async function findPairs(wanted = ''): Promise<Pair[]> {
 	const names = (await readdir(import.meta.dirname)).filter((name) => name.startsWith('n8n-'));
 	const chosen = names.filter((name) => name.includes(wanted)).sort(byNumbers);
@@ -47,7 +47,7 @@ function byNumbers(left: string, right: string): number {
 	return left.localeCompare(right, 'en', { numeric: true });
 }
 
-/** Installs the pair from its lock file, unless it is installed; the package always, as packed. */
+/** Installs the pair from its lock file if it is missing, and always the packed package. */
 export async function installPair(pair: Pair, packed: PackedPackage): Promise<void> {
 	await installEngine(pair);
 	const directory = join(pair.directory, 'node_modules', packed.name);
@@ -62,7 +62,7 @@ export async function installPair(pair: Pair, packed: PackedPackage): Promise<vo
 
 async function installEngine({ directory, name }: Pair): Promise<void> {
 	const lock = join(directory, 'package-lock.json');
-	// Without one, Node finds the repository's own n8n-core and n8n-workflow further up.
+	// Without a lock file, Node finds the repository's own n8n-core and n8n-workflow further up.
 	if (!existsSync(lock)) return;
 	const wanted = createHash('sha256')
 		.update(await readFile(lock))
@@ -75,18 +75,18 @@ async function installEngine({ directory, name }: Pair): Promise<void> {
 	await writeFile(stamp, wanted);
 }
 
-/** What the package finds must be the pair; Node would also take another one from further up. */
+/** Asserts that the package finds the pair. Node would also take another one from further up. */
 async function assertVersions({ name, versions }: Pair, packageDirectory: string): Promise<void> {
 	const { resolve } = createRequire(join(packageDirectory, 'package.json'));
 	for (const module of ENGINE) {
-		const found = await versionAt(resolve(module), module);
+		const found = await findVersion(resolve(module), module);
 		if (found === versions[module]) continue;
 		throw new Problem(`${name} is to have ${module} ${versions[module]}, and has ${found}`);
 	}
 }
 
-/** The version of the package that a resolved file belongs to. */
-async function versionAt(file: string, name: string): Promise<string> {
+/** Gives the version of the package that a resolved file belongs to. */
+async function findVersion(file: string, name: string): Promise<string> {
 	let directory = dirname(file);
 	while (directory !== dirname(directory)) {
 		const manifest = await readJson<{ name?: string; version: string }>(

@@ -22,7 +22,7 @@ async function testPair(pair: Pair, packed: PackedPackage): Promise<Tally> {
 	return tally;
 }
 
-/** The engine tests on every pair, one after the other; `-- 2.0` takes those named like it. */
+/** Runs the engine tests on every pair, one after the other. `-- 2.0` takes pairs named like it. */
 async function main(wanted?: string): Promise<void> {
 	endOnSignal(say);
 	const pairs = await findPairs(wanted);

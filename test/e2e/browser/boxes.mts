@@ -1,6 +1,6 @@
 import type { Box, Locator } from './playwright.mts';
 
-/** Where an element is in the window. Fails when it is not to be seen. */
+/** Gives where an element is in the window. Throws when it is not visible. */
 export async function getBox(locator: Locator): Promise<Box> {
 	await locator.first().waitFor();
 	const box = await locator.first().boundingBox();
@@ -9,19 +9,19 @@ export async function getBox(locator: Locator): Promise<Box> {
 }
 
 /** The box with these edges. */
-export function between(left: number, top: number, right: number, bottom: number): Box {
+export function makeBox(left: number, top: number, right: number, bottom: number): Box {
 	return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** A box with so much more on all sides; less, if negative. */
-export function grown({ x, y, width, height }: Box, by: number): Box {
-	return between(x - by, y - by, x + width + by, y + height + by);
+/** Grows a box by this many pixels on all sides; shrinks it, if negative. */
+export function growBox({ x, y, width, height }: Box, by: number): Box {
+	return makeBox(x - by, y - by, x + width + by, y + height + by);
 }
 
 /** The smallest box that holds all elements. */
-export async function boxAround(locator: Locator): Promise<Box> {
+export async function getBoxAround(locator: Locator): Promise<Box> {
 	const boxes = await Promise.all((await locator.all()).map(getBox));
-	return between(
+	return makeBox(
 		Math.min(...boxes.map(({ x }) => x)),
 		Math.min(...boxes.map(({ y }) => y)),
 		Math.max(...boxes.map(({ x, width }) => x + width)),

@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
-import { getBox, grown } from './boxes.mts';
+import { getBox, growBox } from './boxes.mts';
 import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
 import type { Stage } from './stage.mts';
 
-/** What n8n calls the first credential of this type. */
+/** n8n's name for the first credential of this type. */
 const NAME = 'CAKE account';
 
-/** The dialog's round corners are left out of the picture. */
+/** In pixels: leaves the dialog's round corners out of the picture. */
 const ROUND = -6;
 
-/** Until a click on Save shows. */
+/** How long the effect of a click on Save may take. */
 const SAVED_WITHIN_MS = 5_000;
 
-/** A credential made from the open form of a node: n8n tests it when it is saved. */
+/** Makes a credential from a node's open form. n8n tests it when it is saved. */
 export async function checkCredential(stage: Stage): Promise<void> {
 	const { editor, pictures, sandbox } = stage;
 	const form = new Form(editor);
 	const dialog = editor.byId('editCredential-modal');
 
-	await pictures.check('a credential with a wrong key: n8n shows what to check', async () => {
+	await pictures.check('n8n shows what to check for a credential with a wrong key', async () => {
 		await editor.byId('node-credentials-empty-state').locator('button').click();
-		// n8n asks its server for the name, and without one cannot save.
+		// n8n gets the name from its server, and cannot save without it.
 		await editor.byId('inline-edit-preview').filter({ hasText: NAME }).waitFor();
 		await form.enter('baseUrl', sandbox.url);
 		await form.enter('apiKey', 'wrong');
@@ -31,10 +31,10 @@ export async function checkCredential(stage: Stage): Promise<void> {
 		await dialog.getByText(/CAKE answered, but not with conversions\. Check the API key/).waitFor();
 	});
 
-	await pictures.check('with the right key: "Connection tested successfully"', async () => {
+	await pictures.check('n8n shows "Connection tested successfully" for the right key', async () => {
 		await form.enter('apiKey', sandbox.apiKey);
-		// n8n closes the dialog of a new credential that works; opened again, it tests again. A click while
-		// it is still busy with the test before goes unheard.
+		// n8n closes the dialog of a new credential that works, and tests it again when it is opened again.
+		// It ignores clicks while a test is under way.
 		await eventually(async () => {
 			if (!(await dialog.isVisible())) return;
 			await editor.byId('credential-save-button').click({ timeout: SAVED_WITHIN_MS });
@@ -43,9 +43,9 @@ export async function checkCredential(stage: Stage): Promise<void> {
 		await editor.byId('credential-edit-button').click();
 		await dialog.getByText('Connection tested successfully').waitFor();
 	});
-	await pictures.take('credential', async () => grown(await getBox(dialog), ROUND));
+	await pictures.take('credential', async () => growBox(await getBox(dialog), ROUND));
 
-	await pictures.check('the key is hidden, and does not come back from n8n', async () => {
+	await pictures.check('the form hides the key, and n8n does not send it back', async () => {
 		const input = form.field('apiKey').locator('input');
 		assert.equal(await input.getAttribute('type'), 'password');
 		assert.ok(!(await input.inputValue()).includes(sandbox.apiKey));

@@ -5,18 +5,18 @@ import type { Locator, Page } from './playwright.mts';
 
 const CLOSE_WITHIN_MS = 500;
 
-/** n8n's editor in a window: its canvas and its node panel. What a node's form has is in form.mts. */
+/** n8n's editor in a window: its canvas and node panel. The form of a node is in form.mts. */
 export class Editor {
 	readonly page: Page;
 	private readonly origin: string;
 
-	/** `origin` is that of n8n, without a slash at its end. */
+	/** `origin` is n8n's address, without a slash at its end. */
 	constructor(page: Page, origin: string) {
 		this.page = page;
 		this.origin = origin;
 	}
 
-	/** What n8n's own tests know by this ID, as far as it can be seen. */
+	/** Finds the visible elements that n8n's own tests know by this ID. */
 	byId(id: string): Locator {
 		return this.page.locator(`[data-test-id="${id}"]`).filter({ visible: true });
 	}
@@ -30,20 +30,20 @@ export class Editor {
 		await this.byId('main-sidebar-settings').waitFor();
 	}
 
-	/** Begins a workflow. */
+	/** Opens a new, empty workflow. */
 	async newWorkflow(): Promise<void> {
 		await this.page.goto(`${this.origin}/workflow/new`);
 		await this.byId('canvas-plus-button').waitFor();
 	}
 
-	/** Opens a workflow that n8n has, all of it in sight. */
+	/** Opens a saved workflow, zoomed to fit. */
 	async openWorkflow(id: string): Promise<void> {
 		await this.page.goto(`${this.origin}/workflow/${id}`);
 		await this.byId('canvas-node').first().waitFor();
 		await this.byId('zoom-to-fit').click();
 	}
 
-	/** Begins a workflow that the editor's button starts. */
+	/** Opens a new workflow that the editor's button starts. */
 	async newManualWorkflow(): Promise<void> {
 		await this.newWorkflow();
 		await this.byId('canvas-plus-button').click();
@@ -58,7 +58,7 @@ export class Editor {
 		await this.byId('node-creator-search-bar').waitFor();
 	}
 
-	/** The entries that the node panel lists at the moment: nodes, or actions of one. */
+	/** The entries that the node panel lists now: nodes, or the actions of a node. */
 	panelEntries(): Locator {
 		return this.byId('node-creator-item-name');
 	}
@@ -73,7 +73,7 @@ export class Editor {
 		await this.byId('node-creator-search-bar').fill(words);
 	}
 
-	/** Adds the CAKE node by an action of it; its form opens. */
+	/** Adds the CAKE node by one of its actions. Its form opens. */
 	async addAction(action: string): Promise<void> {
 		await this.openPanel();
 		await this.search('CAKE');
@@ -82,13 +82,13 @@ export class Editor {
 		await this.byId('node-parameters').waitFor();
 	}
 
-	/** Closes what n8n says in the corner, and what it comes to say meanwhile, so that it hides nothing. */
+	/** Closes n8n's notifications, and new ones that appear meanwhile. They would hide elements. */
 	async closeToasts(): Promise<void> {
 		const toasts = this.page.locator('.el-notification').filter({ visible: true });
 		await eventually(async () => {
 			for (const toast of await toasts.all()) {
 				const button = toast.locator('.el-notification__closeBtn');
-				// One that goes by itself at this moment is as good as closed.
+				// A notification that disappears by itself counts as closed.
 				await button.click({ timeout: CLOSE_WITHIN_MS }).catch(() => undefined);
 			}
 			assert.equal(await toasts.count(), 0);

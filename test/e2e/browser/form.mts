@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { between, getBox } from './boxes.mts';
+import { getBox, makeBox } from './boxes.mts';
 import type { Editor } from './editor.mts';
 import { eventually } from './eventually.mts';
 import type { Box, Locator } from './playwright.mts';
 
-/** What stays free below a button that ends a picture: less than there is to the next line. */
+/** Pixels of a picture below its last button. The next line of the form begins further down. */
 const BELOW = 8;
 
-/** The open form of a node: its fields, and what its run gave. */
+/** A node's open form: its fields, and the output beside it. */
 export class Form {
 	readonly editor: Editor;
 
@@ -15,40 +15,39 @@ export class Form {
 		this.editor = editor;
 	}
 
-	/** A field, by the name that the node's parameters have. */
+	/** Finds a field by the name of its parameter. */
 	field(parameter: string): Locator {
 		return this.editor.byId(`parameter-input-${parameter}`);
 	}
 
-	/** Enters a text. */
 	async enter(parameter: string, text: string): Promise<void> {
 		await this.field(parameter).locator('input, textarea').fill(text);
 	}
 
-	/** Enters a day, or a day and a time (`2026-01-31 14:30:00`), into such a field, by keyboard. */
+	/** Types a day, or a day and a time (`2026-01-31 14:30:00`), into a date field. */
 	async enterDate(parameter: string, moment: string): Promise<void> {
 		const { keyboard } = this.editor.page;
 		await this.field(parameter).locator('input').click();
 		await keyboard.type(moment);
 		await keyboard.press('Enter');
-		await eventually(async () => assert.equal(await this.textIn(parameter), moment));
+		await eventually(async () => assert.equal(await this.readText(parameter), moment));
 	}
 
-	/** Chooses from a list. */
+	/** Chooses an option of a list by its name. */
 	async choose(parameter: string, option: string): Promise<void> {
 		await this.field(parameter).click();
-		// The name comes first; a description below it may have the words of another name.
+		// The name comes first. A description below it may contain the name of another option.
 		const item = this.editor.byId('parameter-input-item');
 		await item.filter({ hasText: new RegExp(`^\\s*${option}`) }).click();
-		await eventually(async () => assert.equal(await this.textIn(parameter), option));
+		await eventually(async () => assert.equal(await this.readText(parameter), option));
 	}
 
-	/** Turns a switch. */
+	/** Turns a switch on or off. */
 	async turn(parameter: string): Promise<void> {
 		await this.field(parameter).locator('.el-switch').click();
 	}
 
-	/** Adds a field of a collection, by the button of this label. */
+	/** Adds the field `name` to a collection, by the button with this label. */
 	async add(button: string, name: string): Promise<void> {
 		await this.collection(button).click();
 		await this.editor.byId('collection-parameter-option').filter({ hasText: name }).click();
@@ -59,8 +58,8 @@ export class Form {
 		return buttons.locator(`input[placeholder="${button}"]`);
 	}
 
-	/** What a field shows. */
-	async textIn(parameter: string): Promise<string> {
+	/** Gives the text that a field shows. */
+	async readText(parameter: string): Promise<string> {
 		return await this.field(parameter).locator('input, textarea').inputValue();
 	}
 
@@ -69,22 +68,22 @@ export class Form {
 		await this.editor.byId('node-execute-button').click();
 	}
 
-	/** The panel beside the form: items, or the error. */
+	/** The panel beside the form. It shows the items, or the error. */
 	get output(): Locator {
 		return this.editor.byId('output-panel');
 	}
 
-	/** Waits until the output shows an error of this message and description. */
+	/** Waits until the output shows an error with this message and these descriptions. */
 	async untilError(message: RegExp, ...descriptions: RegExp[]): Promise<void> {
-		const shown = (part: string) => this.output.locator(`[data-test-id="node-error-${part}"]`);
+		const find = (part: string) => this.output.locator(`[data-test-id="node-error-${part}"]`);
 		await eventually(async () => {
-			assert.match(await shown('message').innerText(), message);
-			const text = descriptions.length > 0 ? await shown('description').innerText() : '';
+			assert.match(await find('message').innerText(), message);
+			const text = descriptions.length > 0 ? await find('description').innerText() : '';
 			for (const description of descriptions) assert.match(text, description);
 		});
 	}
 
-	/** Waits until the output has so many items, as n8n counts them there. */
+	/** Waits until n8n counts this many items in the output. */
 	async untilItems(count: number): Promise<void> {
 		const line = this.output.locator('[data-test-id="ndv-items-count"]');
 		const wanted = `${count} ${count === 1 ? 'item' : 'items'}`;
@@ -92,29 +91,29 @@ export class Form {
 		await eventually(async () => assert.equal((await line.innerText()).trim(), wanted));
 	}
 
-	/** The head of the output's table. */
-	async columns(): Promise<string[]> {
+	/** Gives the column names of the output's table. */
+	async readColumns(): Promise<string[]> {
 		const texts = await this.output.locator('th').allInnerTexts();
 		return texts.map((text) => text.trim()).filter((text) => text !== '');
 	}
 
-	/** Waits until the first row of the output's table has these cells, by their column. */
+	/** Waits until the first row of the output's table has these cells: column -> text. */
 	async untilFirstRow(expected: Record<string, string>): Promise<void> {
 		await eventually(async () => {
-			const row = await this.firstRow();
-			const seen = Object.keys(expected).map((column) => [column, row[column]]);
-			assert.deepEqual(Object.fromEntries(seen), expected);
+			const row = await this.readFirstRow();
+			const shown = Object.keys(expected).map((column) => [column, row[column]]);
+			assert.deepEqual(Object.fromEntries(shown), expected);
 		});
 	}
 
-	private async firstRow(): Promise<Record<string, string>> {
-		const columns = await this.columns();
+	private async readFirstRow(): Promise<Record<string, string>> {
+		const columns = await this.readColumns();
 		const row = this.output.locator('tbody tr').filter({ hasText: /\S/ }).first();
 		const cells = (await row.locator('td').allInnerTexts()).map((text) => text.trim());
 		return Object.fromEntries(columns.map((column, position) => [column, cells[position]]));
 	}
 
-	/** Moves the form, by its handle, to this distance from the window's left edge, or as near. */
+	/** Drags the form's handle to `x` pixels from the window's left edge, or as near as it goes. */
 	async drag(x: number): Promise<void> {
 		const { mouse } = this.editor.page;
 		const handle = await getBox(this.editor.byId('panel-drag-button'));
@@ -125,16 +124,16 @@ export class Form {
 		await mouse.move(0, 0);
 	}
 
-	/** Where form and output are in the window; down to a button of a collection, if one is given. */
-	async box(button?: string): Promise<Box> {
+	/** Gives the box of form and output. It ends below a collection's button, if one is named. */
+	async getBox(button?: string): Promise<Box> {
 		const fields = await getBox(this.editor.byId('node-parameters'));
 		const output = await getBox(this.output);
 		const lowest = button && (await getBox(this.collection(button)));
 		const bottom = lowest ? lowest.y + lowest.height + BELOW : output.y + output.height;
-		return between(fields.x, output.y, output.x + output.width - 1, bottom);
+		return makeBox(fields.x, output.y, output.x + output.width - 1, bottom);
 	}
 
-	/** Back to the canvas. */
+	/** Returns to the canvas. */
 	async close(): Promise<void> {
 		await this.editor.byId('ndv-close-button').click();
 		await this.editor.byId('node-parameters').waitFor({ state: 'hidden' });

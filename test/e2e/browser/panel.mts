@@ -12,7 +12,7 @@ const ACTIONS = [
 	'Update conversion status by ID',
 ];
 
-/** The node panel: the node is found, and added by an action. */
+/** Checks that the node panel finds the node, and adds it by an action. */
 export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 	await editor.newManualWorkflow();
 	await editor.openPanel();
@@ -25,7 +25,7 @@ export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 		});
 	}
 
-	await pictures.check('the node has its icon there, light and dark', async () => {
+	await pictures.check('the node panel shows the light and the dark icon of the node', async () => {
 		const { page } = editor;
 		const icon = editor.byId('node-creator').locator('img[src*="n8n-nodes-cake"]').first();
 		for (const [scheme, file] of [
@@ -37,7 +37,7 @@ export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 		}
 	});
 
-	await pictures.check('the node lists its three actions', async () => {
+	await pictures.check('the node panel lists the three actions of the node', async () => {
 		await editor.panelEntry(NODE).click();
 		await eventually(async () => {
 			const entries = await editor.panelEntries().allInnerTexts();
@@ -53,9 +53,12 @@ export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 		return { ...panel, height: last.y + last.height + 20 - panel.y };
 	});
 
-	await pictures.check('its action adds the node, of that operation', async () => {
-		await editor.panelEntry(ACTIONS[0]).click();
-		await editor.byId('node-parameters').waitFor();
-		assert.equal(await new Form(editor).textIn('operation'), 'Query Conversions');
-	});
+	await pictures.check(
+		'an action in the node panel adds the node with that operation',
+		async () => {
+			await editor.panelEntry(ACTIONS[0]).click();
+			await editor.byId('node-parameters').waitFor();
+			assert.equal(await new Form(editor).readText('operation'), 'Query Conversions');
+		},
+	);
 }

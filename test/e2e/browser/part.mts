@@ -12,10 +12,10 @@ import { checkRecord } from './record.mts';
 import type { Stage } from './stage.mts';
 import { findChromium, withWindow } from './window.mts';
 
-/** Given on the command line, the pictures of the documentation are taken anew. */
+/** With this argument, a run takes the pictures of the documentation again. */
 const TAKE_IMAGES = '--images';
 
-/** Without them the editor has no buttons that only work with services outside. */
+/** Turns off modules whose buttons in the editor only work with outside services. */
 const ENVIRONMENT = { N8N_DISABLED_MODULES: 'mcp-registry,instance-ai' };
 
 /** The packed package in n8n's editor, in a browser. */
@@ -27,15 +27,15 @@ export const browser: Part = {
 		await withFreshN8n({ sandbox: { rows: 1200 }, env: ENVIRONMENT }, async (fresh) => {
 			await withWindow(chromium.path, async (page) => {
 				const editor = new Editor(page, fresh.instance.url);
-				const isTaken = process.argv.includes(TAKE_IMAGES);
-				const pictures = new Pictures(checks, editor, isTaken);
+				const shouldTake = process.argv.includes(TAKE_IMAGES);
+				const pictures = new Pictures(checks, editor, shouldTake);
 				await checkEditor({ ...fresh, editor, pictures }, checks);
 			});
 		});
 	},
 };
 
-/** In the order of somebody who has just installed the package, the example apart. */
+/** Follows a user who has just installed the package. Only the examples come before that. */
 async function checkEditor(stage: Stage, checks: Checks): Promise<void> {
 	const { editor, pictures, instance } = stage;
 	await pictures.check('the owner signs in', () => editor.signIn());

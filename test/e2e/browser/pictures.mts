@@ -8,20 +8,20 @@ import type { Box } from './playwright.mts';
 const IMAGES_DIRECTORY = join(ROOT, 'docs/images');
 const FAILURES_DIRECTORY = join(LOGS_DIRECTORY, 'e2e-browser');
 
-/** Checks in a window: what fails is pictured. And the pictures of the documentation. */
+/** Runs checks in a window, with a picture of each failure. Takes the documentation's pictures. */
 export class Pictures {
 	private readonly checks: Checks;
 	private readonly editor: Editor;
-	private readonly isTaken: boolean;
+	private readonly shouldTake: boolean;
 
-	/** The documentation's pictures are taken anew only if `isTaken`. */
-	constructor(checks: Checks, editor: Editor, isTaken: boolean) {
+	/** `shouldTake` says whether to take the documentation's pictures. */
+	constructor(checks: Checks, editor: Editor, shouldTake: boolean) {
 		this.checks = checks;
 		this.editor = editor;
-		this.isTaken = isTaken;
+		this.shouldTake = shouldTake;
 	}
 
-	/** Checks one thing. If it fails, a picture of the window is kept and named. */
+	/** Runs one check. If it fails, keeps a picture of the window, and names its file. */
 	async check(what: string, work: () => Promise<void>): Promise<void> {
 		this.checks.logs = undefined;
 		await this.checks.check(what, async () => {
@@ -34,9 +34,9 @@ export class Pictures {
 		});
 	}
 
-	/** Takes a picture for the documentation, of a part of the window, when nothing moves in it. */
+	/** Takes a picture for the documentation, of the box that `prepare` gives. */
 	async take(name: string, prepare: () => Promise<Box>): Promise<void> {
-		if (!this.isTaken) return;
+		if (!this.shouldTake) return;
 		try {
 			await this.shoot(name, prepare);
 		} catch (error) {

@@ -1,6 +1,6 @@
 import { loadLocked } from '../support/locked.mts';
 
-/** What is used of Playwright. It is installed on demand, so its own types may not be there. */
+/** The part of Playwright used here. It is installed on demand, so its own types may be missing. */
 export interface Playwright {
 	chromium: { launch(options: LaunchOptions): Promise<Browser> };
 }
@@ -8,7 +8,7 @@ export interface Playwright {
 export interface LaunchOptions {
 	executablePath: string;
 	args: string[];
-	/** What Playwright does when this process is told to end; it ends the browser with it anyway. */
+	/** Whether Playwright handles these signals. It ends the browser with this process anyway. */
 	handleSIGINT: boolean;
 	handleSIGTERM: boolean;
 	handleSIGHUP: boolean;
@@ -35,7 +35,7 @@ export interface Box extends Size {
 	y: number;
 }
 
-/** A window. What finds and does things waits until they can be done. */
+/** A window. Its methods wait until an element is there and ready. */
 export interface Page {
 	goto(url: string): Promise<unknown>;
 	locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
@@ -51,7 +51,7 @@ export interface Page {
 	};
 }
 
-/** Elements of a page, found anew whenever they are used. */
+/** Elements of a page. Each use finds them again. */
 export interface Locator {
 	locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
 	filter(options: { hasText?: string | RegExp; visible?: boolean }): Locator;
@@ -72,7 +72,7 @@ export interface Locator {
 	boundingBox(): Promise<Box | null>;
 }
 
-/** Installs Playwright's core (no browser comes with it) if it is not yet, and loads it. */
+/** Loads Playwright's core, without a browser. Installs it first if it is missing. */
 export async function loadPlaywright(): Promise<Playwright> {
 	const what = 'what drives the browser (once, 15 MB)';
 	return await loadLocked<Playwright>(import.meta.dirname, 'playwright-core', what);

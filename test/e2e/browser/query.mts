@@ -7,10 +7,10 @@ import type { Stage } from './stage.mts';
 import { VIEWPORT } from './window.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
-/** The window for the picture: all columns, and some rows, as narrow as can be. */
+/** The window for the picture: as narrow as all columns allow, with some rows. */
 const TABLE_VIEWPORT = { width: 1540, height: 680 };
 
-/** CAKE's names, in the order they come in. */
+/** CAKE's field names, in the order of its rows. */
 const COLUMNS = [
 	'conversion_id',
 	'click_id',
@@ -23,20 +23,20 @@ const COLUMNS = [
 	'order_id',
 ];
 
-/** A query filled in and run in the open form of a node. */
+/** Fills in and runs queries in a node's open form. */
 export async function checkQuery(stage: Stage): Promise<void> {
 	const { editor, pictures } = stage;
 	const form = new Form(editor);
 
-	await pictures.check('Query with a limit: so many rows, under CAKE’s names', async () => {
+	await pictures.check('Query with a limit gives that many rows, under CAKE’s names', async () => {
 		await form.choose('dateRange', 'Last 30 Days');
 		await form.enter('limit', '7');
 		await form.execute();
 		await form.untilItems(7);
-		await eventually(async () => assert.deepEqual(await form.columns(), COLUMNS));
+		await eventually(async () => assert.deepEqual(await form.readColumns(), COLUMNS));
 	});
 
-	await pictures.check('Query of days of one’s own: without them our message', async () => {
+	await pictures.check('Query with Custom and no days shows our message', async () => {
 		await form.choose('dateRange', 'Custom');
 		await form.execute();
 		await form.untilError(/^'Start Date' is empty/, /This field is required/);
@@ -44,27 +44,27 @@ export async function checkQuery(stage: Stage): Promise<void> {
 	});
 
 	await pictures.check(
-		'with them the rows of those days, whatever the browser’s zone',
+		'Query with Custom gives the rows of its days in any browser zone',
 		async () => {
 			const [first, last] = [getDay(6), getDay(5)];
 			await form.enterDate('startDate', first);
 			await form.enterDate('endDate', last);
 			await form.enter('limit', '500');
 			await form.execute();
-			const expected = rowsFrom(stage, Date.parse(first), Date.parse(last) + DAY_MS);
+			const expected = listRows(stage, Date.parse(first), Date.parse(last) + DAY_MS);
 			await form.untilItems(expected.length);
 			await form.untilFirstRow({ conversion_id: String(expected[0].conversionId) });
 			await form.choose('dateRange', 'Last 30 Days');
 		},
 	);
 
-	await pictures.check('Query with a filter and Return All: all rows it fits', async () => {
+	await pictures.check('Query with a filter and Return All gives all rows that fit', async () => {
 		await form.turn('returnAll');
 		await form.field('limit').waitFor({ state: 'hidden' });
 		await form.add('Add Filter', 'Conversion Status');
 		await form.choose('conversionStatus', 'Pending');
 		await form.execute();
-		const expected = pendingRows(stage);
+		const expected = listPendingRows(stage);
 		assert.ok(expected.length > 100, `only ${expected.length} rows are seeded`);
 		await form.untilItems(expected.length);
 		const [newest] = expected;
@@ -74,32 +74,32 @@ export async function checkQuery(stage: Stage): Promise<void> {
 			payout: String(newest.payout),
 		});
 	});
-	await pictures.take('query-rows', () => tableBox(stage, form));
+	await pictures.take('query-rows', () => prepareTable(stage, form));
 	await editor.page.setViewportSize(VIEWPORT);
 }
 
-/** The day (of UTC, as the workflow has it) so many days ago. */
+/** Gives the day this many days ago in UTC, the workflow's zone. */
 function getDay(daysAgo: number): string {
 	return new Date(Date.now() - daysAgo * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** What the sandbox holds from one instant to before another, newest first. */
-function rowsFrom({ sandbox }: Stage, from: number, before: number): Conversion[] {
+/** Lists the sandbox's conversions from one instant until before another, newest first. */
+function listRows({ sandbox }: Stage, from: number, before: number): Conversion[] {
 	return [...sandbox.account.conversions.values()]
 		.filter(({ at }) => at >= from && at < before)
 		.sort((left, right) => right.at - left.at);
 }
 
-/** What is pending of the last 30 days. */
-function pendingRows(stage: Stage): Conversion[] {
-	const rows = rowsFrom(stage, Date.parse(getDay(29)), Infinity);
+/** Lists the pending conversions of the last 30 days. */
+function listPendingRows(stage: Stage): Conversion[] {
+	const rows = listRows(stage, Date.parse(getDay(29)), Infinity);
 	return rows.filter(({ status }) => status === 'pending');
 }
 
-/** Few rows, and room for all of their columns, in a window as high as the filled form. */
-async function tableBox(stage: Stage, form: Form): Promise<Box> {
+/** Shows few rows with all columns, in a window as high as the form. Gives the picture's box. */
+async function prepareTable(stage: Stage, form: Form): Promise<Box> {
 	const { editor } = stage;
-	const [offerId, count] = presentableOffer(pendingRows(stage));
+	const [offerId, count] = findPresentableOffer(listPendingRows(stage));
 	await form.add('Add Filter', 'Offer ID');
 	await form.enter('offerId', String(offerId));
 	await form.execute();
@@ -107,11 +107,11 @@ async function tableBox(stage: Stage, form: Form): Promise<Box> {
 	await editor.page.setViewportSize(TABLE_VIEWPORT);
 	await form.drag(0);
 	await editor.closeToasts();
-	return await form.box('Add Filter');
+	return await form.getBox('Add Filter');
 }
 
-/** An offer of four to eight rows, and how many; the one whose IDs fit best into their columns. */
-function presentableOffer(rows: Conversion[]): [number, number] {
+/** Finds the offer of four to eight rows whose IDs fit best into their columns; and its rows' number. */
+function findPresentableOffer(rows: Conversion[]): [number, number] {
 	const isPlain = ({ clickId, orderId = '' }: Conversion) =>
 		clickId.length <= 12 && /^[!-~]{1,12}$/.test(orderId);
 	const offers = [...new Set(rows.map(({ offerId }) => offerId))].map((offerId) => {

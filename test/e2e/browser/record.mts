@@ -5,7 +5,7 @@ import { Form } from './form.mts';
 import type { Stage } from './stage.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
-/** Record Conversion in a workflow of its own: what is refused, and one that is stored. */
+/** Checks Record Conversion in a new workflow: two refusals, then a stored conversion. */
 export async function checkRecord(stage: Stage): Promise<void> {
 	const { editor, pictures, sandbox } = stage;
 	const form = new Form(editor);
@@ -13,7 +13,7 @@ export async function checkRecord(stage: Stage): Promise<void> {
 	await editor.newManualWorkflow();
 	await editor.addAction('Record conversion by click ID and unique ID');
 
-	await pictures.check('Record without an Offer ID does not start, and n8n names it', async () => {
+	await pictures.check('Record without an Offer ID does not start, and n8n says why', async () => {
 		await form.enter('clickId', click.clickId);
 		await form.execute();
 		await editor.page
@@ -22,7 +22,7 @@ export async function checkRecord(stage: Stage): Promise<void> {
 		await editor.closeToasts();
 	});
 
-	await pictures.check('a payout nobody can read: our message at the node', async () => {
+	await pictures.check('Record with a payout that is no number shows our message', async () => {
 		await form.enter('offerId', String(click.offerId));
 		await form.enter('uniqueId', 'deal-4711');
 		await form.add('Add Field', 'Payout');
@@ -36,9 +36,9 @@ export async function checkRecord(stage: Stage): Promise<void> {
 		);
 		assert.equal(storedFor(stage, click.clickId).length, 0);
 	});
-	await pictures.take('error', () => form.box('Add Field'));
+	await pictures.take('error', () => form.getBox('Add Field'));
 
-	await pictures.check('Record stores the conversion, with date and payout entered', async () => {
+	await pictures.check('Record stores a conversion with the date and payout entered', async () => {
 		const moment = new Date(Date.now() - 2 * DAY_MS).toISOString().slice(0, 10);
 		await form.enter('payout', '5.00');
 		await form.add('Add Field', 'Conversion Date');
@@ -53,7 +53,7 @@ export async function checkRecord(stage: Stage): Promise<void> {
 		assert.equal(stored.uniqueId, 'deal-4711');
 		assert.equal(stored.orderId, 'ORD-98765');
 		assert.equal(stored.payout, 5);
-		// As the workflow's zone (UTC) has it, whatever that of the browser.
+		// In the workflow's zone (UTC), not in the browser's.
 		assert.equal(new Date(stored.at).toISOString(), `${moment}T14:30:00.000Z`);
 		await form.untilFirstRow({ conversion_id: String(stored.conversionId) });
 	});
@@ -61,11 +61,11 @@ export async function checkRecord(stage: Stage): Promise<void> {
 	await checkUpdate(stage, form, click.clickId);
 }
 
-/** The same node as Update Conversion: rejects what was recorded. */
+/** Checks that the same node rejects the recorded conversion by Update Conversion. */
 async function checkUpdate(stage: Stage, form: Form, clickId: string): Promise<void> {
 	const { editor, pictures } = stage;
 
-	await pictures.check('Update rejects that conversion, with its note', async () => {
+	await pictures.check('Update rejects the recorded conversion with a note', async () => {
 		const [conversion] = storedFor(stage, clickId);
 		await form.choose('operation', 'Update Conversion');
 		await form.enter('conversionId', String(conversion.conversionId));
@@ -77,7 +77,7 @@ async function checkUpdate(stage: Stage, form: Form, clickId: string): Promise<v
 		assert.deepEqual(conversion.notes, ['Order refunded']);
 	});
 
-	await pictures.check('the canvas names the operation, and below it what it does', async () => {
+	await pictures.check('the canvas names the operation, and below it the new status', async () => {
 		await editor.closeToasts();
 		await form.close();
 		const node = editor.byId('canvas-node').filter({ hasText: 'Conversion' });

@@ -16,13 +16,13 @@ const ARGUMENTS = [
 	'--disable-sync',
 ];
 
-/** The size of the window, as the pictures have it. */
+/** The size of the window and of its pictures. */
 export const VIEWPORT = { width: 1280, height: 800 };
 
-/** Not the zone of the workflows (UTC): what is entered must not be shifted by the browser's. */
+/** Not the workflows' zone (UTC): the browser's zone must not shift the dates entered. */
 const BROWSER_ZONE = 'America/New_York';
 
-/** Finds Chromium, or installs it. A text is the reason why there is none. */
+/** Finds Chromium, or installs it. Gives the reason as text when it cannot. */
 export async function findChromium(progress: Progress): Promise<{ path: string } | string> {
 	const look = () => {
 		const path = findProgram(CHROMIUM);
@@ -31,7 +31,7 @@ export async function findChromium(progress: Progress): Promise<{ path: string }
 	return await findOrInstall({ name: 'Chromium', packages: [CHROMIUM], look }, progress);
 }
 
-/** Runs `work` with a window of a browser that was never used before. */
+/** Runs `work` with a window of a fresh browser. */
 export async function withWindow(
 	executablePath: string,
 	work: (page: Page) => Promise<void>,

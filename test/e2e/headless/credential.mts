@@ -4,7 +4,7 @@ import { freePort } from '../../../harness/server/ports.mts';
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 
-/** The button "Test" of the credential. */
+/** Checks the "Test" button of the credential. */
 export async function checkCredential({ instance, sandbox }: Fresh, checks: Checks): Promise<void> {
 	const { url: baseUrl, apiKey } = sandbox;
 

@@ -3,13 +3,13 @@ import { credentialTypes, nodeTypes } from '../../../harness/server/package.mts'
 import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 
-/** What n8n's editor is told about the installed package. */
+/** Checks the data of the installed package that n8n gives its editor. */
 export async function checkInstallation(
 	{ instance, packed }: Fresh,
 	checks: Checks,
 ): Promise<void> {
 	const types = await nodeTypes(instance);
-	const typeNamed = (name: string) => {
+	const findType = (name: string) => {
 		const type = types.find((candidate) => candidate.name === `${packed.name}.${name}`);
 		assert.ok(type, `n8n does not know ${packed.name}.${name}`);
 		return type;
@@ -20,8 +20,8 @@ export async function checkInstallation(
 		cakeConversionsTrigger: 'CAKE Conversions Trigger',
 	};
 	for (const [name, label] of Object.entries(nodes)) {
-		await checks.check(`the editor is given the node ${label}, with its icon`, async () => {
-			const { displayName, iconUrl } = typeNamed(name);
+		await checks.check(`n8n gives its editor the node ${label} and its icon`, async () => {
+			const { displayName, iconUrl } = findType(name);
 			assert.equal(displayName, label);
 			for (const icon of Object.values(iconUrl as Record<string, string>)) {
 				const response = await fetch(`${instance.url}/${icon}`);
@@ -31,8 +31,8 @@ export async function checkInstallation(
 		});
 	}
 
-	await checks.check('the trigger begins a workflow, polls, and is no tool', () => {
-		const { inputs, group, polling, properties } = typeNamed('cakeConversionsTrigger');
+	await checks.check('the trigger starts a workflow, polls, and is no tool', () => {
+		const { inputs, group, polling, properties } = findType('cakeConversionsTrigger');
 		assert.deepEqual([inputs, group, polling], [[], ['trigger'], true]);
 		const names = (properties as Array<{ name: string }>).map(({ name }) => name);
 		assert.deepEqual(names.slice(0, 2), ['pollTimes', 'event']);
@@ -44,32 +44,29 @@ export async function checkInstallation(
 		]);
 	});
 
-	await checks.check('the editor is given its variant as a tool of an AI agent', () => {
-		const { outputs } = typeNamed('cakeConversionsTool');
+	await checks.check('n8n gives its editor the action node as a tool of an AI agent', () => {
+		const { outputs } = findType('cakeConversionsTool');
 		assert.deepEqual(outputs, ['ai_tool']);
 	});
 
-	await checks.check(
-		'the editor is given the words to search for and the fields to drag',
-		async () => {
-			const { codex } = typeNamed('cakeConversions');
-			assert.ok((codex as { alias?: string[] }).alias?.includes('postback'));
-			for (const operation of ['record', 'query', 'update']) {
-				const path = `schemas/${packed.name}.cakeConversions/1/conversion/${operation}.json`;
-				const response = await fetch(`${instance.url}/${path}`);
-				assert.equal(response.status, 200, path);
-				const { properties } = (await response.json()) as { properties: object };
-				assert.ok('conversion_id' in properties);
-			}
-		},
-	);
+	await checks.check('n8n gives its editor the search words and output fields', async () => {
+		const { codex } = findType('cakeConversions');
+		assert.ok((codex as { alias?: string[] }).alias?.includes('postback'));
+		for (const operation of ['record', 'query', 'update']) {
+			const path = `schemas/${packed.name}.cakeConversions/1/conversion/${operation}.json`;
+			const response = await fetch(`${instance.url}/${path}`);
+			assert.equal(response.status, 200, path);
+			const { properties } = (await response.json()) as { properties: object };
+			assert.ok('conversion_id' in properties);
+		}
+	});
 
-	await checks.check('the editor is given the credential type CAKE API', async () => {
+	await checks.check('n8n gives its editor the credential type CAKE API', async () => {
 		const names = (await credentialTypes(instance)).map(({ name }) => name);
 		assert.ok(names.includes('cakeApi'));
 	});
 
-	await checks.check('Settings > Community nodes lists the package, loaded', async () => {
+	await checks.check('Settings > Community nodes lists the package as loaded', async () => {
 		const [entry] =
 			await instance.rest.get<
 				Array<{ packageName: string; installedVersion: string; failedLoading?: boolean }>

@@ -37,7 +37,7 @@ export const headless: Part = {
 };
 
 async function checkQuiet({ calls }: Outside, checks: Checks): Promise<void> {
-	await checks.check('n8n called nobody else outside, but for versions of packages', () => {
+	await checks.check('n8n calls no host outside except Slack and the npm registry', () => {
 		const others = calls.map(({ host }) => host).filter((host) => host !== SLACK);
 		assert.deepEqual([...new Set(others)], ['registry.npmjs.org']);
 	});

@@ -10,7 +10,7 @@ import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
-/** Query Conversions in a workflow. */
+/** Checks Query Conversions in a workflow. */
 export async function checkQuery(fresh: Fresh, checks: Checks): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const everything = [...sandbox.account.conversions.keys()].sort();
@@ -27,13 +27,13 @@ export async function checkQuery(fresh: Fresh, checks: Checks): Promise<void> {
 	});
 	const { id } = await importWorkflow(instance, workflow);
 
-	await checks.check('Query with Return All gives all of the account, each once', async () => {
+	await checks.check('Query with Return All gives every conversion once', async () => {
 		const execution = await runWorkflow(instance, id, START);
 		assert.equal(execution.status, 'success', execution.error?.message);
 		assert.deepEqual(listIds(execution), everything);
 	});
 
-	await checks.check('so does n8n’s command "execute"', async () => {
+	await checks.check('n8n’s command "execute" gives every conversion once', async () => {
 		const execution = await executeByCommand(instance, id);
 		assert.equal(execution.status, 'success', execution.error?.message);
 		assert.deepEqual(listIds(execution), everything);

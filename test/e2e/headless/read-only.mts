@@ -6,7 +6,7 @@ import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
-/** A read-only credential in the hands of n8n's own HTTP Request node. */
+/** Checks a read-only credential in n8n's own HTTP Request node. */
 export async function checkReadOnly(fresh: Fresh, checks: Checks): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const access = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
@@ -58,7 +58,7 @@ export async function checkReadOnly(fresh: Fresh, checks: Checks): Promise<void>
 
 	await ensureSandboxCredential(instance, access);
 	await checks.check(
-		'with a credential that may write, the key is put where CAKE wants it',
+		'an HTTP Request node that may write sends the key as CAKE wants it',
 		async () => {
 			const execution = await request('HTTP Request updates', update);
 			assert.equal(execution.status, 'success', execution.error?.message);

@@ -5,7 +5,7 @@ import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
-/** Record Conversion and Update Conversion in a workflow, and what the account holds afterwards. */
+/** Checks Record and Update Conversion in a workflow, and the account afterwards. */
 export async function checkRecord(fresh: Fresh, checks: Checks): Promise<void> {
 	await checkRecording(fresh, checks);
 	await checkFailures(fresh, checks);
@@ -15,7 +15,7 @@ export async function checkRecord(fresh: Fresh, checks: Checks): Promise<void> {
 async function checkRecording(fresh: Fresh, checks: Checks): Promise<void> {
 	const { sandbox } = fresh;
 
-	await checks.check('Record stores a conversion, with the fields given', async () => {
+	await checks.check('Record stores a conversion with its fields', async () => {
 		const [click] = sandbox.account.freshClicks(1);
 		const additionalFields = { orderId: 'ORD-1', payout: '12.50' };
 		const execution = await record(fresh, 'Record', {
@@ -31,19 +31,16 @@ async function checkRecording(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal(stored.payout, 12.5);
 	});
 
-	await checks.check(
-		'the same deal again is told as recorded already, and stored once',
-		async () => {
-			const [click] = sandbox.account.freshClicks(1);
-			const before = sandbox.account.conversions.size;
-			const execution = await record(fresh, 'Record again', { ...click, uniqueId: 'deal-1' });
-			assert.equal(listItems(execution, CAKE)[0].json.already_recorded, true);
-			assert.equal(sandbox.account.conversions.size, before);
-		},
-	);
+	await checks.check('Record marks a repeated deal as already recorded', async () => {
+		const [click] = sandbox.account.freshClicks(1);
+		const before = sandbox.account.conversions.size;
+		const execution = await record(fresh, 'Record again', { ...click, uniqueId: 'deal-1' });
+		assert.equal(listItems(execution, CAKE)[0].json.already_recorded, true);
+		assert.equal(sandbox.account.conversions.size, before);
+	});
 
 	await checks.check(
-		'Record tries again when CAKE is busy or the answer is lost: one stored',
+		'Record stores one conversion when CAKE is busy and a reply is lost',
 		async () => {
 			const [click] = sandbox.account.freshClicks(1);
 			sandbox.failNext('throttle', { endpoint: 'record' });
@@ -63,7 +60,7 @@ async function checkRecording(fresh: Fresh, checks: Checks): Promise<void> {
 
 async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
 	await checks.check(
-		'a bad payout stops the run with our message, and stores nothing',
+		'Record stops at a bad payout with our message, and stores nothing',
 		async () => {
 			const [click] = fresh.sandbox.account.freshClicks(1);
 			const additionalFields = { payout: '5,00' };
@@ -74,7 +71,7 @@ async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
 		},
 	);
 
-	await checks.check('with the error output, a failed item leaves by it', async () => {
+	await checks.check('Record sends a failed item by the error output', async () => {
 		const offerId = fresh.sandbox.account.freshClicks(1)[0].offerId;
 		const parameters = { clickId: 'ffffffffffff', offerId, uniqueId: 'deal-3' };
 		const execution = await record(fresh, 'Unknown click', parameters, {
@@ -86,7 +83,7 @@ async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal((failed.json.details as { kind: string }).kind, 'refused');
 	});
 
-	await checks.check('the API key is in no stored execution', async () => {
+	await checks.check('n8n stores the API key in no execution', async () => {
 		const { results } = await fresh.instance.rest.get<{ results: Array<{ id: string }> }>(
 			'/executions?limit=100',
 		);
@@ -99,7 +96,7 @@ async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
 }
 
 async function checkUpdate(fresh: Fresh, checks: Checks): Promise<void> {
-	await checks.check('Update rejects a conversion, with its note', async () => {
+	await checks.check('Update rejects a conversion with a note', async () => {
 		const [conversion] = fresh.sandbox.account.conversions.values();
 		const parameters = {
 			operation: 'update',

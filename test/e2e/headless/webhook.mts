@@ -8,7 +8,7 @@ import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
 const PATH = 'deal-won';
 
-/** An active workflow that a call from outside starts. */
+/** Checks an active workflow that a webhook call starts. */
 export async function checkWebhook(fresh: Fresh, checks: Checks): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const workflow = buildWorkflow('Deal won', {
@@ -26,33 +26,30 @@ export async function checkWebhook(fresh: Fresh, checks: Checks): Promise<void> 
 		webhookId: PATH,
 	};
 
-	await checks.check(
-		'a webhook delivered twice records once, in executions of their own',
-		async () => {
-			const { id } = await importWorkflow(instance, workflow);
-			await activateWorkflow(instance, id);
-			const [{ clickId, offerId }] = sandbox.account.freshClicks(1);
-			const before = sandbox.account.conversions.size;
-			for (let delivery = 0; delivery < 2; delivery++) {
-				const response = await fetch(`${instance.url}/webhook/${PATH}`, {
-					method: 'POST',
-					headers: { 'content-type': 'application/json' },
-					body: JSON.stringify({ clickId, offerId, deal: 'deal-hook' }),
-				});
-				assert.equal(response.status, 200, await response.text());
-			}
-			const listed = await untilListed(fresh, id, 2);
-			for (const { id: execution } of listed) {
-				const { status, ...rest } = await endOfExecution(instance, execution);
-				assert.equal(status, 'success', rest.error?.message);
-				assert.equal(listItems({ status, ...rest }, CAKE).length, 1);
-			}
-			assert.equal(sandbox.account.conversions.size, before + 1);
-		},
-	);
+	await checks.check('a webhook delivered twice records once, in two executions', async () => {
+		const { id } = await importWorkflow(instance, workflow);
+		await activateWorkflow(instance, id);
+		const [{ clickId, offerId }] = sandbox.account.freshClicks(1);
+		const before = sandbox.account.conversions.size;
+		for (let delivery = 0; delivery < 2; delivery++) {
+			const response = await fetch(`${instance.url}/webhook/${PATH}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify({ clickId, offerId, deal: 'deal-hook' }),
+			});
+			assert.equal(response.status, 200, await response.text());
+		}
+		const listed = await untilListed(fresh, id, 2);
+		for (const { id: execution } of listed) {
+			const { status, ...rest } = await endOfExecution(instance, execution);
+			assert.equal(status, 'success', rest.error?.message);
+			assert.equal(listItems({ status, ...rest }, CAKE).length, 1);
+		}
+		assert.equal(sandbox.account.conversions.size, before + 1);
+	});
 }
 
-/** n8n answers the call before it lists the execution. */
+/** Waits until n8n lists this many executions. It answers a call before it lists its execution. */
 async function untilListed({ instance }: Fresh, workflowId: string, count: number) {
 	for (let attempt = 0; attempt < 100; attempt++) {
 		const listed = await listExecutions(instance, workflowId);

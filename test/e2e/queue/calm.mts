@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Checks } from '../support/checks.mts';
 import type { Cluster } from './cluster.mts';
-import { type Answer, deliver, newDeals, listStored } from './deliveries.mts';
-import { listStatuses, tally, untilAllEnded } from './executions.mts';
+import { type Answer, deliver, makeDeals, countStored } from './deliveries.mts';
+import { countStatuses, tally, untilAllEnded } from './executions.mts';
 import type { Stage } from './stage.mts';
 import type { Worker } from './worker.mts';
 
 const DEALS = 200;
 const END_WITHIN_MS = 60_000;
 
-/** Two hundred deals, twenty at a time, with nothing going wrong. */
+/** Delivers 200 deals, twenty at a time, without any failure. */
 export async function checkCalm(
 	cluster: Cluster,
 	stage: Stage,
@@ -17,25 +17,25 @@ export async function checkCalm(
 	checks: Checks,
 ): Promise<void> {
 	const { account } = cluster.sandbox;
-	const deals = newDeals(account, 'calm', DEALS);
+	const deals = makeDeals(account, 'calm', DEALS);
 	let answers: Answer[] = [];
 
-	await checks.check(`${DEALS} deals by webhook, twenty at a time: each answered 200`, async () => {
+	await checks.check(`the webhook answers 200 to each of ${DEALS} deals`, async () => {
 		answers = await deliver(stage.url, deals);
 		assert.equal(tally(answers.map(({ status }) => status)), `${DEALS} 200`);
 	});
 
-	await checks.check(`their ${DEALS} executions all succeed`, async () => {
+	await checks.check(`all ${DEALS} executions of the deals succeed`, async () => {
 		const executions = await untilAllEnded(cluster.main, stage.id, DEALS, END_WITHIN_MS);
-		assert.equal(listStatuses(executions), `${DEALS} success`);
+		assert.equal(countStatuses(executions), `${DEALS} success`);
 	});
 
-	await checks.check(`CAKE holds ${DEALS} conversions of theirs, one for each deal`, () => {
-		assert.equal(tally([...listStored(account, deals).values()]), `${DEALS} 1`);
+	await checks.check(`CAKE holds one conversion for each of ${DEALS} deals`, () => {
+		assert.equal(tally([...countStored(account, deals).values()]), `${DEALS} 1`);
 		for (const { id, clickId } of deals) assert.equal(account.withUniqueId(id)?.clickId, clickId);
 	});
 
-	await checks.check('both workers did some of them, none did the same', () => {
+	await checks.check('both workers run executions, and none runs twice', () => {
 		const done = workers.flatMap((worker) => worker.finished());
 		for (const worker of workers) assert.notEqual(worker.finished().length, 0, worker.name);
 		assert.equal(done.length, DEALS);

@@ -10,18 +10,18 @@ import { Progress } from '../../../harness/server/progress.mts';
 import { packForTest } from '../support/fresh.mts';
 import type { Programs } from './programs.mts';
 import { type Server, startPostgres, startRedis } from './servers.mts';
-import { forget, temporaryDirectory } from './temporary.mts';
+import { forget, makeTemporaryDirectory } from './temporary.mts';
 import { startWorker, type Worker } from './worker.mts';
 
-/** The logs of everything that takes part. They are kept when a check fails. */
+/** Where all processes write their logs. They stay until the next run, for failed checks. */
 export const QUEUE_LOGS = join(LOGS_DIRECTORY, 'e2e-queue');
 
-/** CAKE takes so long to answer: so executions are under way whenever a worker dies. */
+/** CAKE's time to answer: long, so that executions are under way when a worker dies. */
 const LATENCY_MS = 200;
 
 /**
- * How soon a dead worker is noticed. n8n's own settings (60, 10 and 30 seconds) do the same, but
- * take a minute more.
+ * Makes n8n notice a dead worker sooner. With its own settings (60, 10 and 30 seconds) that takes
+ * a minute more.
  */
 const NOTICE_SOON = {
 	QUEUE_WORKER_LOCK_DURATION: '15000',
@@ -29,15 +29,15 @@ const NOTICE_SOON = {
 	QUEUE_WORKER_STALLED_INTERVAL: '5000',
 };
 
-/** An n8n in queue mode: one main, and workers; with a CAKE account of its own. */
+/** An n8n in queue mode, with one main, workers, and a CAKE account of its own. */
 export interface Cluster {
 	main: Instance;
 	sandbox: Sandbox;
-	/** Starts a worker, in the place of an earlier one of the same name if there was one. */
+	/** Starts a worker. It replaces an earlier one of the same name. */
 	addWorker(name: string): Promise<Worker>;
 }
 
-/** What is to be ended, and removed, in the reverse order. */
+/** Ends or removes one thing. Endings run in the reverse order. */
 type Ending = () => Promise<void> | void;
 
 export interface ClusterOptions {
@@ -46,7 +46,7 @@ export interface ClusterOptions {
 	env: Record<string, string>;
 }
 
-/** Runs `work` with a fresh cluster that has no workers yet. Everything ends with it. */
+/** Runs `work` with a fresh cluster that has no workers yet, and ends the cluster after it. */
 export async function withCluster(
 	{ programs, env: more }: ClusterOptions,
 	work: (cluster: Cluster) => Promise<void>,
@@ -54,7 +54,7 @@ export async function withCluster(
 	const endings: Ending[] = [];
 	rmSync(QUEUE_LOGS, { recursive: true, force: true });
 	try {
-		const directory = temporaryDirectory('queue');
+		const directory = makeTemporaryDirectory('queue');
 		endings.push(() => forget(directory));
 		const packed = await packForTest(join(directory, 'packed'));
 		const sandbox = await startSandbox({ latencyMs: LATENCY_MS, rows: 50 });
@@ -75,12 +75,12 @@ export async function withCluster(
 		};
 		await work({ main, sandbox, addWorker });
 	} finally {
-		// A failure to end one thing must not keep the others.
+		// If one thing cannot be ended, the others must end all the same.
 		for (const end of endings.reverse()) await Promise.resolve(end()).catch(() => undefined);
 	}
 }
 
-/** The environment that main and workers share. */
+/** Starts Redis and PostgreSQL. Gives the environment that main and workers share. */
 async function startServers(
 	programs: Programs,
 	endings: Ending[],

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../../../sandbox/server.mts';
-import { bodyFor, type Deal } from './workflow.mts';
+import { buildBody, type Deal } from './workflow.mts';
 
 const AT_A_TIME = 20;
 const LOOK_EVERY_MS = 5;
 
-/** What n8n answered to the call of a webhook. */
+/** n8n's answer to a webhook call. */
 export interface Answer {
 	deal: Deal;
 	/** HTTP status. */
 	status: number;
 	/** Whether n8n said that CAKE had the deal already. */
-	wasKnown: boolean;
+	wasAlreadyRecorded: boolean;
 	text: string;
 }
 
-/** Deals that nobody recorded yet, each with a click of its own. */
-export function newDeals(account: Account, prefix: string, count: number): Deal[] {
+/** Makes deals that are not recorded yet, each with a click of its own. */
+export function makeDeals(account: Account, prefix: string, count: number): Deal[] {
 	return account.freshClicks(count).map(({ clickId, offerId }, index) => ({
 		id: `${prefix}-${index + 1}`,
 		clickId,
@@ -35,8 +35,8 @@ export async function deliver(url: string, deals: Deal[]): Promise<Answer[]> {
 	return answers;
 }
 
-/** How often each of these deals is stored, by its click: deal ID -> number of conversions. */
-export function listStored(account: Account, deals: Deal[]): Map<string, number> {
+/** Counts the conversions of these deals, by their clicks: deal ID -> number of conversions. */
+export function countStored(account: Account, deals: Deal[]): Map<string, number> {
 	const dealOfClick = new Map(deals.map(({ clickId, id }) => [clickId, id]));
 	const counts = new Map(deals.map(({ id }) => [id, 0]));
 	for (const { clickId } of account.conversions.values()) {
@@ -46,7 +46,7 @@ export function listStored(account: Account, deals: Deal[]): Map<string, number>
 	return counts;
 }
 
-/** Waits until the account holds so many conversions. */
+/** Waits until the account holds this many conversions. */
 export async function untilStored(
 	account: Account,
 	count: number,
@@ -63,13 +63,13 @@ async function call(url: string, deal: Deal): Promise<Answer> {
 	const response = await fetch(url, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify(bodyFor(deal)),
+		body: JSON.stringify(buildBody(deal)),
 	});
 	const text = await response.text();
 	return {
 		deal,
 		status: response.status,
-		wasKnown: text.includes('"already_recorded":true'),
+		wasAlreadyRecorded: text.includes('"already_recorded":true'),
 		text,
 	};
 }

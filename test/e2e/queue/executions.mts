@@ -9,35 +9,35 @@ const UNSUCCESSFUL = ['error', 'crashed', 'canceled'];
 
 const PAGE = 100;
 
-/** As n8n lists it; `startedAt` is null when no worker began it. */
+/** An execution as n8n lists it. `startedAt` is null when no worker began it. */
 interface Row extends ListedExecution {
 	startedAt: string | null;
 }
 
 /**
- * The executions of a workflow that n8n lists, oldest first: all successful ones, and up to 100 others.
- * The list is sorted by start but paged by ID (n8n 2.41), so that its own pages leave some out where
- * workers begin out of turn; here each page begins with the start of the last one before.
+ * Lists the executions of a workflow, oldest first: all successful ones, and up to 100 others. n8n 2.41
+ * sorts its list by start but pages it by ID. So its own pages leave some out when workers begin out of
+ * order. Here each page begins at the start of the last execution before it.
  */
 export async function listAllExecutions(
 	instance: Instance,
 	workflowId: string,
 ): Promise<ListedExecution[]> {
 	const found = new Map<string, Row>();
-	const look = async (filter: object): Promise<Row[]> => {
+	const fetchPage = async (filter: object): Promise<Row[]> => {
 		const rows = await list(instance, { workflowId, ...filter });
 		for (const row of rows) found.set(row.id, row);
 		return rows;
 	};
-	let known: number;
+	let countBefore: number;
 	let startedBefore: string | undefined;
 	do {
-		known = found.size;
-		const rows = await look({ status: ['success'], startedBefore });
+		countBefore = found.size;
+		const rows = await fetchPage({ status: ['success'], startedBefore });
 		startedBefore = rows.at(-1)?.startedAt ?? undefined;
-	} while (found.size > known);
-	// Read last: what succeeds in the meantime is in neither list, and so still awaited.
-	await look({ status: [...UNDER_WAY, ...UNSUCCESSFUL] });
+	} while (found.size > countBefore);
+	// Read last: an execution that succeeds in between is in no list, so the caller waits for it.
+	await fetchPage({ status: [...UNDER_WAY, ...UNSUCCESSFUL] });
 	return [...found.values()].sort((left, right) => Number(left.id) - Number(right.id));
 }
 
@@ -46,7 +46,7 @@ async function list({ rest }: Instance, filter: object): Promise<Row[]> {
 	return (await rest.get<{ results: Row[] }>(`/executions?${query}`)).results;
 }
 
-/** Waits until a workflow has so many executions and none is under way; gives them all. */
+/** Waits until a workflow has this many executions and none is under way. Gives them all. */
 export async function untilAllEnded(
 	instance: Instance,
 	workflowId: string,
@@ -68,8 +68,8 @@ export async function untilAllEnded(
 	}
 }
 
-/** `192 success, 8 error`. */
-export function listStatuses(executions: ListedExecution[]): string {
+/** Counts statuses: `192 success, 8 error`. */
+export function countStatuses(executions: ListedExecution[]): string {
 	return tally(executions.map(({ status }) => status));
 }
 

@@ -7,13 +7,13 @@ import {
 	type Aftermath,
 	dieHalfway,
 	report,
-	successful,
-	unanswered,
-	unsuccessful,
+	listSuccessful,
+	listUnanswered,
+	listUnsuccessful,
 } from './death.mts';
-import { deliver, listStored } from './deliveries.mts';
+import { deliver, countStored } from './deliveries.mts';
 import { tally } from './executions.mts';
-import { listDeals, failuresHeard, type Stage } from './stage.mts';
+import { listDeals, countFailures, type Stage } from './stage.mts';
 import type { Worker } from './worker.mts';
 
 const DEALS = 200;
@@ -25,7 +25,7 @@ export interface Workers {
 	survivor: Worker;
 }
 
-/** A worker is killed in the middle of two hundred deals that have a unique ID. */
+/** Kills a worker in the middle of 200 deals that have a unique ID, and checks the outcome. */
 export async function checkKilled(
 	cluster: Cluster,
 	stage: Stage,
@@ -48,12 +48,12 @@ async function checkDeath(
 ): Promise<Aftermath | undefined> {
 	let aftermath: Aftermath | undefined;
 	await checks.check(
-		`${DEALS} more, a worker killed at 40 %: every execution ends in n8n`,
+		`every execution of ${DEALS} deals ends though a worker is killed`,
 		async () => {
-			const settled = await dieHalfway(cluster, stage, victim, { prefix: 'kill', count: DEALS });
-			assert.notEqual(settled.cutShort.length, 0, 'it had nothing under way');
-			assert.equal(settled.executions.length, DEALS);
-			aftermath = settled;
+			const result = await dieHalfway(cluster, stage, victim, { prefix: 'kill', count: DEALS });
+			assert.notEqual(result.cutShort.length, 0, 'it had nothing under way');
+			assert.equal(result.executions.length, DEALS);
+			aftermath = result;
 		},
 	);
 	return aftermath;
@@ -66,28 +66,28 @@ async function checkVisible(
 	checks: Checks,
 ): Promise<void> {
 	const { stored, executions } = aftermath;
-	const failed = unsuccessful(aftermath);
+	const failed = listUnsuccessful(aftermath);
 
-	await checks.check('nothing is stored twice, by deal ID or by click', () => {
+	await checks.check('CAKE stores no deal twice when a worker is killed', () => {
 		for (const [id, count] of stored) assert.ok(count <= 1, `${id} is stored ${count} times`);
 	});
 
 	await checks.check('every deal is stored, or its execution is visibly unsuccessful', async () => {
-		const succeeded = await listDeals(cluster, stage, successful(aftermath));
+		const succeeded = await listDeals(cluster, stage, listSuccessful(aftermath));
 		for (const id of succeeded) assert.equal(stored.get(id), 1, `${id} is lost without a word`);
-		// Each delivery has one execution: the other deals are those of the failed ones.
+		// Each delivery has one execution, so the other deals belong to the failed ones.
 		assert.equal(new Set(succeeded).size + failed.length, DEALS);
 		assert.equal(executions.length, DEALS);
 	});
 
-	await checks.check('unsuccessful are none but those the killed worker had taken', () => {
+	await checks.check('only executions of the killed worker are unsuccessful', () => {
 		const elsewhere = survivor.started();
 		for (const { id } of failed) assert.ok(!elsewhere.includes(id), `execution ${id} is too`);
 	});
 
-	await checks.check('n8n starts the error workflow for each of them', async () => {
+	await checks.check('n8n starts the error workflow for each unsuccessful execution', async () => {
 		const deadline = Date.now() + HEAR_WITHIN_MS;
-		const heard = async () => await failuresHeard(cluster, stage);
+		const heard = async () => await countFailures(cluster, stage);
 		while ((await heard()) < failed.length && Date.now() < deadline) await sleep(500);
 		assert.equal(await heard(), failed.length);
 	});
@@ -98,23 +98,23 @@ async function checkVisible(
 	checks.tell(`n8n shows them as "${status}", with the data of ${nodes} nodes: ${why}`);
 }
 
-/** n8n's own "Retry" of an execution; what it does is n8n's affair, but nothing may be doubled. */
+/** Checks that n8n's own "Retry" of an execution stores nothing twice. Its other effects are free. */
 async function checkRetry(
 	{ main, sandbox }: Cluster,
 	aftermath: Aftermath,
 	checks: Checks,
 ): Promise<void> {
-	const [first] = unsuccessful(aftermath);
+	const [first] = listUnsuccessful(aftermath);
 	if (!first) return;
-	await checks.check('n8n’s Retry of one of them stores nothing twice', async () => {
+	await checks.check('n8n’s Retry of an unsuccessful execution stores nothing twice', async () => {
 		const before = sandbox.account.conversions.size;
-		const seen = await main.rest
+		const answer = await main.rest
 			.post<{ status: string }>(`/executions/${first.id}/retry`, { loadWorkflow: false })
 			.then(({ status }) => `"${status}" again`)
 			.catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
 		const more = sandbox.account.conversions.size - before;
-		checks.tell(`Retry: ${more} stored, and n8n says ${seen}`);
-		const counts = listStored(sandbox.account, aftermath.deals);
+		checks.tell(`Retry: ${more} stored, and n8n says ${answer}`);
+		const counts = countStored(sandbox.account, aftermath.deals);
 		for (const [id, count] of counts) assert.ok(count <= 1, `${id} is stored ${count} times`);
 	});
 }
@@ -125,12 +125,12 @@ async function checkDeliveredAgain(
 	aftermath: Aftermath,
 	checks: Checks,
 ): Promise<void> {
-	await checks.check('delivered again, they all succeed: every deal is stored once', async () => {
-		const answers = await deliver(stage.url, unanswered(aftermath));
+	await checks.check('CAKE holds each deal once after the failed ones come again', async () => {
+		const answers = await deliver(stage.url, listUnanswered(aftermath));
 		for (const { status, text } of answers) assert.equal(status, 200, text);
-		const known = answers.filter(({ wasKnown }) => wasKnown).length;
+		const known = answers.filter(({ wasAlreadyRecorded }) => wasAlreadyRecorded).length;
 		checks.tell(`delivered again: ${answers.length}, of which CAKE had ${known} already`);
-		const counts = [...listStored(sandbox.account, aftermath.deals).values()];
+		const counts = [...countStored(sandbox.account, aftermath.deals).values()];
 		assert.equal(tally(counts), `${DEALS} 1`);
 	});
 }

@@ -11,9 +11,9 @@ import { findPrograms } from './programs.mts';
 import { setTheStage } from './stage.mts';
 import { checkTrigger } from './trigger.mts';
 import { checkKilledWithoutId } from './withoutId.mts';
-import { dealWon, dealWonWithoutId } from './workflow.mts';
+import { readDealWon, readDealWonWithoutId } from './workflow.mts';
 
-/** n8n in queue mode: one main, two workers, Redis and PostgreSQL; and the death of a worker. */
+/** The package in queue mode: one main, two workers, Redis and PostgreSQL. One worker is killed. */
 export const queue: Part = {
 	name: 'queue mode',
 	async run(checks) {
@@ -34,7 +34,7 @@ async function checkCluster(cluster: Cluster, slack: SlackInbox, checks: Checks)
 	const [survivor, victim] = await progress.step('Starting two workers', () =>
 		Promise.all(['worker-1', 'worker-2'].map((name) => cluster.addWorker(name))),
 	);
-	const stage = await setTheStage(cluster, 'deal won', dealWon);
+	const stage = await setTheStage(cluster, 'deal won', readDealWon);
 	await checkCalm(cluster, stage, [survivor, victim], checks);
 	await checkTrigger(cluster, [survivor, victim], slack, checks);
 	await checkKilled(cluster, stage, { victim, survivor }, checks);
@@ -42,6 +42,6 @@ async function checkCluster(cluster: Cluster, slack: SlackInbox, checks: Checks)
 	const next = await progress.step('Starting the killed worker again', () =>
 		cluster.addWorker('worker-2'),
 	);
-	const plain = await setTheStage(cluster, 'deal won without unique ID', dealWonWithoutId);
+	const plain = await setTheStage(cluster, 'deal won without unique ID', readDealWonWithoutId);
 	await checkKilledWithoutId(cluster, plain, { victim: next, survivor }, checks);
 }

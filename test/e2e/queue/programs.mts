@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from '../../../harness/server/progress.mts';
-import { findOrInstall, findProgram, programDirectories } from '../support/debian.mts';
+import { findOrInstall, findProgram, listProgramDirectories } from '../support/debian.mts';
 
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 
@@ -12,25 +12,25 @@ export interface Programs {
 	postgresBin: string;
 }
 
-/** Finds Redis and PostgreSQL, or installs them. A text is the reason why there are none. */
+/** Finds Redis and PostgreSQL, or installs them. Gives the reason as text when it cannot. */
 export async function findPrograms(progress: Progress): Promise<Programs | string> {
 	const packages = ['redis-server', 'postgresql'];
 	return await findOrInstall(
-		{ name: 'Redis and PostgreSQL', packages, look: lookAround },
+		{ name: 'Redis and PostgreSQL', packages, look: findInstalled },
 		progress,
 	);
 }
 
-function lookAround(): Programs | undefined {
+function findInstalled(): Programs | undefined {
 	const redisServer = findProgram('redis-server');
-	const postgresBin = [...programDirectories(), ...debianPostgres()].find(
+	const postgresBin = [...listProgramDirectories(), ...listDebianPostgres()].find(
 		(directory) => existsSync(join(directory, 'initdb')) && existsSync(join(directory, 'postgres')),
 	);
 	return redisServer && postgresBin ? { redisServer, postgresBin } : undefined;
 }
 
-/** Newest first; none of these directories is on the path. */
-function debianPostgres(): string[] {
+/** Lists Debian's directories of PostgreSQL, newest first. None of them is on the path. */
+function listDebianPostgres(): string[] {
 	if (!existsSync(DEBIAN_POSTGRES)) return [];
 	return readdirSync(DEBIAN_POSTGRES)
 		.sort((left, right) => Number(right) - Number(left))

@@ -5,7 +5,7 @@ import { type Launched, lastLines } from '../../../harness/server/processes.mts'
 
 const LOOK_EVERY_MS = 100;
 
-/** Waits until a process has written something to its log; a Problem when it ends before. */
+/** Waits until a process logs `text`. Throws a Problem when it ends before, or takes too long. */
 export async function untilItSays(
 	what: string,
 	launched: Launched,

@@ -7,24 +7,24 @@ import { Problem } from '../../../harness/server/problem.mts';
 import { launch, type Launched, lastLines } from '../../../harness/server/processes.mts';
 import type { Programs } from './programs.mts';
 import { untilItSays } from './says.mts';
-import { forget, temporaryDirectory } from './temporary.mts';
+import { forget, makeTemporaryDirectory } from './temporary.mts';
 
 const START_WITHIN_MS = 60_000;
 const USER = 'n8n';
 const DATABASE = 'postgres';
-/** PostgreSQL refuses to run as root; this user comes with Debian's package. */
+/** PostgreSQL refuses to run as root. This user comes with Debian's package. */
 const POSTGRES_USER = 'postgres';
 
-/** A server of our own: on loopback, on a port of its own, with data that goes with it. */
+/** A server on a free port of loopback. Its data are removed when it stops. */
 export interface Server {
-	/** What n8n has to be told of it. */
+	/** The settings with which n8n finds it. */
 	env: Record<string, string>;
 	stop(): Promise<void>;
 }
 
 /** Starts a Redis that keeps nothing on disk. */
 export async function startRedis(programs: Programs, logs: string): Promise<Server> {
-	const directory = temporaryDirectory('redis');
+	const directory = makeTemporaryDirectory('redis');
 	const port = await freePort();
 	const password = newPassword();
 	const file = join(directory, 'redis.conf');
@@ -52,13 +52,13 @@ export async function startRedis(programs: Programs, logs: string): Promise<Serv
 
 /** Starts a PostgreSQL with an empty database. It does not wait for the disk. */
 export async function startPostgres(programs: Programs, logs: string): Promise<Server> {
-	const directory = temporaryDirectory('postgres');
+	const directory = makeTemporaryDirectory('postgres');
 	const password = newPassword();
 	const passwordFile = join(directory, 'password');
 	writeFileSync(passwordFile, password, { mode: 0o600 });
 	if (isRoot()) giveAway([directory, passwordFile]);
 	const run = (program: string, args: string[], log: string) =>
-		asOrdinaryUser(join(programs.postgresBin, program), args, directory, join(logs, log));
+		launchAsOrdinaryUser(join(programs.postgresBin, program), args, directory, join(logs, log));
 
 	const data = join(directory, 'data');
 	const options = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
@@ -104,8 +104,13 @@ function giveAway(paths: string[]): void {
 	for (const path of paths) chownSync(path, getId('-u'), getId('-g'));
 }
 
-/** In the directory as its working directory, since that user may not read this process's own. */
-function asOrdinaryUser(program: string, args: string[], cwd: string, logFile: string): Launched {
+/** Launches a program in `cwd`, since that user may not read the directory of this process. */
+function launchAsOrdinaryUser(
+	program: string,
+	args: string[],
+	cwd: string,
+	logFile: string,
+): Launched {
 	const env = { ...process.env, LC_ALL: 'C' };
 	if (!isRoot()) return launch(program, args, { cwd, env, logFile });
 	const user = [`--reuid=${POSTGRES_USER}`, `--regid=${POSTGRES_USER}`, '--clear-groups'];

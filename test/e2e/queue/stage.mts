@@ -6,25 +6,25 @@ import {
 } from '../../../harness/server/executions.mts';
 import { activateWorkflow, importWorkflow } from '../../../harness/server/workflows.mts';
 import type { Cluster } from './cluster.mts';
-import { type DealWorkflow, errorWorkflow } from './workflow.mts';
+import { buildErrorWorkflow, type DealWorkflow } from './workflow.mts';
 
-/** An active deal-won workflow, and the workflow that hears of its failures. */
+/** An active deal-won workflow, and the workflow that n8n starts for its failures. */
 export interface Stage {
 	id: string;
 	/** Address of its webhook. */
 	url: string;
-	/** The webhook's node. */
+	/** The name of the webhook's node. */
 	trigger: string;
 	errorWorkflowId: string;
 }
 
-/** Imports a workflow and activates it. */
+/** Imports and activates a workflow and its error workflow. */
 export async function setTheStage(
 	{ main }: Cluster,
 	name: string,
 	make: (errorWorkflow: string) => Promise<DealWorkflow>,
 ): Promise<Stage> {
-	const failures = await importWorkflow(main, errorWorkflow(`Failures of ${name}`));
+	const failures = await importWorkflow(main, buildErrorWorkflow(`Failures of ${name}`));
 	await activateWorkflow(main, failures.id);
 	const { workflow, path, trigger } = await make(failures.id);
 	const { id } = await importWorkflow(main, workflow);
@@ -32,15 +32,15 @@ export async function setTheStage(
 	return { id, url: `${main.url}/webhook/${path}`, trigger, errorWorkflowId: failures.id };
 }
 
-/** How often n8n started the workflow for failures; at most 100. */
-export async function failuresHeard(
+/** Counts how often n8n started the workflow for failures, up to 100. */
+export async function countFailures(
 	{ main }: Cluster,
 	{ errorWorkflowId }: Stage,
 ): Promise<number> {
 	return (await listExecutions(main, errorWorkflowId)).length;
 }
 
-/** The IDs of the deals that these executions were started with, as their data have it. */
+/** Lists the IDs of the deals that started these executions, from their data. */
 export async function listDeals(
 	{ main }: Cluster,
 	{ trigger }: Stage,

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { activateWorkflow, deactivateWorkflow } from '../../../harness/server/workflows.mts';
 import type { Checks } from '../support/checks.mts';
 import { until, untilPolled } from '../support/polls.mts';
-import { announced, importRejected } from '../support/rejected.mts';
+import { importRejected, listAnnounced } from '../support/rejected.mts';
 import type { SlackInbox } from '../support/slack.mts';
 import type { Cluster } from './cluster.mts';
-import { listAllExecutions, listStatuses, untilAllEnded } from './executions.mts';
+import { listAllExecutions, countStatuses, untilAllEnded } from './executions.mts';
 import type { Worker } from './worker.mts';
 
 const CHANGES = 6;
 const END_WITHIN_MS = 30_000;
 
-/** rejected-to-slack.json: the main instance polls, the workers tell. */
+/** Checks rejected-to-slack.json: the main instance polls, and the workers tell Slack. */
 export async function checkTrigger(
 	{ main, sandbox }: Cluster,
 	workers: Worker[],
@@ -22,13 +22,13 @@ export async function checkTrigger(
 	const id = await importRejected(main);
 	const rejected: number[] = [];
 
-	await checks.check('the trigger in queue mode: publishing it tells nothing', async () => {
+	await checks.check('the trigger in queue mode tells nothing when it is published', async () => {
 		await activateWorkflow(main, id);
 		await untilPolled(sandbox, 1);
 		assert.equal(slack.texts.length, 0);
 	});
 
-	await checks.check(`${CHANGES} changes, one after the other: an execution for each`, async () => {
+	await checks.check(`the trigger starts an execution for each of ${CHANGES} changes`, async () => {
 		for (let change = 1; change <= CHANGES; change++) {
 			const { conversionId } = account.addConversion({ status: 'approved' });
 			account.setStatus(conversionId, 'rejected');
@@ -37,16 +37,16 @@ export async function checkTrigger(
 		}
 		await untilPolled(sandbox, 2);
 		const executions = await untilAllEnded(main, id, CHANGES, END_WITHIN_MS);
-		assert.equal(listStatuses(executions), `${CHANGES} success`);
-		assert.deepEqual(await announced(main, id), rejected);
+		assert.equal(countStatuses(executions), `${CHANGES} success`);
+		assert.deepEqual(await listAnnounced(main, id), rejected);
 	});
 
-	await checks.check('Slack got one message for each of them', () => {
+	await checks.check('Slack gets one message for each change', () => {
 		assert.equal(slack.texts.length, CHANGES);
 		assert.deepEqual(slack.told(), rejected);
 	});
 
-	await checks.check('workers did them, each once', async () => {
+	await checks.check('workers run each execution of the trigger once', async () => {
 		const ids = (await listAllExecutions(main, id)).map((execution) => execution.id);
 		const done = workers.flatMap((worker) => worker.finished()).filter((one) => ids.includes(one));
 		assert.deepEqual(done.sort(), ids.sort());

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Checks } from '../support/checks.mts';
 import type { Cluster } from './cluster.mts';
-import { dieHalfway, report, successful, unanswered, unsuccessful } from './death.mts';
+import { dieHalfway, listSuccessful, listUnanswered, listUnsuccessful, report } from './death.mts';
 import type { Workers } from './killed.mts';
 import { listDeals, type Stage } from './stage.mts';
 
 const DEALS = 60;
 
-/** The same death, where Record was given no unique ID: CAKE cannot know a deal again. */
+/** Kills a worker while Record gets no unique ID: CAKE cannot recognize a repeated deal. */
 export async function checkKilledWithoutId(
 	cluster: Cluster,
 	stage: Stage,
@@ -15,7 +15,7 @@ export async function checkKilledWithoutId(
 	checks: Checks,
 ): Promise<void> {
 	await checks.check(
-		`${DEALS} without unique ID, a worker killed: none stored twice that n8n ran once`,
+		`CAKE stores none of ${DEALS} deals without unique ID twice that n8n ran once`,
 		async () => {
 			const deals = { prefix: 'plain', count: DEALS };
 			const aftermath = await dieHalfway(cluster, stage, victim, deals);
@@ -28,12 +28,12 @@ export async function checkKilledWithoutId(
 			const twice = [...stored].filter(([, count]) => count > 1);
 			assert.ok(twice.length <= again.length, `stored twice: ${twice.join(' ')}`);
 
-			const succeeded = await listDeals(cluster, stage, successful(aftermath));
+			const succeeded = await listDeals(cluster, stage, listSuccessful(aftermath));
 			for (const id of succeeded) assert.notEqual(stored.get(id), 0, `${id} is lost`);
-			assert.equal(new Set(succeeded).size + unsuccessful(aftermath).length, DEALS);
+			assert.equal(new Set(succeeded).size + listUnsuccessful(aftermath).length, DEALS);
 			assert.equal(executions.length, DEALS);
 
-			const doubled = unanswered(aftermath).filter(({ id }) => stored.get(id) === 1).length;
+			const doubled = listUnanswered(aftermath).filter(({ id }) => stored.get(id) === 1).length;
 			checks.tell(`delivered again by a CRM, ${doubled} deals would be stored twice`);
 		},
 	);

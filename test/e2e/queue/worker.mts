@@ -9,13 +9,13 @@ import { untilItSays } from './says.mts';
 const CONCURRENCY = 10;
 const START_WITHIN_MS = 180_000;
 
-/** A worker of n8n. It listens on no port but that of its task runners' broker. */
+/** A worker of n8n. It listens only on the port of its task runners' broker. */
 export interface Worker {
 	name: string;
 	process: Launched;
-	/** The IDs of executions that it began, as its log has them. */
+	/** Lists the IDs of the executions that it began, from its log. */
 	started(): string[];
-	/** The IDs of those that it also finished. */
+	/** Lists the IDs of the executions that it finished, from its log. */
 	finished(): string[];
 }
 
@@ -29,7 +29,7 @@ export async function startWorker(
 	const place = { userFolder, port: await freePort(), brokerPort: await freePort() };
 	const env = n8nEnvironment(place, shared);
 	const args = ['worker', `--concurrency=${CONCURRENCY}`];
-	const process = launchN8n(args, env, logFileFor(name, logs));
+	const process = launchN8n(args, env, chooseLogFile(name, logs));
 	await untilItSays(`The worker ${name}`, process, 'n8n worker is now ready', START_WITHIN_MS);
 	const idsAfter = (words: string) =>
 		[...readFileSync(process.logFile, 'utf8').matchAll(new RegExp(`${words} (\\d+) `, 'g'))].map(
@@ -43,8 +43,8 @@ export async function startWorker(
 	};
 }
 
-/** A worker started anew does not overwrite the log of the one before. */
-function logFileFor(name: string, logs: string): string {
+/** Chooses a log file. A worker that starts again must not overwrite the earlier log. */
+function chooseLogFile(name: string, logs: string): string {
 	const files = ['', '-again', '-third'].map((ending) => join(logs, `${name}${ending}.log`));
 	return files.find((file) => !existsSync(file)) ?? files[0];
 }

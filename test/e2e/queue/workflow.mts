@@ -11,24 +11,24 @@ import { buildWorkflow } from '../support/workflows.mts';
 const EXAMPLE = 'crm-deal-won.json';
 const WEBHOOK = 'n8n-nodes-base.webhook';
 
-/** A deal that a CRM tells of, with the click it came from. */
+/** A deal as a CRM reports it, with its click. */
 export interface Deal {
 	id: string;
 	clickId: string;
 	offerId: number;
 }
 
-/** A workflow, and what a caller has to know of it. */
+/** A workflow with the facts that its callers need. */
 export interface DealWorkflow {
 	workflow: Workflow;
-	/** Where its webhook listens. */
+	/** The path of its webhook. */
 	path: string;
-	/** The webhook's node. */
+	/** The name of the webhook's node. */
 	trigger: string;
 }
 
-/** What the CRM sends. */
-export function bodyFor({ id, clickId, offerId }: Deal): Record<string, unknown> {
+/** Builds the body that the CRM sends. */
+export function buildBody({ id, clickId, offerId }: Deal): Record<string, unknown> {
 	return {
 		dealId: id,
 		cakeClickId: clickId,
@@ -39,8 +39,8 @@ export function bodyFor({ id, clickId, offerId }: Deal): Record<string, unknown>
 	};
 }
 
-/** The example "CRM deal won" as it is, but for the workflow that n8n starts when it fails. */
-export async function dealWon(errorWorkflowId: string): Promise<DealWorkflow> {
+/** Reads the example "CRM deal won", and sets only its error workflow. */
+export async function readDealWon(errorWorkflowId: string): Promise<DealWorkflow> {
 	const file = (await exampleFiles()).find((candidate) => basename(candidate) === EXAMPLE);
 	if (!file) throw new Problem(`There is no example ${EXAMPLE}`);
 	const workflow = await readWorkflow(file);
@@ -49,9 +49,9 @@ export async function dealWon(errorWorkflowId: string): Promise<DealWorkflow> {
 	return { workflow: { ...workflow, settings }, path: String(parameters.path), trigger: name };
 }
 
-/** The same without the unique ID, at another path. */
-export async function dealWonWithoutId(errorWorkflowId: string): Promise<DealWorkflow> {
-	const { workflow, trigger, ...original } = await dealWon(errorWorkflowId);
+/** Reads the same example without the unique ID, at another path. */
+export async function readDealWonWithoutId(errorWorkflowId: string): Promise<DealWorkflow> {
+	const { workflow, trigger, ...original } = await readDealWon(errorWorkflowId);
 	const path = `${original.path}-without-id`;
 	const webhook = findNode(workflow, ({ type }) => type === WEBHOOK);
 	webhook.parameters.path = path;
@@ -59,11 +59,12 @@ export async function dealWonWithoutId(errorWorkflowId: string): Promise<DealWor
 	const record = findNode(workflow, ({ parameters }) => 'uniqueId' in parameters);
 	delete record.parameters.uniqueId;
 	const name = `${workflow.name}, without unique ID`;
-	return { workflow: { ...workflow, id: undefined, name }, path, trigger };
+	delete workflow.id;
+	return { workflow: { ...workflow, name }, path, trigger };
 }
 
-/** What n8n starts for every execution that failed. */
-export function errorWorkflow(name: string): Workflow {
+/** Builds the workflow that n8n starts for every failed execution. */
+export function buildErrorWorkflow(name: string): Workflow {
 	const workflow = buildWorkflow(name, {});
 	const onError = { ...workflow.nodes[0], type: 'n8n-nodes-base.errorTrigger' };
 	return { ...workflow, nodes: [onError], connections: {} };

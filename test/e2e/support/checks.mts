@@ -10,20 +10,20 @@ export interface Part {
 	run(checks: Checks): Promise<void>;
 }
 
-/** Counts what was checked, and says it as it goes. */
+/** Runs checks, prints each result, and counts them. */
 export class Checks {
 	passed = 0;
 	failed = 0;
-	/** Where the logs of what is under way are kept: named with every failure. */
-	logs?: string;
+	/** Where the current logs are. Every failure names it. */
+	logs: string | undefined;
 	private readonly isEnding: () => boolean;
 
-	/** `isEnding` tells whether the process is being ended: what fails then is no finding. */
+	/** `isEnding` says whether the process is being ended. A failure then is no finding. */
 	constructor(isEnding: () => boolean = () => false) {
 		this.isEnding = isEnding;
 	}
 
-	/** Checks one thing: `work` throws when it is not so. The next checks run all the same. */
+	/** Runs one check. It fails when `work` throws. The next checks run all the same. */
 	async check(what: string, work: () => Promise<void> | void): Promise<void> {
 		const started = Date.now();
 		try {
@@ -36,7 +36,7 @@ export class Checks {
 		}
 	}
 
-	/** Counts a failure. */
+	/** Prints and counts a failure. */
 	fail(what: string, error: unknown): void {
 		this.failed++;
 		const lines = explain(error).split('\n').slice(0, 12);
@@ -44,18 +44,18 @@ export class Checks {
 		say(`FAIL  ${what}${logs}\n      ${lines.join('\n      ')}`);
 	}
 
-	/** Says what was seen, where nothing is promised about it. */
-	tell(seen: string): void {
-		say(`      ${seen}`);
+	/** Prints an observation that is not a check. */
+	tell(observation: string): void {
+		say(`      ${observation}`);
 	}
 
-	/** Says why a part is left out. It does not count as passed. */
+	/** Prints why a part is left out. It does not count as passed. */
 	leaveOut(what: string, why: string): void {
 		say(`--    ${what} is left out: ${why}`);
 	}
 }
 
-/** Runs parts one after the other. The last line is the tally; so is the exit code. */
+/** Runs parts one after the other. Prints the tally as last line, and sets the exit code by it. */
 export async function runParts(parts: Part[]): Promise<void> {
 	const isEnding = endOnSignal(say);
 	const checks = new Checks(isEnding);
@@ -64,7 +64,7 @@ export async function runParts(parts: Part[]): Promise<void> {
 		try {
 			await part.run(checks);
 		} catch (error) {
-			// What was cut short by Ctrl-C is no finding; the process is about to end.
+			// A part that Ctrl-C cut short is no finding: the process is about to end.
 			if (isEnding()) return;
 			checks.fail(part.name, error);
 		}

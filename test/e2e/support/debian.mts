@@ -4,9 +4,9 @@ import { LOGS_DIRECTORY } from '../../../harness/server/paths.mts';
 import { launch } from '../../../harness/server/processes.mts';
 import type { Progress } from '../../../harness/server/progress.mts';
 
-/** Programs that a test needs, and how this machine may come to have them. */
+/** Programs that a test needs, and how to get them. */
 export interface Needed<T> {
-	/** What they are called, for a reader. */
+	/** Their name, for a reader. */
 	name: string;
 	/** Debian's packages that bring them. */
 	packages: string[];
@@ -15,8 +15,8 @@ export interface Needed<T> {
 }
 
 /**
- * Finds programs. Where one is missing, and this process may, Debian's packages are installed. A
- * text is the reason why there are none.
+ * Finds programs. Installs Debian's packages if one is missing and this process runs as root. Gives
+ * the reason as text when there are none.
  */
 export async function findOrInstall<T extends object>(
 	{ name, packages, look }: Needed<T>,
@@ -35,15 +35,15 @@ export async function findOrInstall<T extends object>(
 	return look() ?? `it needs ${name}, which Debian's ${list} did not bring`;
 }
 
-/** Where a program is; undefined where there is none. */
+/** Gives the path of a program; undefined when there is none. */
 export function findProgram(name: string): string | undefined {
-	return programDirectories()
+	return listProgramDirectories()
 		.map((directory) => join(directory, name))
 		.find((path) => existsSync(path));
 }
 
-/** Where programs are looked for: on the path, and where Debian puts them. */
-export function programDirectories(): string[] {
+/** Lists the directories of programs: those on the path, and Debian's. */
+export function listProgramDirectories(): string[] {
 	const own = (process.env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
 	return [...own, '/usr/local/bin', '/usr/bin', '/usr/sbin'];
 }

@@ -15,15 +15,15 @@ import {
 import { ROOT } from '../../../harness/server/paths.mts';
 import { Progress } from '../../../harness/server/progress.mts';
 
-/** An n8n that was never used before, with the package, and a CAKE account of its own. */
+/** A new n8n with the package, and a CAKE account of its own. */
 export interface Fresh {
-	/** Another one after `startAgain`. */
+	/** `startAgain` replaces it. */
 	instance: Instance;
 	sandbox: Sandbox;
 	packed: PackedPackage;
-	/** A directory that goes with it. */
+	/** A directory for its data. It is removed at the end. */
 	directory: string;
-	/** Starts n8n again on the same data once it has ended, with these settings besides its own. */
+	/** Starts n8n again on the same data, with these more settings. It must have ended before. */
 	startAgain(env?: Record<string, string>): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export interface FreshOptions {
 	env?: Record<string, string>;
 }
 
-/** Builds and packs the package, and installs n8n if it is not yet. */
+/** Builds and packs the package. Installs n8n if it is missing. */
 export async function packForTest(directory: string): Promise<PackedPackage> {
 	const progress = new Progress();
 	await progress.step('Building the package', () => npm('The build', ['run', 'build'], ROOT));

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { freePort } from '../../../harness/server/ports.mts';
 import { loadLocked } from './locked.mts';
 
-/** The manifest and the lock file of the proxy; it is installed beside them. */
+/** Holds the manifest and the lock file of the proxy. It is installed there. */
 const DIRECTORY = join(import.meta.dirname, '../proxy');
 
-/** What is used of mockttp. It is installed on demand, so its own types may not be there. */
+/** The part of mockttp used here. It is installed on demand, so its own types may be missing. */
 interface CaughtRequest {
 	method: string;
 	url: string;
@@ -30,7 +30,7 @@ interface MockttpModule {
 	getLocal(options: { https: { key: string; cert: string } }): Mockttp;
 }
 
-/** A request that n8n sent to a service outside, with its body. */
+/** A request that n8n sent to an outside service, with its body. */
 export interface OutsideCall {
 	method: string;
 	host: string;
@@ -39,12 +39,12 @@ export interface OutsideCall {
 	body: string;
 }
 
-/** What a service outside answers, as JSON. */
+/** Answers a call as an outside service, in JSON. */
 export type Answer = (call: OutsideCall) => { status: number; json: unknown };
 
-/** Everything n8n sends to hosts outside ends here. */
+/** Receives everything that n8n sends to outside hosts. */
 export interface Outside {
-	/** All calls so far, oldest first; those nobody answers for too. */
+	/** All calls so far, oldest first, unanswered ones included. */
 	calls: OutsideCall[];
 	/** Answers for a host from now on. */
 	answerFor(host: string, answer: Answer): void;
@@ -52,7 +52,7 @@ export interface Outside {
 	env: Record<string, string>;
 }
 
-/** Runs `work` with a proxy on this machine in place of the world outside; nothing gets through. */
+/** Runs `work` with a proxy in place of all outside hosts. No request leaves this machine. */
 export async function withOutside(work: (outside: Outside) => Promise<void>): Promise<void> {
 	const what = 'the proxy of the tests (once, 50 MB)';
 	const { generateCACertificate, getLocal } = await loadLocked<MockttpModule>(
@@ -82,7 +82,7 @@ export async function withOutside(work: (outside: Outside) => Promise<void>): Pr
 		await work({
 			calls,
 			answerFor: (host, answer) => void answers.set(host, answer),
-			env: proxySettings(`http://127.0.0.1:${port}`, certificate),
+			env: buildProxySettings(`http://127.0.0.1:${port}`, certificate),
 		});
 	} finally {
 		await server.stop();
@@ -90,8 +90,8 @@ export async function withOutside(work: (outside: Outside) => Promise<void>): Pr
 	}
 }
 
-/** In both spellings, or those of the machine would win. */
-function proxySettings(proxy: string, certificate: string): Record<string, string> {
+/** Gives the settings in upper and lower case. Otherwise the machine's own would win. */
+function buildProxySettings(proxy: string, certificate: string): Record<string, string> {
 	const settings = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1,localhost' };
 	const lower = Object.entries(settings).map(([name, value]) => [name.toLowerCase(), value]);
 	const lowerSettings = Object.fromEntries(lower) as Record<string, string>;

@@ -9,10 +9,10 @@ const LOOK_EVERY_MS = 100;
 const WITHIN_MS = 40_000;
 
 /**
- * A workflow whose trigger asks every five seconds. n8n refuses a poll time of under a minute, but takes
- * many poll times: here twelve, each once a minute at a second of its own.
+ * Copies a workflow, and has its trigger poll every five seconds. n8n refuses an interval under a minute,
+ * but takes many poll times: here twelve, each once a minute at its own second.
  */
-export function pollingFast(workflow: Workflow): Workflow {
+export function speedUpPolling(workflow: Workflow): Workflow {
 	const item = Array.from({ length: 60 / EVERY_SECONDS }, (_, index) => ({
 		mode: 'custom',
 		cronExpression: `${index * EVERY_SECONDS} * * * * *`,
@@ -24,9 +24,9 @@ export function pollingFast(workflow: Workflow): Workflow {
 	return { ...workflow, nodes };
 }
 
-/** Waits until CAKE was read so many times from now on, each time from the first row to the last. */
+/** Waits until this many polls from now on have read CAKE from the first row to the last. */
 export async function untilPolled({ log }: Sandbox, times: number): Promise<void> {
-	// One that is under way may have read what it needs already.
+	// A poll under way may have read its rows before now. So one more poll must begin.
 	const begun = log.length;
 	await until('n8n did not poll', () => {
 		const polls = log
@@ -36,7 +36,7 @@ export async function untilPolled({ log }: Sandbox, times: number): Promise<void
 	});
 }
 
-/** Waits until something is so; a Problem otherwise. */
+/** Waits until `isSo`. Throws a Problem with the text `otherwise` when that takes too long. */
 export async function until(otherwise: string, isSo: () => boolean): Promise<void> {
 	const deadline = Date.now() + WITHIN_MS;
 	while (!isSo()) {

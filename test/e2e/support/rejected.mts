@@ -9,21 +9,21 @@ import {
 import type { Instance } from '../../../harness/server/instance.mts';
 import { EXAMPLES_DIRECTORY } from '../../../harness/server/paths.mts';
 import { importWorkflow, readWorkflow } from '../../../harness/server/workflows.mts';
-import { pollingFast } from './polls.mts';
+import { speedUpPolling } from './polls.mts';
 import { withSlackCredential } from './slack.mts';
 
-/** The trigger in rejected-to-slack.json. */
+/** The name of the trigger in rejected-to-slack.json. */
 export const TRIGGER = 'Conversion rejected';
 
-/** Imports rejected-to-slack.json as a user does, but polling fast; gives its ID. */
+/** Imports rejected-to-slack.json as a user does, but with fast polls. Gives its ID. */
 export async function importRejected(instance: Instance): Promise<string> {
 	const example = await readWorkflow(join(EXAMPLES_DIRECTORY, 'rejected-to-slack.json'));
-	const workflow = await withSlackCredential(instance, pollingFast(example));
+	const workflow = await withSlackCredential(instance, speedUpPolling(example));
 	return (await importWorkflow(instance, workflow)).id;
 }
 
-/** The executions that polls started, oldest first; those started by hand are not among them. */
-export async function polledExecutions(
+/** Lists the executions that polls started, oldest first, without those started by hand. */
+export async function listPolledExecutions(
 	instance: Instance,
 	workflowId: string,
 ): Promise<ListedExecution[]> {
@@ -31,21 +31,21 @@ export async function polledExecutions(
 	return executions.filter(({ mode }) => mode === 'trigger').reverse();
 }
 
-/** The conversions that the trigger gave an execution. */
-export function announcedIn(execution: Execution): number[] {
+/** Lists the conversions that the trigger gave an execution. */
+export function listAnnouncedIn(execution: Execution): number[] {
 	return listItems(execution, TRIGGER).map(({ json }) => Number(json.conversion_id));
 }
 
-/** The conversions that polls announced, oldest first; one announced twice is there twice. */
-export async function announced(instance: Instance, workflowId: string): Promise<number[]> {
+/** Lists the conversions that polls announced, oldest first. One announced twice appears twice. */
+export async function listAnnounced(instance: Instance, workflowId: string): Promise<number[]> {
 	const ids: number[] = [];
-	for (const { id } of await polledExecutions(instance, workflowId)) {
-		ids.push(...announcedIn(await endOfExecution(instance, id)));
+	for (const { id } of await listPolledExecutions(instance, workflowId)) {
+		ids.push(...listAnnouncedIn(await endOfExecution(instance, id)));
 	}
 	return ids;
 }
 
-/** What n8n has stored as the memory of the trigger; undefined when nothing. */
+/** Gives the memory of the trigger as n8n stored it; undefined when there is none. */
 export async function readMemory({ rest }: Instance, workflowId: string): Promise<unknown> {
 	const { staticData } = await rest.get<{
 		staticData: Record<string, { memory?: unknown }> | null;

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One answer of the model: calls of tools, all at once, or its last words. */
+/** One answer of the model: tool calls, all at once, or its final text. */
 export type Turn =
 	{ calls: Array<{ tool: string; arguments: Record<string, unknown> }> } | { text: string };
 
-/** A tool as a model is told of it. */
+/** A tool as a model gets it. */
 export interface ToldTool {
 	name: string;
 	description: string;
@@ -22,20 +22,20 @@ export interface ChatRequest {
 	stream?: boolean;
 }
 
-/** A model that says what a test wrote for it, on loopback; n8n takes it for OpenAI's. */
+/** A model on loopback that answers by a script of the test. n8n takes it for OpenAI's. */
 export interface ScriptedModel {
 	/** For 'Base URL' of n8n's OpenAI credential. */
 	url: string;
-	/** All it was sent so far, oldest first. */
+	/** All requests so far, oldest first. */
 	requests: ChatRequest[];
-	/** All it was sent, as it came: headers and body. */
+	/** All requests as they came, headers and body. */
 	received: string[];
-	/** What it says next, a turn for each request; after the last it says "Done." */
+	/** Sets the next answers, one for each request. After the last it answers "Done." */
 	script(turns: Turn[]): void;
 	close(): Promise<void>;
 }
 
-/** Starts a scripted model on a free port. What it is not made for it answers with HTTP 400. */
+/** Starts a scripted model on a free port. It answers requests of another kind with HTTP 400. */
 export async function startScriptedModel(): Promise<ScriptedModel> {
 	const requests: ChatRequest[] = [];
 	const received: string[] = [];

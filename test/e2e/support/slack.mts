@@ -4,10 +4,10 @@ import type { Outside, OutsideCall } from './outside.mts';
 
 export const SLACK = 'slack.com';
 
-/** What the Slack credential holds. */
+/** The token in the Slack credential. */
 export const SLACK_TOKEN = 'xoxb-not-a-real-token';
 
-/** What arrived at Slack, caught on this machine. */
+/** The messages to Slack, caught on this machine. */
 export class SlackInbox {
 	/** Called with each message, before it is answered. */
 	onMessage?: () => void;
@@ -32,14 +32,14 @@ export class SlackInbox {
 		return this.calls.map(({ body }) => (JSON.parse(body) as { text: string }).text);
 	}
 
-	/** The conversions in the messages from one on, oldest first; one told twice is there twice. */
+	/** The conversions in the messages since number `from`, oldest first. One told twice appears twice. */
 	told(from = 0): number[] {
 		const lines = this.texts.slice(from).flatMap((text) => text.split('\n').slice(1));
 		return lines.map((line) => Number(/^• Conversion (\d+): /.exec(line)?.[1]));
 	}
 }
 
-/** A workflow with a user's own Slack credential in place of the one that the file names. */
+/** Copies a workflow, with a new Slack credential in place of the one that its file names. */
 export async function withSlackCredential(
 	{ rest }: Instance,
 	workflow: Workflow,

@@ -3,15 +3,12 @@ import type { Workflow, WorkflowNode } from '../../../harness/server/workflows.m
 
 /** The name of the first node of buildWorkflow(). */
 export const START = 'Start';
-/** The name of its CAKE node. */
+/** The name of the CAKE node of buildWorkflow(). */
 export const CAKE = 'CAKE';
 
 const CAKE_TYPE = 'n8n-nodes-cake.cakeConversions';
 
-/**
- * A workflow as a user would click it together: a manual trigger, and the CAKE node with these
- * parameters and settings.
- */
+/** Builds a workflow of a manual trigger and a CAKE node with these parameters and settings. */
 export function buildWorkflow(
 	name: string,
 	parameters: Record<string, unknown>,

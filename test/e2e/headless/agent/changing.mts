@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { ensureSandboxCredential } from '../../../../harness/server/credentials.mts';
-import { type Call, failureIn, type Stage, talk } from './stage.mts';
+import { type Call, readFailure, type Stage, talk } from './stage.mts';
 import { RECORD, UPDATE } from './tools.mts';
 
-/** Update Conversion in the hands of an agent, and writes it has no right to. */
+/** Checks Update Conversion as an agent's tool, and writes with a read-only credential. */
 export async function checkChanging(stage: Stage): Promise<void> {
 	const { checks, fresh } = stage;
 	const { account } = fresh.sandbox;
@@ -12,7 +12,7 @@ export async function checkChanging(stage: Stage): Promise<void> {
 		given: { Conversion_ID: id, Status: status, Note: 'Refunded' },
 	});
 
-	await checks.check('Update changes the status an agent names', async () => {
+	await checks.check('Update sets the status that an agent names', async () => {
 		const { conversionId } = account.addConversion();
 		const { results } = await talk(stage, [change(String(conversionId), 'Rejected')]);
 		assert.equal(results[0][0].conversion_status, 'rejected');
@@ -20,22 +20,19 @@ export async function checkChanging(stage: Stage): Promise<void> {
 	});
 
 	for (const version of [3.1, 2.2] as const) {
-		await checks.check(
-			`agent ${version}: an unknown conversion comes with the reason`,
-			async () => {
-				const { results } = await talk(stage, [change('7', 'approved')], version);
-				const { error, kind, reason } = failureIn(results[0]);
-				assert.equal(error, 'CAKE refused the change');
-				assert.equal(kind, 'refused');
-				assert.match(reason, /Conversion Not Found: 7.*Correct the values/);
-			},
-		);
+		await checks.check(`Update tells agent ${version} why a conversion is unknown`, async () => {
+			const { results } = await talk(stage, [change('7', 'approved')], version);
+			const { error, kind, reason } = readFailure(results[0]);
+			assert.equal(error, 'CAKE refused the change');
+			assert.equal(kind, 'refused');
+			assert.match(reason, /Conversion Not Found: 7.*Correct the values/);
+		});
 	}
 
-	await checks.check('a reply that sends the key back reaches the model without it', async () => {
+	await checks.check('a reply that echoes the key reaches the model without it', async () => {
 		fresh.sandbox.failNext('echo', { endpoint: 'update' });
 		const { results } = await talk(stage, [change(7, 'approved')]);
-		assert.match(failureIn(results[0]).reason, /Could not process the request/);
+		assert.match(readFailure(results[0]).reason, /Could not process the request/);
 	});
 
 	await checkReadOnly(stage, change(account.addConversion().conversionId, 'rejected'));
@@ -51,12 +48,12 @@ async function checkReadOnly(stage: Stage, update: Call): Promise<void> {
 	await ensureSandboxCredential(fresh.instance, { baseUrl, apiKey, readOnly: true });
 	try {
 		await checks.check(
-			'with a read-only credential an agent writes nothing, and is told how to change that',
+			'an agent with a read-only credential writes nothing, and learns how to change that',
 			async () => {
 				const before = counters.requests;
 				for (const call of [record, update]) {
 					const { results } = await talk(stage, [call]);
-					const { error, reason } = failureIn(results[0]);
+					const { error, reason } = readFailure(results[0]);
 					assert.equal(error, 'This CAKE credential is read-only');
 					assert.match(reason, /^Nothing was sent\..*turn 'Read Only' off.*tell the user\.$/);
 				}

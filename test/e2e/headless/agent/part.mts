@@ -9,8 +9,8 @@ import type { Stage } from './stage.mts';
 import { checkWords } from './words.mts';
 
 /**
- * The node as a tool of n8n's AI Agent, whose model is a script on this machine: what the model is
- * told, and what comes of what it calls.
+ * Checks the node as a tool of n8n's AI Agent. The model is a script on this machine. The checks read
+ * the tools it gets, and the results of its calls.
  */
 export async function checkAgent(fresh: Fresh, checks: Checks): Promise<void> {
 	const model = await startScriptedModel();
@@ -25,7 +25,7 @@ export async function checkAgent(fresh: Fresh, checks: Checks): Promise<void> {
 		await checkRecording(stage);
 		await checkReading(stage);
 		await checkChanging(stage);
-		await checks.check('the API key is in nothing that the model was sent', () => {
+		await checks.check('n8n never sends the API key to the model', () => {
 			assert.ok(model.received.length > 0);
 			assert.ok(!model.received.some((text) => text.includes(fresh.sandbox.apiKey)));
 		});

@@ -6,7 +6,7 @@ import { DAY_MS } from '../../../../sandbox/account/calendar.mts';
 const dayFromNow = (days: number) =>
 	new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
-/** Query Conversions in the hands of an agent. */
+/** Checks Query Conversions as an agent's tool. */
 export async function checkReading(stage: Stage): Promise<void> {
 	const { checks, fresh } = stage;
 	const { account } = fresh.sandbox;

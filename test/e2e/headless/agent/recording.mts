@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { failureIn, type Stage, talk } from './stage.mts';
+import { readFailure, type Stage, talk } from './stage.mts';
 import { RECORD } from './tools.mts';
 import type { AgentVersion } from './workflow.mts';
 
-/** Record Conversion in the hands of an agent: once, whatever the model does. */
+/** Checks that Record Conversion as an agent's tool stores a sale once. */
 export async function checkRecording(stage: Stage): Promise<void> {
 	for (const version of [3.1, 2.2] as const) {
 		await checkOnce(stage, version);
@@ -12,7 +12,7 @@ export async function checkRecording(stage: Stage): Promise<void> {
 	}
 }
 
-/** What a model gives for a fresh click: text for numbers, empty text for what it does not know. */
+/** Makes a sale as a model gives it: numbers as text, and an unknown value as empty text. */
 function toSale({ fresh }: Stage, uniqueId: string) {
 	const [{ clickId, offerId }] = fresh.sandbox.account.freshClicks(1);
 	return {
@@ -30,7 +30,7 @@ function storedFor({ fresh }: Stage, clickId: string) {
 
 async function checkOnce(stage: Stage, version: AgentVersion): Promise<void> {
 	await stage.checks.check(
-		`agent ${version}: Record takes text for numbers; called twice, it stores once and says so`,
+		`Record stores a sale once when agent ${version} calls twice, with numbers as text`,
 		async () => {
 			const given = toSale(stage, `agent-${version}`);
 			const call = { tool: RECORD, given };
@@ -41,7 +41,7 @@ async function checkOnce(stage: Stage, version: AgentVersion): Promise<void> {
 			const [[first], [again]] = results;
 			assert.equal(first.conversion_id, stored.conversionId);
 			assert.equal(first.already_recorded, undefined);
-			// CAKE's list shows neither the Unique ID nor an order, so which conversion it is is not proven.
+			// CAKE's list shows no Unique ID and no order. So it does not prove which conversion this is.
 			assert.equal(again.conversion_id, undefined);
 			assert.equal(again.unique_id, first.unique_id);
 			assert.equal(again.already_recorded, true);
@@ -51,13 +51,13 @@ async function checkOnce(stage: Stage, version: AgentVersion): Promise<void> {
 
 async function checkWithoutId(stage: Stage, version: AgentVersion): Promise<void> {
 	await stage.checks.check(
-		`agent ${version}: Record without a Unique ID is refused, with what to do, and nothing is sent`,
+		`Record refuses a sale without a Unique ID from agent ${version}, and sends nothing`,
 		async () => {
 			const { counters } = stage.fresh.sandbox;
 			const before = counters.requests;
 			const call = { tool: RECORD, given: toSale(stage, '') };
 			const { results } = await talk(stage, [call], version);
-			const { error, kind, reason } = failureIn(results[0]);
+			const { error, kind, reason } = readFailure(results[0]);
 			assert.equal(error, "'Unique ID' is needed when an AI agent records");
 			assert.equal(kind, 'invalidValue');
 			assert.match(
@@ -71,13 +71,13 @@ async function checkWithoutId(stage: Stage, version: AgentVersion): Promise<void
 
 async function checkUnclear(stage: Stage, version: AgentVersion): Promise<void> {
 	await stage.checks.check(
-		`agent ${version}: a recording without an answer says not to call again`,
+		`Record tells agent ${version} not to call again when no answer came`,
 		async () => {
 			const { sandbox } = stage.fresh;
 			const given = toSale(stage, `agent-unclear-${version}`);
 			sandbox.failNext('resetAfter', { endpoint: 'record' });
 			const { results } = await talk(stage, [{ tool: RECORD, given }], version);
-			const { kind, reason } = failureIn(results[0]);
+			const { kind, reason } = readFailure(results[0]);
 			assert.equal(kind, 'unknownOutcome');
 			assert.match(reason, /Do not call this tool again for this sale/);
 			assert.doesNotMatch(reason, /is safe/);

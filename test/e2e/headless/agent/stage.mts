@@ -6,9 +6,9 @@ import type { Fresh } from '../../support/fresh.mts';
 import type { ChatRequest, ScriptedModel, ToldTool } from '../../support/scripted-model.mts';
 import { START } from '../../support/workflows.mts';
 import { type Tool, toldName } from './tools.mts';
-import { type AgentVersion, agentWorkflow } from './workflow.mts';
+import { type AgentVersion, buildAgentWorkflow } from './workflow.mts';
 
-/** What the checks of the agent work with. */
+/** Shared by the checks of the agent. */
 export interface Stage {
 	fresh: Fresh;
 	checks: Checks;
@@ -17,25 +17,25 @@ export interface Stage {
 	openAi: { id: string; name: string };
 }
 
-/** One call of a tool that the model is to make. */
+/** A tool call that the scripted model makes. */
 export interface Call {
 	tool: Tool;
 	given: Record<string, unknown>;
 }
 
-/** What came of a run of the agent, as the model saw it. */
+/** A run of the agent, as the model saw it. */
 export interface Talk {
 	execution: Execution;
-	/** What it was told of its tools. */
+	/** The tools as the agent described them to the model. */
 	told: ToldTool[];
-	/** What it was given as the result of each call, in order: the items. */
+	/** The items that each call gave the model, in the order of the calls. */
 	results: Array<Array<Record<string, unknown>>>;
 }
 
 let talks = 0;
 
 /**
- * Has the agent make these calls one after the other, as n8n's editor would run the workflow.
+ * Runs an agent whose model makes these calls one after the other, as n8n's editor runs a workflow.
  * @param version of the agent; the newest by default
  */
 export async function talk(
@@ -44,7 +44,7 @@ export async function talk(
 	version: AgentVersion = 3.1,
 ): Promise<Talk> {
 	const tools = [...new Set(calls.map(({ tool }) => tool))];
-	const workflow = agentWorkflow(`Agent ${++talks}`, tools, openAi, version);
+	const workflow = buildAgentWorkflow(`Agent ${++talks}`, tools, openAi, version);
 	const { id } = await importWorkflow(instance, workflow);
 	const before = model.requests.length;
 	model.script([
@@ -60,18 +60,18 @@ export async function talk(
 	return {
 		execution,
 		told: requests[0].tools?.map((tool) => tool.function) ?? [],
-		results: resultsIn(requests[requests.length - 1]),
+		results: readResults(requests[requests.length - 1]),
 	};
 }
 
-function resultsIn({ messages }: ChatRequest): Talk['results'] {
+function readResults({ messages }: ChatRequest): Talk['results'] {
 	return messages
 		.filter(({ role }) => role === 'tool')
 		.map(({ content }) => JSON.parse(String(content)) as Array<Record<string, unknown>>);
 }
 
-/** The failure that a result is, with its details; fails the check when it is none. */
-export function failureIn(result: Array<Record<string, unknown>>) {
+/** Reads the failure in a result. Throws when the result is no failure. */
+export function readFailure(result: Array<Record<string, unknown>>) {
 	const [{ error, details }] = result;
 	assert.equal(result.length, 1);
 	assert.equal(typeof error, 'string');

@@ -1,16 +1,16 @@
-/** A CAKE node as a tool: the name the editor gives it, and its form. */
+/** A CAKE node as a tool: its name in the editor, and its parameters. */
 export interface Tool {
 	name: string;
 	parameters: Record<string, unknown>;
 }
 
-/** What the button "Let the model define this parameter" puts into a field of this label. */
-function byModel(label: string, type = 'string'): string {
+/** Gives the expression that the button "Let the model define this parameter" writes. */
+function letModelDefine(label: string, type = 'string'): string {
 	const key = label.replaceAll(' ', '_');
 	return `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, '${type}') }}`;
 }
 
-/** What is written by hand where there is no such button: fields with fixed choices. */
+/** Fields with fixed choices have no such button, so users write this by hand. */
 const STATUS =
 	"={{ $fromAI('Status', 'The status the conversion is to have: approved, pending or rejected') }}";
 
@@ -18,12 +18,12 @@ export const RECORD: Tool = {
 	name: 'Record conversion by click ID and unique ID in CAKE Conversions',
 	parameters: {
 		operation: 'record',
-		clickId: byModel('Click ID'),
-		offerId: byModel('Offer ID'),
-		uniqueId: byModel('Unique ID'),
+		clickId: letModelDefine('Click ID'),
+		offerId: letModelDefine('Offer ID'),
+		uniqueId: letModelDefine('Unique ID'),
 		additionalFields: {
-			conversionDate: byModel('Conversion Date'),
-			payout: byModel('Payout'),
+			conversionDate: letModelDefine('Conversion Date'),
+			payout: letModelDefine('Payout'),
 		},
 		options: { retries: 0 },
 	},
@@ -34,11 +34,11 @@ export const QUERY: Tool = {
 	parameters: {
 		operation: 'query',
 		dateRange: 'custom',
-		startDate: byModel('Start Date'),
-		endDate: byModel('End Date'),
-		returnAll: byModel('Return All', 'boolean'),
-		limit: byModel('Limit', 'number'),
-		filters: { offerId: byModel('Offer ID') },
+		startDate: letModelDefine('Start Date'),
+		endDate: letModelDefine('End Date'),
+		returnAll: letModelDefine('Return All', 'boolean'),
+		limit: letModelDefine('Limit', 'number'),
+		filters: { offerId: letModelDefine('Offer ID') },
 	},
 };
 
@@ -46,14 +46,14 @@ export const UPDATE: Tool = {
 	name: 'Update conversion status by ID in CAKE Conversions',
 	parameters: {
 		operation: 'update',
-		conversionId: byModel('Conversion ID'),
+		conversionId: letModelDefine('Conversion ID'),
 		status: STATUS,
-		note: byModel('Note'),
+		note: letModelDefine('Note'),
 		options: { retries: 0 },
 	},
 };
 
-/** The name under which a model is told of a tool. */
+/** Gives the name of a tool as the model gets it. */
 export function toldName({ name }: Tool): string {
 	return name.replace(/[^a-zA-Z0-9_-]+/g, '_');
 }

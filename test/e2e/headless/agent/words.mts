@@ -10,22 +10,22 @@ const ASKED: Array<[Tool, string[]]> = [
 	[UPDATE, ['Conversion_ID', 'Status', 'Note']],
 ];
 
-/** What a model is told of the tools, and the form that the editor shows of them. */
+/** Checks the tools as a model gets them, and their form in the editor. */
 export async function checkWords(stage: Stage): Promise<void> {
 	const { fresh, checks } = stage;
 
 	for (const [tool, fields] of ASKED) {
-		await checks.check(`a model is told what to give: "${tool.name}"`, async () => {
-			const { told } = await talk(stage, [{ tool, given: nothingFor(fields) }]);
+		await checks.check(`a model gets the fields of the tool "${tool.name}"`, async () => {
+			const { told } = await talk(stage, [{ tool, given: makeEmpty(fields) }]);
 			const [{ name, description, parameters }] = told;
-			checks.tell(inWords(told[0]));
+			checks.tell(describeTool(told[0]));
 			assert.equal(name, toldName(tool));
 			assert.equal(description, tool.name);
 			assert.deepEqual(Object.keys(parameters.properties), fields);
 		});
 	}
 
-	await checks.check('the form of the tool has every field of the node, shown alike', async () => {
+	await checks.check('the form of the tool has every field of the node', async () => {
 		const types = await nodeTypes(fresh.instance);
 		const listProperties = (name: string) =>
 			types.find((type) => type.name === `${fresh.packed.name}.${name}`)?.properties as Array<{
@@ -38,12 +38,12 @@ export async function checkWords(stage: Stage): Promise<void> {
 	});
 }
 
-/** Values that are refused, so that nothing is sent. */
-function nothingFor(fields: string[]): Record<string, unknown> {
+/** Makes empty values. The node refuses them, so that nothing is sent. */
+function makeEmpty(fields: string[]): Record<string, unknown> {
 	return Object.fromEntries(fields.map((field) => [field, '']));
 }
 
-function inWords({ name, description, parameters }: ToldTool): string {
+function describeTool({ name, description, parameters }: ToldTool): string {
 	const fields = Object.entries(parameters.properties).map(
 		([field, { type, description: text }]) => `${field}: ${type}${text ? ` (${text})` : ''}`,
 	);

@@ -8,11 +8,11 @@ export const AGENT = 'AI Agent';
 const MODEL = 'OpenAI Chat Model';
 const TOOL_TYPE = 'n8n-nodes-cake.cakeConversionsTool';
 
-/** Agents of either way n8n runs a tool: since 3 as a node of its own, before inside of the agent. */
+/** n8n runs a tool as a node of its own since version 3 of the agent, and inside the agent before. */
 export type AgentVersion = 3.1 | 2.2;
 
-/** A workflow with an AI agent, its model and these tools, started by hand. */
-export function agentWorkflow(
+/** Builds a workflow with an AI agent, its model and these tools, started by hand. */
+export function buildAgentWorkflow(
 	name: string,
 	tools: Tool[],
 	openAi: { id: string; name: string },

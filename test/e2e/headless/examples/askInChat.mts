@@ -15,7 +15,7 @@ const CHAT = 'When chat message received';
 const dayFromNow = (days: number) =>
 	new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
-/** ask-in-chat.json, with a model that is a script. */
+/** Checks ask-in-chat.json with a scripted model. */
 export async function checkAskInChat(fresh: Fresh, checks: Checks): Promise<void> {
 	const model = await startScriptedModel();
 	try {
@@ -32,9 +32,9 @@ async function checkAnswers(fresh: Fresh, model: ScriptedModel, checks: Checks):
 	const range = { start_date: dayFromNow(-2), end_date: dayFromNow(2) };
 	const { offerId } = account.addConversion({ status: 'pending' });
 
-	await checks.check('Ask in chat: the model is told the day and what it may look up', async () => {
+	await checks.check('Ask in chat gives the model the day and the lists it may read', async () => {
 		model.script([{ text: 'Hello.' }]);
-		const execution = await runWorkflow(instance, workflowId, CHAT, said('Hello'));
+		const execution = await runWorkflow(instance, workflowId, CHAT, toChatInput('Hello'));
 		assert.equal(execution.status, 'success', execution.error?.message);
 		const { messages, tools } = model.requests[model.requests.length - 1];
 		assert.match(String(messages[0].content), new RegExp(`Today is ${dayFromNow(0)}`));
@@ -51,12 +51,17 @@ async function checkAnswers(fresh: Fresh, model: ScriptedModel, checks: Checks):
 		['List_conversions_by_status', { status: 'pending' }, isPending],
 		['List_conversions_of_an_offer', { offer_id: String(offerId) }, hasOffer(offerId)],
 	] as const) {
-		await checks.check(`Ask in chat: ${tool} gives the model the rows asked for`, async () => {
+		await checks.check(`Ask in chat gives the model the rows it asks of ${tool}`, async () => {
 			model.script([
 				{ calls: [{ tool, arguments: { ...range, ...more } }] },
 				{ text: 'That is what there is.' },
 			]);
-			const execution = await runWorkflow(instance, workflowId, CHAT, said('What is there?'));
+			const execution = await runWorkflow(
+				instance,
+				workflowId,
+				CHAT,
+				toChatInput('What is there?'),
+			);
 			assert.equal(execution.status, 'success', execution.error?.message);
 			const { messages } = model.requests[model.requests.length - 1];
 			const rows = JSON.parse(String(messages.at(-1)?.content)) as Row[];
@@ -70,11 +75,11 @@ type Row = Record<string, unknown>;
 const isPending = (row: Row) => row.conversion_status === 'pending';
 const hasOffer = (offerId: number) => (row: Row) => row.offer_id === offerId;
 
-function said(chatInput: string): Row {
+function toChatInput(chatInput: string): Row {
 	return { action: 'sendMessage', sessionId: 'a chat', chatInput };
 }
 
-/** Imports the example as a user does who has chosen the credential of a model. */
+/** Imports the example with the credential of a model, as a user does. */
 async function importFor({ instance }: Fresh, model: ScriptedModel): Promise<string> {
 	const example = await readExample('ask-in-chat.json');
 	const { id, name } = await instance.rest.post<{ id: string; name: string }>('/credentials', {

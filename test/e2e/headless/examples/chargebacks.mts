@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { listItems } from '../../../../harness/server/executions.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitForm, type Submission, wrongFiles } from './form.mts';
-import { ofOrder, publishExample, readExampleData } from './support.mts';
+import { submitForm, type Submission, makeWrongFiles } from './form.mts';
+import { listByOrder, publishExample, readExampleData } from './support.mts';
 
 const LIST = readExampleData('chargebacks.csv');
-/** Those of its lines that are rejected. */
+/** The orders on the list that get rejected. */
 const ORDERS = ['SO-1063', 'SO-1064', 'SO-1065'];
 
-/** chargeback-file.json, on the deals that crm-deal-won.json has recorded. */
+/** Checks chargeback-file.json on the deals that crm-deal-won.json has recorded. */
 export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<void> {
 	const { sandbox, instance } = fresh;
 	const reads = () => sandbox.counters.byEndpoint.query;
-	const status = (order: string) => ofOrder(fresh, order).map((row) => row.status);
+	const status = (order: string) => listByOrder(fresh, order).map((row) => row.status);
 	const several = status('SO-1047');
 
 	await checks.check(
-		'Chargebacks: "Only show" tells what would happen, and changes nothing',
+		'Chargebacks with "Only show" reports what would happen, and changes nothing',
 		async () => {
 			await publishExample(instance, 'chargeback-file.json');
 			const before = sandbox.counters.byEndpoint.update;
@@ -29,10 +29,10 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 	);
 
 	await checks.check(
-		'Chargebacks: another file changes nothing, and the page says why',
+		'Chargebacks changes nothing for a wrong file, and says why on its last page',
 		async () => {
 			const before = sandbox.counters.requests;
-			for (const [content, why] of wrongFiles('order_id,decision')) {
+			for (const [content, why] of makeWrongFiles('order_id,decision')) {
 				const { lastPage } = await upload(fresh, 'Reject them', content);
 				assert.match(lastPage, /Nothing was changed: this is no list of chargebacks/);
 				assert.match(lastPage, why);
@@ -43,7 +43,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 	);
 
 	await checks.check(
-		'Chargebacks: the form takes the file, and its last page reports',
+		'Chargebacks takes the uploaded file, and reports on its last page',
 		async () => {
 			const before = reads();
 			const { lastPage, execution } = await upload(fresh);
@@ -59,9 +59,9 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 		},
 	);
 
-	await checks.check('Chargebacks: those orders are rejected with the case, no others', () => {
+	await checks.check('Chargebacks rejects only the orders of the file, and notes the case', () => {
 		for (const order of ORDERS) {
-			const [row, ...more] = ofOrder(fresh, order);
+			const [row, ...more] = listByOrder(fresh, order);
 			assert.deepEqual(more, []);
 			assert.equal(row.status, 'rejected');
 			assert.match(row.notes.at(-1) ?? '', /^Chargeback CB-902\d\d: ./);
@@ -69,7 +69,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 		assert.deepEqual(status('SO-1047'), several);
 	});
 
-	await checks.check('Chargebacks: the same file again changes no status', async () => {
+	await checks.check('Chargebacks changes no status when the same file comes again', async () => {
 		const [{ json }] = listItems((await upload(fresh)).execution, 'Report');
 		assert.deepEqual([json.rejected, json.rejected_before, json.left_alone], [0, 3, 3]);
 		const { lastPage } = await upload(fresh, 'Only show what would happen');

@@ -2,33 +2,39 @@ import assert from 'node:assert/strict';
 import type { Deal } from '../../../../scripts/demo/deals.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { callWebhook, exampleDeals, ofOrder, publishExample, type Reply } from './support.mts';
+import {
+	callWebhook,
+	readExampleDeals,
+	listByOrder,
+	publishExample,
+	type Reply,
+} from './support.mts';
 import { DAY_MS } from '../../../../sandbox/account/calendar.mts';
 
-/** crm-deal-won.json: all deals of the example data, each delivered as the CRM does. */
+/** Checks crm-deal-won.json. Delivers each deal of the example data as the CRM does. */
 export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
-	const deals = exampleDeals();
+	const deals = readExampleDeals();
 	const call = async (deal: unknown) => await callWebhook(instance.url, 'cake-deal-won', deal);
 	const replies: Reply[] = [];
 	const before = account.conversions.size;
 
-	await checks.check('CRM deal won: every deal is answered, 200 or 422', async () => {
+	await checks.check('CRM deal won answers every deal with 200 or 422', async () => {
 		await publishExample(instance, 'crm-deal-won.json');
 		for (const deal of deals) replies.push(await call(deal));
 		const count = (code: number) => replies.filter(({ status }) => status === code).length;
 		assert.deepEqual([replies.length, count(200), count(422)], [deals.length, 41, 2]);
 	});
 
-	await checks.check('CRM deal won: CAKE holds each recorded deal once, as sent', () => {
+	await checks.check('CRM deal won records each deal once, as sent', () => {
 		assert.equal(account.conversions.size, before + 40);
 		deals.forEach((deal, i) => {
 			if (replies[i].status === 200) assertStored(fresh, deal, replies[i]);
 		});
 	});
 
-	await checks.check('CRM deal won: a deal delivered twice is told as recorded already', () => {
+	await checks.check('CRM deal won says that a deal delivered twice was recorded already', () => {
 		const twice = deals.flatMap(({ dealId }, i) => (dealId === 'D-5109' ? [replies[i].json] : []));
 		assert.deepEqual(
 			twice.map((json) => json.already_recorded),
@@ -37,14 +43,11 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(twice[0].conversion_id, twice[1].conversion_id);
 	});
 
-	await checks.check(
-		'CRM deal won: an order entered twice, as two deals, is recorded twice',
-		() => {
-			assert.equal(ofOrder(fresh, 'SO-1047').length, 2);
-		},
-	);
+	await checks.check('CRM deal won records an order twice that was entered as two deals', () => {
+		assert.equal(listByOrder(fresh, 'SO-1047').length, 2);
+	});
 
-	await checks.check('CRM deal won: the expired click and the unreadable payout say why', () => {
+	await checks.check('CRM deal won says why an expired click or an unreadable payout fails', () => {
 		const of = (id: string) => replies[deals.findIndex(({ dealId }) => dealId === id)].json;
 		const expired = of('D-5164');
 		assert.equal(expired.kind, 'refused');
@@ -56,28 +59,34 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(account.withUniqueId('D-5153') ?? account.withUniqueId('D-5164'), undefined);
 	});
 
-	await checks.check('CRM deal won: a CRM with its own date, and one with none', async () => {
-		const [first] = account.freshClicks(1);
-		const deal = { cakeClickId: first.clickId, cakeOfferId: first.offerId };
-		const wonAt = new Date(account.now() - 2 * DAY_MS).toISOString();
-		assert.equal((await call({ ...deal, dealId: 'D-own-date', wonAt })).status, 200);
-		assert.equal((await call({ ...deal, dealId: 'D-no-date' })).status, 200);
-		const dated = account.withUniqueId('D-own-date');
-		assert.equal(dated?.at, Math.floor(Date.parse(wonAt) / 1000) * 1000);
-		assert.ok(account.now() - (account.withUniqueId('D-no-date')?.at ?? 0) < 60_000);
-	});
+	await checks.check(
+		'CRM deal won records the date of the CRM, or else the present time',
+		async () => {
+			const [first] = account.freshClicks(1);
+			const deal = { cakeClickId: first.clickId, cakeOfferId: first.offerId };
+			const wonAt = new Date(account.now() - 2 * DAY_MS).toISOString();
+			assert.equal((await call({ ...deal, dealId: 'D-own-date', wonAt })).status, 200);
+			assert.equal((await call({ ...deal, dealId: 'D-no-date' })).status, 200);
+			const dated = account.withUniqueId('D-own-date');
+			assert.equal(dated?.at, Math.floor(Date.parse(wonAt) / 1000) * 1000);
+			assert.ok(account.now() - (account.withUniqueId('D-no-date')?.at ?? 0) < 60_000);
+		},
+	);
 
-	await checks.check('CRM deal won: a deal without an ID, or with nothing, is 422', async () => {
-		const size = account.conversions.size;
-		const { cakeClickId, cakeOfferId } = deals[0];
-		const withoutId = await call({ cakeClickId, cakeOfferId });
-		assert.equal(withoutId.status, 422);
-		assert.match(String(withoutId.json.error), /'Unique ID'/);
-		assert.equal((await call({})).status, 422);
-		assert.equal(account.conversions.size, size);
-	});
+	await checks.check(
+		'CRM deal won answers 422 to a deal without an ID, or with nothing',
+		async () => {
+			const size = account.conversions.size;
+			const { cakeClickId, cakeOfferId } = deals[0];
+			const withoutId = await call({ cakeClickId, cakeOfferId });
+			assert.equal(withoutId.status, 422);
+			assert.match(String(withoutId.json.error), /'Unique ID'/);
+			assert.equal((await call({})).status, 422);
+			assert.equal(account.conversions.size, size);
+		},
+	);
 
-	await checks.check('CRM deal won: a deal ID that another order has is 409', async () => {
+	await checks.check('CRM deal won answers 409 to a deal ID that another order has', async () => {
 		const size = account.conversions.size;
 		const deal = deals.find(({ dealId }) => dealId === 'D-5109');
 		const { status, json } = await call({ ...deal, orderNumber: 'SO-0001' });
@@ -86,7 +95,7 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(account.conversions.size, size);
 	});
 
-	await checks.check('CRM deal won: with a key CAKE does not accept it is 503', async () => {
+	await checks.check('CRM deal won answers 503 when CAKE does not accept the key', async () => {
 		sandbox.failNext('wrongKey', { endpoint: 'record', times: 1 });
 		const [click] = account.freshClicks(1);
 		const deal = { dealId: 'D-key', cakeClickId: click.clickId, cakeOfferId: click.offerId };

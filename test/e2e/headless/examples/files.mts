@@ -12,9 +12,9 @@ import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 
 const STICKY = 'n8n-nodes-base.stickyNote';
-/** What a node takes on the canvas, with its name below it. */
+/** The space of a node and the name below it on the canvas, in pixels. */
 const NODE_SIZE = { width: 96, height: 140 };
-/** Whom an example may name; a user puts their own in their place. */
+/** The credentials that an example may name. A user replaces them. */
 const CREDENTIALS: Record<string, { id: string; name: string }> = {
 	cakeApi: { id: SANDBOX_CREDENTIAL.id, name: SANDBOX_CREDENTIAL.name },
 	slackApi: { id: 'slackExample1', name: 'Slack' },
@@ -29,7 +29,7 @@ interface Box {
 	bottom: number;
 }
 
-/** The files themselves: what an example must be for anybody who imports it. */
+/** Checks that anybody can import the example files. */
 export async function checkFiles({ instance }: Fresh, checks: Checks): Promise<void> {
 	const types = await nodeTypes(instance);
 	// A type may be listed more than once, each time with other versions.
@@ -37,7 +37,7 @@ export async function checkFiles({ instance }: Fresh, checks: Checks): Promise<v
 		types.filter((type) => type.name === name).flatMap(({ version }) => version);
 	const ids = new Set<string>();
 	for (const file of await exampleFiles()) {
-		await checks.check(`the file ${basename(file)} is fit to be imported by anybody`, async () => {
+		await checks.check(`the file ${basename(file)} can be imported by anybody`, async () => {
 			const { id, active, nodes, connections, settings, ...rest } = (await readWorkflow(
 				file,
 			)) as Awaited<ReturnType<typeof readWorkflow>> & { active?: boolean };
@@ -64,7 +64,7 @@ function assertKnown(node: WorkflowNode, versions: number[]): void {
 	assert.match(node.id ?? '', /^[0-9a-f-]{36}$/);
 }
 
-/** Every connection, and every node an expression refers to, is there under that name. */
+/** Asserts that each node exists that a connection or an expression names. */
 function assertNamesFit(nodes: WorkflowNode[], connections: Record<string, unknown>): void {
 	const names = nodes.map(({ name }) => name);
 	assert.equal(new Set(names).size, names.length, 'two nodes have the same name');
@@ -80,7 +80,7 @@ function assertNamesFit(nodes: WorkflowNode[], connections: Record<string, unkno
 	for (const { name, type } of nodes) assert.ok(type === STICKY || linked.has(name), name);
 }
 
-/** No two nodes overlap, no two notes do, and every node lies on a note that explains it. */
+/** Asserts that no nodes and no notes overlap, and that each node lies on one note. */
 function assertTidy(all: WorkflowNode[]): void {
 	const notes = all.filter(({ type }) => type === STICKY).map(getBox);
 	const nodes = all.filter(({ type }) => type !== STICKY).map(getBox);

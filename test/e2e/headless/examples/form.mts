@@ -6,7 +6,7 @@ import type { Instance } from '../../../../harness/server/instance.mts';
 const ASK_EVERY_MS = 150;
 const WITHIN_MS = 60_000;
 
-/** What came of a form that was sent. */
+/** The outcome of a submitted form. */
 export interface Submission {
 	/** The page at its end, as HTML. */
 	lastPage: string;
@@ -14,10 +14,10 @@ export interface Submission {
 }
 
 /**
- * Files that a person might upload by mistake, and what the last page should say of each.
+ * Makes files that a person might upload by mistake, each with the reason that the last page gives.
  * @param columns the header of another list
  */
-export function wrongFiles(columns: string): Array<[content: string, says: RegExp]> {
+export function makeWrongFiles(columns: string): Array<[content: string, says: RegExp]> {
 	const [first, second] = columns.split(',');
 	return [
 		[`${columns}\n1,2\n`, new RegExp(`has the columns ${first}, ${second}\\.`)],
@@ -27,8 +27,8 @@ export function wrongFiles(columns: string): Array<[content: string, says: RegEx
 }
 
 /**
- * Sends a form by its production address, and goes on to its last page, with the requests that n8n's
- * pages make in a browser.
+ * Submits a form at its production address, and goes on to its last page. Sends the same requests as
+ * n8n's pages in a browser.
  * @param fields in the order of the form
  */
 export async function submitForm(
@@ -62,7 +62,11 @@ async function untilPageWaits(formWaitingUrl: string): Promise<void> {
 }
 
 async function request(url: string, method = 'GET', body?: FormData): Promise<string> {
-	const response = await fetch(url, { method, body, signal: AbortSignal.timeout(WITHIN_MS) });
+	const response = await fetch(url, {
+		method,
+		...(body && { body }),
+		signal: AbortSignal.timeout(WITHIN_MS),
+	});
 	const text = await response.text();
 	assert.equal(response.status, 200, text);
 	return text;

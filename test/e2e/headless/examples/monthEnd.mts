@@ -3,10 +3,10 @@ import { listItems } from '../../../../harness/server/executions.mts';
 import { activateWorkflow, importWorkflow } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitForm, type Submission, wrongFiles } from './form.mts';
-import { ofOrder, publishExample, readExample, readExampleData } from './support.mts';
+import { submitForm, type Submission, makeWrongFiles } from './form.mts';
+import { listByOrder, publishExample, readExample, readExampleData } from './support.mts';
 
-/** Orders of advertiser-list.csv whose status has to change, by the status they get. */
+/** Orders of advertiser-list.csv whose status changes, by their new status. */
 const CHANGES = {
 	approved: ['Auftrag-Ü/1187', 'SO-1046', 'SO-1049', '주문-7734', 'Zakázka č. 422', 'SO-1059'],
 	rejected: [
@@ -25,7 +25,7 @@ const CHANGES = {
 	],
 };
 const CHANGED = CHANGES.approved.length + CHANGES.rejected.length;
-/** Orders that must be left alone, though they are on the list. */
+/** Orders on the list whose status must not change. */
 const LEFT_ALONE = ['SO-1047', 'SO-1055', 'SO-1057', 'SO-1060', 'Tilaus Ä-55'];
 const NO_RESULT = {
 	changed: 0,
@@ -39,54 +39,58 @@ const NO_RESULT = {
 const FILE = 'month-end-reconciliation.json';
 const LIST = readExampleData('advertiser-list.csv');
 
-/** month-end-reconciliation.json, on the deals that crm-deal-won.json has recorded. */
+/** Checks month-end-reconciliation.json on the deals that crm-deal-won.json has recorded. */
 export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void> {
 	const { sandbox, instance } = fresh;
 	const { account } = sandbox;
 	const updates = () => account.events.filter(({ kind }) => kind === 'updated');
 	const before = updates().length;
-	const statuses = () => LEFT_ALONE.flatMap((order) => ofOrder(fresh, order).map((r) => r.status));
+	const statuses = () =>
+		LEFT_ALONE.flatMap((order) => listByOrder(fresh, order).map((r) => r.status));
 	const alone = statuses();
 	let first: Submission | undefined;
 
-	await checks.check('Month-end: with "Approve or reject" deactivated it only tells', async () => {
+	await checks.check('Month-end only reports when "Approve or reject" is deactivated', async () => {
 		const { lastPage } = await dryRun(fresh, LIST);
 		assert.match(lastPage, /Nothing was changed: 18 would be, 7 to look at/);
 		assert.match(lastPage, /Would be changed[^<]*: 18</);
 		assert.equal(updates().length, before);
 	});
 
-	await checks.check('Month-end: the form takes the list, and its last page reports', async () => {
-		await publishExample(instance, FILE);
-		first = await reconcile(fresh, LIST);
-		assert.match(first.lastPage, /18 changed, 7 to look at/);
-	});
+	await checks.check(
+		'Month-end takes the uploaded list, and reports on its last page',
+		async () => {
+			await publishExample(instance, FILE);
+			first = await reconcile(fresh, LIST);
+			assert.match(first.lastPage, /18 changed, 7 to look at/);
+		},
+	);
 
-	await checks.check('Month-end: CAKE has the decisions, with the reasons as notes', () => {
+	await checks.check('Month-end brings the decisions to CAKE, with the reasons as notes', () => {
 		for (const [status, orders] of Object.entries(CHANGES)) {
 			for (const order of orders) {
-				const [row, ...more] = ofOrder(fresh, order);
+				const [row, ...more] = listByOrder(fresh, order);
 				assert.deepEqual(more, []);
 				assert.equal(row.status, status, order);
 				assert.match(row.notes.at(-1) ?? '', /^Advertiser: ./);
 			}
 		}
-		const note = (order: string) => ofOrder(fresh, order)[0].notes;
+		const note = (order: string) => listByOrder(fresh, order)[0].notes;
 		assert.deepEqual(note('ご注文-3021'), ['Advertiser: お客様都合による返品']);
 		assert.deepEqual(note('Order Å-318'), ['Advertiser: Kunden ångrade sig: "för dyrt"']);
 		assert.deepEqual(note('SO-1046'), ['Advertiser: approved']);
 	});
 
-	await checks.check('Month-end: only what differs was updated, each once', () => {
+	await checks.check('Month-end updates only conversions that differ, each once', () => {
 		assert.equal(updates().length, before + CHANGED);
 		assert.deepEqual(statuses(), alone);
 	});
 
 	await checks.check(
-		'Month-end: the report names what did not match, and counts the rest',
+		'Month-end names the orders that did not match, and counts the rest',
 		async () => {
 			assert.ok(first);
-			const { report: html, not_on_the_list: others, ...counts } = buildReport(first);
+			const { report: html, not_on_the_list: others, ...counts } = readReport(first);
 			assert.deepEqual(counts, { ...NO_RESULT, changed: CHANGED, unclear: 3 });
 			const orders = new Set([...account.conversions.values()].map((row) => row.orderId));
 			assert.ok(Number(others) > 500 && Number(others) < orders.size);
@@ -107,10 +111,10 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 	);
 
 	await checks.check(
-		'Month-end: a file that is no such list changes nothing, and the page says why',
+		'Month-end changes nothing for a wrong file, and says why on its last page',
 		async () => {
 			const { requests } = sandbox.counters;
-			for (const [content, why] of wrongFiles('case,order_id')) {
+			for (const [content, why] of makeWrongFiles('case,order_id')) {
 				const { lastPage } = await reconcile(fresh, content);
 				assert.match(lastPage, /Nothing was changed: this is no list of decisions/);
 				assert.match(lastPage, why);
@@ -120,19 +124,19 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		},
 	);
 
-	await checks.check('Month-end: the same list again changes nothing', async () => {
+	await checks.check('Month-end changes nothing when the same list comes again', async () => {
 		const size = updates().length;
 		const again = await reconcile(fresh, LIST);
 		assert.match(again.lastPage, /0 changed, 7 to look at/);
 		assert.equal(updates().length, size);
-		assert.equal(buildReport(again).right_already, 12 + CHANGED);
+		assert.equal(readReport(again).right_already, 12 + CHANGED);
 	});
 
 	await checks.check(
-		'Month-end: a change CAKE refuses is in the report, the others are made',
+		'Month-end reports a change that CAKE refuses, and makes the others',
 		async () => {
-			const [refused] = ofOrder(fresh, 'SO-1041');
-			const [other] = ofOrder(fresh, 'SO-1045');
+			const [refused] = listByOrder(fresh, 'SO-1041');
+			const [other] = listByOrder(fresh, 'SO-1045');
 			const json = { request_status: 'Error', message: 'Conversion is locked' };
 			sandbox.replyNext('update', () => ({ status: 200, body: JSON.stringify(json) }));
 			const list =
@@ -148,7 +152,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 	);
 }
 
-/** Uploads a list. */
+/** Uploads a list, and expects the execution to succeed. */
 async function reconcile({ instance }: Fresh, list: string): Promise<Submission> {
 	const file = new File([list], 'list.csv', { type: 'text/csv' });
 	const submission = await submitForm(instance, 'cake-month-end', file);
@@ -157,7 +161,7 @@ async function reconcile({ instance }: Fresh, list: string): Promise<Submission>
 	return submission;
 }
 
-/** The same with the node that changes deactivated, in a workflow of its own. */
+/** Uploads a list to a copy of the workflow in which "Approve or reject" is deactivated. */
 async function dryRun({ instance }: Fresh, list: string): Promise<Submission> {
 	const { id: _, ...workflow } = await readExample(FILE);
 	const path = 'cake-month-end-dry';
@@ -172,7 +176,7 @@ async function dryRun({ instance }: Fresh, list: string): Promise<Submission> {
 	return await submitForm(instance, path, new File([list], 'list.csv', { type: 'text/csv' }));
 }
 
-/** What the node "Report" gave. */
-function buildReport({ execution }: Submission): Record<string, unknown> {
+/** Gives the output of the node "Report". */
+function readReport({ execution }: Submission): Record<string, unknown> {
 	return listItems(execution, 'Report')[0].json;
 }

@@ -11,8 +11,8 @@ import { checkRejected } from './rejected.mts';
 import { checkTable } from './table.mts';
 
 /**
- * Every example, as it is in the repository, driven from outside. The order counts: the first
- * records the deals that the others work on.
+ * Checks every example as it is in the repository, driven from outside. The order matters:
+ * `checkDealWon` records the deals that the others need.
  */
 export async function checkExamples(
 	fresh: Fresh,

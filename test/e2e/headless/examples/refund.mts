@@ -1,44 +1,47 @@
 import assert from 'node:assert/strict';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { callWebhook, ofOrder, publishExample } from './support.mts';
+import { callWebhook, listByOrder, publishExample } from './support.mts';
 
-/** refund-reject.json, on the deals that crm-deal-won.json has recorded. */
+/** Checks refund-reject.json on the deals that crm-deal-won.json has recorded. */
 export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
 	const refund = async (body: unknown) => await callWebhook(instance.url, 'cake-refund', body);
 
-	await checks.check('Refund: the order’s conversion is rejected, with the reason', async () => {
-		await publishExample(instance, 'refund-reject.json');
-		for (const [orderId, reason] of [
-			['SO-1061', 'Trip cancelled'],
-			['Cmd. n° 88/É', 'Vol annulé “trop tard”'],
-		]) {
-			const { status, json } = await refund({ orderId, reason });
-			const [row] = ofOrder(fresh, orderId);
-			assert.equal(status, 200);
-			assert.deepEqual(json, {
-				orderId,
-				conversion_id: row.conversionId,
-				status: 'rejected',
-				already_rejected: false,
-			});
-			assert.equal(row.status, 'rejected');
-			assert.deepEqual(row.notes, [`Refund: ${reason}`]);
-		}
-	});
+	await checks.check(
+		'Refund rejects the conversion of an order, and notes the reason',
+		async () => {
+			await publishExample(instance, 'refund-reject.json');
+			for (const [orderId, reason] of [
+				['SO-1061', 'Trip cancelled'],
+				['Cmd. n° 88/É', 'Vol annulé “trop tard”'],
+			]) {
+				const { status, json } = await refund({ orderId, reason });
+				const [row] = listByOrder(fresh, orderId);
+				assert.equal(status, 200);
+				assert.deepEqual(json, {
+					orderId,
+					conversion_id: row.conversionId,
+					status: 'rejected',
+					already_rejected: false,
+				});
+				assert.equal(row.status, 'rejected');
+				assert.deepEqual(row.notes, [`Refund: ${reason}`]);
+			}
+		},
+	);
 
-	await checks.check('Refund: delivered twice, it says so and stays rejected', async () => {
+	await checks.check('Refund says that an order delivered twice was rejected already', async () => {
 		const { status, json } = await refund({ orderId: ' SO-1061 ', reason: 'Again' });
 		assert.equal(status, 200);
 		assert.equal(json.already_rejected, true);
-		const [row] = ofOrder(fresh, 'SO-1061');
+		const [row] = listByOrder(fresh, 'SO-1061');
 		assert.equal(row.status, 'rejected');
 		assert.deepEqual(row.notes, ['Refund: Trip cancelled', 'Refund: Again']);
 	});
 
-	await checks.check('Refund: an order CAKE does not have is 404, none at all 400', async () => {
+	await checks.check('Refund answers 404 to an unknown order, and 400 to none', async () => {
 		const events = account.events.length;
 		const unknown = await refund({ orderId: 'SO-9999', reason: 'Gone' });
 		assert.equal(unknown.status, 404);
@@ -49,8 +52,8 @@ export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal(account.events.length, events);
 	});
 
-	await checks.check('Refund: an order with two conversions is 409, and both stay', async () => {
-		const rows = ofOrder(fresh, 'SO-1047');
+	await checks.check('Refund answers 409 to an order with two conversions', async () => {
+		const rows = listByOrder(fresh, 'SO-1047');
 		const { status, json } = await refund({ orderId: 'SO-1047', reason: 'Sent back' });
 		assert.equal(status, 409);
 		const ids = rows.map(({ conversionId }) => conversionId).sort();
@@ -60,12 +63,12 @@ export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 	});
 
 	await checks.check(
-		'Refund: while CAKE does not accept the key it is 500, nothing changes',
+		'Refund answers 500 and changes nothing while CAKE refuses the key',
 		async () => {
 			sandbox.failNext('wrongKey', { endpoint: 'query', times: 1 });
 			const { status } = await refund({ orderId: 'SO-1062', reason: 'Later' });
 			assert.equal(status, 500);
-			assert.notEqual(ofOrder(fresh, 'SO-1062')[0].status, 'rejected');
+			assert.notEqual(listByOrder(fresh, 'SO-1062')[0].status, 'rejected');
 		},
 	);
 }

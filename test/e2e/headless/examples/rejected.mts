@@ -6,19 +6,19 @@ import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { until, untilPolled } from '../../support/polls.mts';
 import {
-	announced,
-	announcedIn,
+	listAnnounced,
+	listAnnouncedIn,
 	importRejected,
 	readMemory,
 	TRIGGER,
 } from '../../support/rejected.mts';
 import { SLACK_TOKEN, type SlackInbox } from '../../support/slack.mts';
-import { ofOrder } from './support.mts';
+import { listByOrder } from './support.mts';
 
-/** More than two messages hold. */
+/** More rejections than two messages hold. */
 const MANY = 45;
 
-/** rejected-to-slack.json with the real Slack node: the trigger over several polls, and a restart. */
+/** Checks rejected-to-slack.json with the real Slack node, over several polls and a restart. */
 export async function checkRejected(
 	fresh: Fresh,
 	slack: SlackInbox,
@@ -26,15 +26,15 @@ export async function checkRejected(
 ): Promise<void> {
 	const id = await importRejected(fresh.instance);
 	await checkInEditor(fresh, id, checks);
-	const rejections = sinceNow(fresh);
+	const rejections = watchRejections(fresh);
 	await checkTelling(fresh, { id, slack }, checks);
 	await checkTestWhilePublished(fresh, { id, slack }, checks);
 	await checkRestart(fresh, slack, checks);
 
-	await checks.check('Rejected to Slack: in all, an announcement for each rejection', async () => {
+	await checks.check('Rejected to Slack announces each of all rejections once', async () => {
 		const all = rejections();
 		assert.ok(all.length > MANY);
-		assert.deepEqual((await announced(fresh.instance, id)).sort(), all.sort());
+		assert.deepEqual((await listAnnounced(fresh.instance, id)).sort(), all.sort());
 	});
 }
 
@@ -44,7 +44,7 @@ async function checkInEditor(
 	checks: Checks,
 ): Promise<void> {
 	await checks.check(
-		'Rejected to Slack: run by hand, the trigger gives the five newest, and remembers nothing',
+		'Rejected to Slack gives the five newest when run by hand, and remembers nothing',
 		async () => {
 			const execution = await runWorkflow(instance, id, TRIGGER);
 			assert.equal(execution.status, 'success', execution.error?.message);
@@ -52,14 +52,14 @@ async function checkInEditor(
 				.filter(({ status }) => status === 'rejected')
 				.sort((left, right) => right.at - left.at || right.conversionId - left.conversionId);
 			const newest = rejected.slice(0, 5).map(({ conversionId }) => conversionId);
-			assert.deepEqual(announcedIn(execution), newest);
+			assert.deepEqual(listAnnouncedIn(execution), newest);
 			assert.equal(listItems(execution, 'Tell the channel').length, 1);
 			assert.equal(await readMemory(instance, id), undefined);
 		},
 	);
 }
 
-/** The workflow, and what it tells. */
+/** The ID of the workflow, and the inbox that it tells. */
 interface Told {
 	id: string;
 	slack: SlackInbox;
@@ -69,7 +69,7 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
 
-	await checks.check('Rejected to Slack: publishing it tells nothing', async () => {
+	await checks.check('Rejected to Slack tells nothing when it is published', async () => {
 		const before = slack.texts.length;
 		await activateWorkflow(instance, id);
 		assert.notEqual(await readMemory(instance, id), undefined);
@@ -77,9 +77,9 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 		assert.equal(slack.texts.length, before);
 	});
 
-	await checks.check('Rejected to Slack: a rejection is told with all its data', async () => {
+	await checks.check('Rejected to Slack tells a rejection with all its data', async () => {
 		const before = slack.calls.length;
-		const [row] = ofOrder(fresh, 'PO 7781 & 7782 #B');
+		const [row] = listByOrder(fresh, 'PO 7781 & 7782 #B');
 		account.setStatus(row.conversionId, 'rejected');
 		await until('Slack was told nothing', () => slack.calls.length > before);
 		const day = new Date(row.at).toISOString().slice(0, 10);
@@ -92,18 +92,21 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 		assert.equal(channel, '#affiliate-rejections');
 	});
 
-	await checks.check(`Rejected to Slack: ${MANY} at once are told twenty a message`, async () => {
-		const before = slack.texts.length;
-		const rows = approvedRows(fresh).slice(0, MANY);
-		for (const { conversionId } of rows) account.setStatus(conversionId, 'rejected');
-		await until('Slack was not told all', () => slack.texts.length >= before + 3);
-		await untilPolled(sandbox, 1);
-		const texts = slack.texts.slice(before);
-		assert.equal(texts.length, 3);
-		assert.match(texts[0], /^\*45 conversions were rejected in CAKE\* \(1 to 20\)\n/);
-		for (const text of texts) assert.ok(text.length < 4000, `${text.length} characters`);
-		assert.deepEqual(slack.told(before).sort(), listIds(rows).sort());
-	});
+	await checks.check(
+		`Rejected to Slack tells ${MANY} rejections in messages of twenty`,
+		async () => {
+			const before = slack.texts.length;
+			const rows = listApproved(fresh).slice(0, MANY);
+			for (const { conversionId } of rows) account.setStatus(conversionId, 'rejected');
+			await until('Slack was not told all', () => slack.texts.length >= before + 3);
+			await untilPolled(sandbox, 1);
+			const texts = slack.texts.slice(before);
+			assert.equal(texts.length, 3);
+			assert.match(texts[0], /^\*45 conversions were rejected in CAKE\* \(1 to 20\)\n/);
+			for (const text of texts) assert.ok(text.length < 4000, `${text.length} characters`);
+			assert.deepEqual(slack.told(before).sort(), listIds(rows).sort());
+		},
+	);
 }
 
 async function checkTestWhilePublished(
@@ -113,12 +116,12 @@ async function checkTestWhilePublished(
 ): Promise<void> {
 	const { instance, sandbox } = fresh;
 	await checks.check(
-		'Rejected to Slack: a test by hand takes nothing from the published one',
+		'Rejected to Slack tells a rejection that a test by hand has shown',
 		async () => {
 			const before = slack.texts.length;
 			const { conversionId } = sandbox.account.addConversion({ status: 'rejected' });
 			const byHand = await runWorkflow(instance, id, TRIGGER);
-			assert.equal(announcedIn(byHand)[0], conversionId);
+			assert.equal(listAnnouncedIn(byHand)[0], conversionId);
 			await until('Slack was not told twice', () => slack.texts.length >= before + 2);
 			await untilPolled(sandbox, 1);
 			// One message of the test, and one of the poll.
@@ -136,10 +139,10 @@ async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Pr
 	const { account } = sandbox;
 
 	await checks.check(
-		'Rejected to Slack: after a restart of n8n the rejections since are told, each once',
+		'Rejected to Slack tells each rejection once that came while n8n was down',
 		async () => {
 			const before = slack.texts.length;
-			const [first, second, third] = approvedRows(fresh);
+			const [first, second, third] = listApproved(fresh);
 			account.setStatus(first.conversionId, 'rejected');
 			await until('Slack was told nothing', () => slack.texts.length > before);
 			await fresh.instance.stop();
@@ -152,10 +155,10 @@ async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Pr
 	);
 
 	await checks.check(
-		'Rejected to Slack: approved for some polls, then rejected again, it is told again',
+		'Rejected to Slack tells a conversion again that was approved in between',
 		async () => {
 			const before = slack.texts.length;
-			const [row] = approvedRows(fresh);
+			const [row] = listApproved(fresh);
 			const told = (times: number) => () =>
 				slack.told(before).filter((one) => one === row.conversionId).length >= times;
 			account.setStatus(row.conversionId, 'rejected');
@@ -169,19 +172,19 @@ async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Pr
 	);
 }
 
-/** Conversions that may be rejected yet, newest first; the examples' own orders are not among them. */
-function approvedRows({ sandbox: { account } }: Fresh): Conversion[] {
+/** Lists conversions that are not rejected yet, newest first, without the examples' own orders. */
+function listApproved({ sandbox: { account } }: Fresh): Conversion[] {
 	return [...account.conversions.values()]
 		.filter(({ status, uniqueId }) => status === 'approved' && uniqueId === undefined)
 		.sort((left, right) => right.at - left.at);
 }
 
-/** The rejections from now on, by conversion: one that was rejected twice is there twice. */
-function sinceNow({ sandbox: { account } }: Fresh): () => number[] {
-	const known = account.events.length;
+/** Gives a function that lists the rejections since now: a conversion once for each. */
+function watchRejections({ sandbox: { account } }: Fresh): () => number[] {
+	const start = account.events.length;
 	return () =>
 		account.events
-			.slice(known)
+			.slice(start)
 			.filter(({ status }) => status === 'rejected')
 			.map(({ conversionId }) => conversionId);
 }

@@ -12,13 +12,13 @@ import {
 } from '../../../../harness/server/workflows.mts';
 import type { Fresh } from '../../support/fresh.mts';
 
-/** The answer to a call of a webhook. */
+/** The answer to a webhook call. */
 export interface Reply {
 	status: number;
 	json: Record<string, unknown>;
 }
 
-/** The example of a file name. */
+/** Reads an example by its file name. */
 export async function readExample(file: string): Promise<Workflow> {
 	return await readWorkflow(join(EXAMPLES_DIRECTORY, file));
 }
@@ -45,17 +45,17 @@ export async function callWebhook(url: string, path: string, body: unknown): Pro
 	}
 }
 
-/** The deals of examples/data/crm-deals.json. */
-export function exampleDeals(): Deal[] {
+/** Reads the deals in examples/data/crm-deals.json. */
+export function readExampleDeals(): Deal[] {
 	return JSON.parse(readExampleData('crm-deals.json')) as Deal[];
 }
 
-/** The text of a file in examples/data. */
+/** Reads a file in examples/data as text. */
 export function readExampleData(name: string): string {
 	return readFileSync(join(EXAMPLES_DIRECTORY, 'data', name), 'utf8');
 }
 
-/** The conversions that the account has of an order. */
-export function ofOrder({ sandbox }: Fresh, orderId: string): Conversion[] {
+/** Lists the account's conversions of an order. */
+export function listByOrder({ sandbox }: Fresh, orderId: string): Conversion[] {
 	return [...sandbox.account.conversions.values()].filter((row) => row.orderId === orderId);
 }

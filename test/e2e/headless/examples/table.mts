@@ -7,7 +7,7 @@ import {
 } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { pollingFast, untilPolled } from '../../support/polls.mts';
+import { speedUpPolling, untilPolled } from '../../support/polls.mts';
 import { readExample } from './support.mts';
 
 const TRIGGER = 'New conversion';
@@ -15,44 +15,47 @@ const SAMPLE = 5;
 
 type Row = Record<string, unknown>;
 
-/** new-conversions-to-table.json, with the table that it makes in n8n. */
+/** Checks new-conversions-to-table.json, and the table that it makes in n8n. */
 export async function checkTable(fresh: Fresh, checks: Checks): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
-	const workflow = pollingFast(await readExample('new-conversions-to-table.json'));
+	const workflow = speedUpPolling(await readExample('new-conversions-to-table.json'));
 	const { id } = await importWorkflow(instance, workflow);
 
-	await checks.check('New to table: run by hand it makes the table, with five rows', async () => {
+	await checks.check('New to table makes a table of five rows when run by hand', async () => {
 		const execution = await runWorkflow(instance, id, TRIGGER);
 		assert.equal(execution.status, 'success', execution.error?.message);
 		assert.equal((await listRows(fresh)).length, SAMPLE);
 	});
 
-	await checks.check('New to table: by hand again, no conversion gets a second row', async () => {
+	await checks.check('New to table writes no second row when run by hand again', async () => {
 		const execution = await runWorkflow(instance, id, TRIGGER);
 		assert.equal(listItems(execution, 'Keep it as a row').length, SAMPLE);
 		assert.equal((await listRows(fresh)).length, SAMPLE);
 	});
 
-	await checks.check('New to table: published, each new one becomes a row, as it is', async () => {
-		await activateWorkflow(instance, id);
-		const added = [
-			account.addConversion({ orderId: 'Bestellung Ü/1', payout: 12.5 }),
-			account.addConversion({ status: 'rejected', payout: 0 }),
-		];
-		await untilPolled(sandbox, 1);
-		added.push(account.addConversion({ orderId: 'SO-2' }));
-		await untilPolled(sandbox, 1);
-		const rows = (await listRows(fresh)).slice(SAMPLE);
-		assert.deepEqual(
-			rows.map((row) => [row.conversion_id, row.conversion_status, row.payout, row.order_id]),
-			added.map((row) => [row.conversionId, row.status, row.payout, row.orderId ?? null]),
-		);
-		await deactivateWorkflow(instance, id);
-	});
+	await checks.check(
+		'New to table writes each new conversion as a row when published',
+		async () => {
+			await activateWorkflow(instance, id);
+			const added = [
+				account.addConversion({ orderId: 'Bestellung Ü/1', payout: 12.5 }),
+				account.addConversion({ status: 'rejected', payout: 0 }),
+			];
+			await untilPolled(sandbox, 1);
+			added.push(account.addConversion({ orderId: 'SO-2' }));
+			await untilPolled(sandbox, 1);
+			const rows = (await listRows(fresh)).slice(SAMPLE);
+			assert.deepEqual(
+				rows.map((row) => [row.conversion_id, row.conversion_status, row.payout, row.order_id]),
+				added.map((row) => [row.conversionId, row.status, row.payout, row.orderId ?? null]),
+			);
+			await deactivateWorkflow(instance, id);
+		},
+	);
 }
 
-/** The rows of the table, in the order they were written. */
+/** Lists the table's rows, in the order they were written. */
 async function listRows({ instance: { rest } }: Fresh): Promise<Row[]> {
 	const { data: tables } = await rest.get<{
 		data: Array<{ id: string; name: string; projectId: string }>;
