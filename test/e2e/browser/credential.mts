@@ -33,7 +33,7 @@ export async function checkCredential(stage: Stage): Promise<void> {
 
 	await pictures.check('n8n shows "Connection tested successfully" for the right key', async () => {
 		await form.enter('apiKey', sandbox.apiKey);
-		// n8n closes the dialog of a new credential that works, and tests it again when it is opened again.
+		// n8n closes the dialog of a new credential that works. Opened again, it tests again.
 		// It ignores clicks while a test is under way.
 		await eventually(async () => {
 			if (!(await dialog.isVisible())) return;

@@ -53,12 +53,9 @@ export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 		return { ...panel, height: last.y + last.height + 20 - panel.y };
 	});
 
-	await pictures.check(
-		'an action in the node panel adds the node with that operation',
-		async () => {
-			await editor.panelEntry(ACTIONS[0]).click();
-			await editor.byId('node-parameters').waitFor();
-			assert.equal(await new Form(editor).readText('operation'), 'Query Conversions');
-		},
-	);
+	await pictures.check('an action of the node panel adds the node with its operation', async () => {
+		await editor.panelEntry(ACTIONS[0]).click();
+		await editor.byId('node-parameters').waitFor();
+		assert.equal(await new Form(editor).readText('operation'), 'Query Conversions');
+	});
 }

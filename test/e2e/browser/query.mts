@@ -43,20 +43,17 @@ export async function checkQuery(stage: Stage): Promise<void> {
 		await editor.closeToasts();
 	});
 
-	await pictures.check(
-		'Query with Custom gives the rows of its days in any browser zone',
-		async () => {
-			const [first, last] = [getDay(6), getDay(5)];
-			await form.enterDate('startDate', first);
-			await form.enterDate('endDate', last);
-			await form.enter('limit', '500');
-			await form.execute();
-			const expected = listRows(stage, Date.parse(first), Date.parse(last) + DAY_MS);
-			await form.untilItems(expected.length);
-			await form.untilFirstRow({ conversion_id: String(expected[0].conversionId) });
-			await form.choose('dateRange', 'Last 30 Days');
-		},
-	);
+	await pictures.check('Query with Custom gives the rows of its days in any zone', async () => {
+		const [first, last] = [getDay(6), getDay(5)];
+		await form.enterDate('startDate', first);
+		await form.enterDate('endDate', last);
+		await form.enter('limit', '500');
+		await form.execute();
+		const expected = listRows(stage, Date.parse(first), Date.parse(last) + DAY_MS);
+		await form.untilItems(expected.length);
+		await form.untilFirstRow({ conversion_id: String(expected[0].conversionId) });
+		await form.choose('dateRange', 'Last 30 Days');
+	});
 
 	await pictures.check('Query with a filter and Return All gives all rows that fit', async () => {
 		await form.turn('returnAll');
@@ -110,7 +107,7 @@ async function prepareTable(stage: Stage, form: Form): Promise<Box> {
 	return await form.getBox('Add Filter');
 }
 
-/** Finds the offer of four to eight rows whose IDs fit best into their columns; and its rows' number. */
+/** Finds the offer of four to eight rows whose IDs fit their columns best. Gives ID and row count. */
 function findPresentableOffer(rows: Conversion[]): [number, number] {
 	const isPlain = ({ clickId, orderId = '' }: Conversion) =>
 		clickId.length <= 12 && /^[!-~]{1,12}$/.test(orderId);

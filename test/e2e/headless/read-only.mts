@@ -44,27 +44,21 @@ export async function checkReadOnly(fresh: Fresh, checks: Checks): Promise<void>
 		['updates', update],
 	];
 	for (const [verb, parameters] of writes) {
-		await checks.check(
-			`an HTTP Request node with a read-only credential ${verb} nothing`,
-			async () => {
-				const before = sandbox.counters.requests;
-				const execution = await request(`Read-only ${verb}`, parameters);
-				assert.equal(execution.status, 'error');
-				assert.match(JSON.stringify(execution), /credential is read-only, so nothing was sent/);
-				assert.equal(sandbox.counters.requests, before);
-			},
-		);
+		await checks.check(`an HTTP Request node with read-only access ${verb} nothing`, async () => {
+			const before = sandbox.counters.requests;
+			const execution = await request(`Read-only ${verb}`, parameters);
+			assert.equal(execution.status, 'error');
+			assert.match(JSON.stringify(execution), /credential is read-only, so nothing was sent/);
+			assert.equal(sandbox.counters.requests, before);
+		});
 	}
 
 	await ensureSandboxCredential(instance, access);
-	await checks.check(
-		'an HTTP Request node that may write sends the key as CAKE wants it',
-		async () => {
-			const execution = await request('HTTP Request updates', update);
-			assert.equal(execution.status, 'success', execution.error?.message);
-			assert.equal(sandbox.account.conversions.get(conversionId)?.status, 'rejected');
-			assert.deepEqual(sandbox.counters.refusedParameters, []);
-			assert.ok(!JSON.stringify(execution.runs[CAKE]).includes(sandbox.apiKey));
-		},
-	);
+	await checks.check('an HTTP Request node that may write sends the key to CAKE', async () => {
+		const execution = await request('HTTP Request updates', update);
+		assert.equal(execution.status, 'success', execution.error?.message);
+		assert.equal(sandbox.account.conversions.get(conversionId)?.status, 'rejected');
+		assert.deepEqual(sandbox.counters.refusedParameters, []);
+		assert.ok(!JSON.stringify(execution.runs[CAKE]).includes(sandbox.apiKey));
+	});
 }

@@ -39,37 +39,31 @@ async function checkRecording(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal(sandbox.account.conversions.size, before);
 	});
 
-	await checks.check(
-		'Record stores one conversion when CAKE is busy and a reply is lost',
-		async () => {
-			const [click] = sandbox.account.freshClicks(1);
-			sandbox.failNext('throttle', { endpoint: 'record' });
-			sandbox.failNext('resetAfter', { endpoint: 'record' });
-			const retry: Partial<WorkflowNode> = {
-				retryOnFail: true,
-				maxTries: 3,
-				waitBetweenTries: 100,
-			};
-			const parameters = { ...click, uniqueId: 'deal-2' };
-			const execution = await record(fresh, 'Record with retries', parameters, retry);
-			assert.equal(execution.status, 'success', execution.error?.message);
-			assert.equal(storedFor(fresh, click.clickId).length, 1);
-		},
-	);
+	await checks.check('Record stores a deal once after a throttle and a lost reply', async () => {
+		const [click] = sandbox.account.freshClicks(1);
+		sandbox.failNext('throttle', { endpoint: 'record' });
+		sandbox.failNext('resetAfter', { endpoint: 'record' });
+		const retry: Partial<WorkflowNode> = {
+			retryOnFail: true,
+			maxTries: 3,
+			waitBetweenTries: 100,
+		};
+		const parameters = { ...click, uniqueId: 'deal-2' };
+		const execution = await record(fresh, 'Record with retries', parameters, retry);
+		assert.equal(execution.status, 'success', execution.error?.message);
+		assert.equal(storedFor(fresh, click.clickId).length, 1);
+	});
 }
 
 async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
-	await checks.check(
-		'Record stops at a bad payout with our message, and stores nothing',
-		async () => {
-			const [click] = fresh.sandbox.account.freshClicks(1);
-			const additionalFields = { payout: '5,00' };
-			const execution = await record(fresh, 'Bad payout', { ...click, additionalFields });
-			assert.equal(execution.status, 'error');
-			assert.match(execution.error?.message ?? '', /Payout/);
-			assert.equal(storedFor(fresh, click.clickId).length, 0);
-		},
-	);
+	await checks.check('Record stops at a bad payout, and stores nothing', async () => {
+		const [click] = fresh.sandbox.account.freshClicks(1);
+		const additionalFields = { payout: '5,00' };
+		const execution = await record(fresh, 'Bad payout', { ...click, additionalFields });
+		assert.equal(execution.status, 'error');
+		assert.match(execution.error?.message ?? '', /Payout/);
+		assert.equal(storedFor(fresh, click.clickId).length, 0);
+	});
 
 	await checks.check('Record sends a failed item by the error output', async () => {
 		const offerId = fresh.sandbox.account.freshClicks(1)[0].offerId;

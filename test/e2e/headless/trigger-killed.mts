@@ -7,8 +7,8 @@ import type { SlackInbox } from '../support/slack.mts';
 import { readExample } from './examples/support.mts';
 
 /**
- * With these settings n8n stores a trigger's memory in one step with the execution it starts. After a
- * restart it makes up for the last minute's polls, side by side, each with a copy of the memory.
+ * With these settings n8n stores a trigger's memory in one step with the execution it starts.
+ * After a restart it makes up for polls missed in the last minute, side by side, each with a copy.
  */
 const DURABLE = {
 	N8N_SCHEDULER_ENABLED: 'true',
@@ -39,45 +39,36 @@ export async function checkTriggerKilled(
 		return slack.told(before);
 	};
 
-	await checks.check(
-		'the trigger keeps its memory when durable cursors are turned on',
-		async () => {
-			const before = slack.texts.length;
-			await fresh.instance.stop();
-			const meanwhile = reject();
-			await fresh.startAgain(DURABLE);
-			assert.deepEqual(await readToldSince(before), [meanwhile]);
-		},
-	);
+	await checks.check('the trigger keeps its memory under durable cursors', async () => {
+		const before = slack.texts.length;
+		await fresh.instance.stop();
+		const meanwhile = reject();
+		await fresh.startAgain(DURABLE);
+		assert.deepEqual(await readToldSince(before), [meanwhile]);
+	});
 
-	await checks.check(
-		'n8n killed during a poll tells of the rejection after its restart',
-		async () => {
-			const before = slack.texts.length;
-			const dies = dieAtQuery(fresh);
-			const rejected = reject();
-			await dies;
-			await fresh.startAgain(DURABLE);
-			assert.deepEqual(await readToldSince(before), [rejected]);
-		},
-	);
+	await checks.check('n8n killed during a poll tells the rejection after a restart', async () => {
+		const before = slack.texts.length;
+		const dies = dieAtQuery(fresh);
+		const rejected = reject();
+		await dies;
+		await fresh.startAgain(DURABLE);
+		assert.deepEqual(await readToldSince(before), [rejected]);
+	});
 
-	await checks.check(
-		'n8n killed during a message shows a crash, and tells nothing twice',
-		async () => {
-			const before = slack.texts.length;
-			const dies = dieAtMessage(fresh, slack);
-			const first = reject();
-			await dies;
-			const second = reject();
-			const afterDeath = slack.texts.length;
-			await fresh.startAgain(DURABLE);
-			assert.deepEqual(await readToldSince(afterDeath), [second]);
-			assert.deepEqual(slack.told(before), [first, second]);
-			const statuses = (await listPolledExecutions(fresh.instance, id)).map(({ status }) => status);
-			assert.deepEqual(statuses.slice(-2), ['crashed', 'success']);
-		},
-	);
+	await checks.check('n8n killed at a message shows a crash, and tells nothing twice', async () => {
+		const before = slack.texts.length;
+		const dies = dieAtMessage(fresh, slack);
+		const first = reject();
+		await dies;
+		const second = reject();
+		const afterDeath = slack.texts.length;
+		await fresh.startAgain(DURABLE);
+		assert.deepEqual(await readToldSince(afterDeath), [second]);
+		assert.deepEqual(slack.told(before), [first, second]);
+		const statuses = (await listPolledExecutions(fresh.instance, id)).map(({ status }) => status);
+		assert.deepEqual(statuses.slice(-2), ['crashed', 'success']);
+	});
 }
 
 /** Kills n8n when CAKE gets its next query, before CAKE answers. */

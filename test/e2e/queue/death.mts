@@ -17,8 +17,8 @@ export interface Aftermath {
 	/** The executions of these deals, oldest first. */
 	executions: ListedExecution[];
 	/**
-	 * IDs of the executions that the killed worker had begun and not finished, by its log. It may have
-	 * taken more from the queue without logging them yet.
+	 * IDs of the executions that the killed worker had begun and not finished, by its log. It may
+	 * have taken more from the queue without logging them yet.
 	 */
 	cutShort: string[];
 	/** How many of the deals were stored when the worker died. */
@@ -40,7 +40,7 @@ export async function dieHalfway(
 	const deals = makeDeals(account, prefix, count);
 	const goal = account.conversions.size + Math.ceil(count * KILL_AT);
 	const delivery = deliver(stage.url, deals);
-	// A failure is thrown where it is awaited. Without this, Node would count it as unhandled until then.
+	// The `await` below throws a failure. Until then, Node would count it as unhandled.
 	delivery.catch(() => undefined);
 	await untilStored(account, goal, STORE_WITHIN_MS);
 	victim.process.signal('SIGKILL');

@@ -24,7 +24,7 @@ export function makeDeals(account: Account, prefix: string, count: number): Deal
 	}));
 }
 
-/** Calls the webhook once for each deal, twenty at a time. Answers come in the order of the deals. */
+/** Calls the webhook once for each deal, twenty at a time. Gives answers in the deals' order. */
 export async function deliver(url: string, deals: Deal[]): Promise<Answer[]> {
 	const answers: Answer[] = [];
 	const left = deals.entries();

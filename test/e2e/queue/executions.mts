@@ -15,9 +15,9 @@ interface Row extends ListedExecution {
 }
 
 /**
- * Lists the executions of a workflow, oldest first: all successful ones, and up to 100 others. n8n 2.41
- * sorts its list by start but pages it by ID. So its own pages leave some out when workers begin out of
- * order. Here each page begins at the start of the last execution before it.
+ * Lists a workflow's executions, oldest first: all successful ones, and up to 100 others. n8n 2.41
+ * sorts its list by start but pages it by ID. So its pages leave some out when workers begin out
+ * of order. Here each page begins at the start of the last execution before it.
  */
 export async function listAllExecutions(
 	instance: Instance,

@@ -58,7 +58,7 @@ export async function startPostgres(programs: Programs, logs: string): Promise<S
 	writeFileSync(passwordFile, password, { mode: 0o600 });
 	if (isRoot()) giveAway([directory, passwordFile]);
 	const run = (program: string, args: string[], log: string) =>
-		launchAsOrdinaryUser(join(programs.postgresBin, program), args, directory, join(logs, log));
+		launchAsUser(join(programs.postgresBin, program), args, directory, join(logs, log));
 
 	const data = join(directory, 'data');
 	const options = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
@@ -105,12 +105,7 @@ function giveAway(paths: string[]): void {
 }
 
 /** Launches a program in `cwd`, since that user may not read the directory of this process. */
-function launchAsOrdinaryUser(
-	program: string,
-	args: string[],
-	cwd: string,
-	logFile: string,
-): Launched {
+function launchAsUser(program: string, args: string[], cwd: string, logFile: string): Launched {
 	const env = { ...process.env, LC_ALL: 'C' };
 	if (!isRoot()) return launch(program, args, { cwd, env, logFile });
 	const user = [`--reuid=${POSTGRES_USER}`, `--regid=${POSTGRES_USER}`, '--clear-groups'];

@@ -6,8 +6,8 @@ import { npm } from '../../../harness/server/npm.mts';
 import { Progress } from '../../../harness/server/progress.mts';
 
 /**
- * Loads a package from a directory with its manifest and lock file. Installs it there first if it is
- * missing or outdated. The caller gives its type, since the package's own types may be missing.
+ * Loads a package from a directory with its manifest and lock file. Installs it there first if it
+ * is missing or outdated. The caller gives its type, since the package's own types may be missing.
  */
 export async function loadLocked<T>(directory: string, name: string, what: string): Promise<T> {
 	const stampFile = join(directory, 'node_modules/.installed-from');

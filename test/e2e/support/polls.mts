@@ -9,8 +9,8 @@ const LOOK_EVERY_MS = 100;
 const WITHIN_MS = 40_000;
 
 /**
- * Copies a workflow, and has its trigger poll every five seconds. n8n refuses an interval under a minute,
- * but takes many poll times: here twelve, each once a minute at its own second.
+ * Copies a workflow, and has its trigger poll every five seconds. n8n refuses an interval under a
+ * minute, but takes many poll times: here twelve, each once a minute at its own second.
  */
 export function speedUpPolling(workflow: Workflow): Workflow {
 	const item = Array.from({ length: 60 / EVERY_SECONDS }, (_, index) => ({

@@ -32,7 +32,7 @@ export class SlackInbox {
 		return this.calls.map(({ body }) => (JSON.parse(body) as { text: string }).text);
 	}
 
-	/** The conversions in the messages since number `from`, oldest first. One told twice appears twice. */
+	/** The conversions in the messages since number `from`, oldest first. Repeats are included. */
 	told(from = 0): number[] {
 		const lines = this.texts.slice(from).flatMap((text) => text.split('\n').slice(1));
 		return lines.map((line) => Number(/^• Conversion (\d+): /.exec(line)?.[1]));

@@ -230,8 +230,8 @@ describe('expressions', () => {
 
 /**
  * n8n empties a collection that is one expression before the node runs (`getNodeParameters` in
- * node-helpers.js of n8n-workflow 2.41). A dry run or a filter set that way is lost, and the node cannot
- * refuse it. This test fails once n8n passes the value on.
+ * node-helpers.js of n8n-workflow 2.41). A dry run or a filter set that way is lost, and the node
+ * cannot refuse it. This test fails once n8n passes the value on.
  */
 it.each([
 	['cakeConversions', 'options', { operation: 'record' }],

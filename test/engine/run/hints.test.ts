@@ -112,7 +112,7 @@ describe('hints of Record', () => {
 		const additionalFields = { payout: '3.50', orderId: '={{ $json.orderId }}' };
 		const parameters = { ...withUniqueId, additionalFields };
 
-		/** Makes new sales, recorded ones (`known`), and recorded ones from before the days that are read. */
+		/** Makes new sales, recorded ones (`known`), and recorded ones too old to be looked up. */
 		function sales(fresh: number, known: number, old: number, payout = 3.5) {
 			return cake.account.freshClicks(fresh + known + old).map((click, index) => {
 				const [uniqueId, orderId] = [`SALE-${click.clickId}`, `ORDER-${click.clickId}`];

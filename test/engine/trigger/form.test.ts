@@ -297,7 +297,7 @@ describe('memory that cannot be used', () => {
 					expect(await tick(poller)).toEqual([id]);
 				}
 				expect(poller.log.filter((line) => line.startsWith('warn'))).toHaveLength(warnings.length);
-				// With durable cursors n8n does not save the publishing poll, so the first tick warns again.
+				// With durable cursors n8n saves nothing of publishing, so the first tick warns again.
 				expect(warnings).toHaveLength(isDurable ? 2 : 1);
 			}
 		},

@@ -9,8 +9,8 @@ import type { Stage } from './stage.mts';
 import { checkWords } from './words.mts';
 
 /**
- * Checks the node as a tool of n8n's AI Agent. The model is a script on this machine. The checks read
- * the tools it gets, and the results of its calls.
+ * Checks the node as a tool of n8n's AI Agent. The model is a script on this machine. The checks
+ * read the tools that it gets, and the results of its calls.
  */
 export async function checkAgent(fresh: Fresh, checks: Checks): Promise<void> {
 	const model = await startScriptedModel();

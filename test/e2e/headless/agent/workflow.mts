@@ -8,7 +8,7 @@ export const AGENT = 'AI Agent';
 const MODEL = 'OpenAI Chat Model';
 const TOOL_TYPE = 'n8n-nodes-cake.cakeConversionsTool';
 
-/** n8n runs a tool as a node of its own since version 3 of the agent, and inside the agent before. */
+/** Since agent version 3, n8n runs a tool as a node of its own; before, inside the agent. */
 export type AgentVersion = 3.1 | 2.2;
 
 /** Builds a workflow with an AI agent, its model and these tools, started by hand. */

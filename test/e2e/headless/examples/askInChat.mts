@@ -34,7 +34,7 @@ async function checkAnswers(fresh: Fresh, model: ScriptedModel, checks: Checks):
 
 	await checks.check('Ask in chat gives the model the day and the lists it may read', async () => {
 		model.script([{ text: 'Hello.' }]);
-		const execution = await runWorkflow(instance, workflowId, CHAT, toChatInput('Hello'));
+		const execution = await runWorkflow(instance, workflowId, CHAT, toInput('Hello'));
 		assert.equal(execution.status, 'success', execution.error?.message);
 		const { messages, tools } = model.requests[model.requests.length - 1];
 		assert.match(String(messages[0].content), new RegExp(`Today is ${dayFromNow(0)}`));
@@ -56,12 +56,7 @@ async function checkAnswers(fresh: Fresh, model: ScriptedModel, checks: Checks):
 				{ calls: [{ tool, arguments: { ...range, ...more } }] },
 				{ text: 'That is what there is.' },
 			]);
-			const execution = await runWorkflow(
-				instance,
-				workflowId,
-				CHAT,
-				toChatInput('What is there?'),
-			);
+			const execution = await runWorkflow(instance, workflowId, CHAT, toInput('What is there?'));
 			assert.equal(execution.status, 'success', execution.error?.message);
 			const { messages } = model.requests[model.requests.length - 1];
 			const rows = JSON.parse(String(messages.at(-1)?.content)) as Row[];
@@ -75,7 +70,7 @@ type Row = Record<string, unknown>;
 const isPending = (row: Row) => row.conversion_status === 'pending';
 const hasOffer = (offerId: number) => (row: Row) => row.offer_id === offerId;
 
-function toChatInput(chatInput: string): Row {
+function toInput(chatInput: string): Row {
 	return { action: 'sendMessage', sessionId: 'a chat', chatInput };
 }
 

@@ -34,7 +34,7 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		});
 	});
 
-	await checks.check('CRM deal won says that a deal delivered twice was recorded already', () => {
+	await checks.check('CRM deal won says that a repeated deal was recorded already', () => {
 		const twice = deals.flatMap(({ dealId }, i) => (dealId === 'D-5109' ? [replies[i].json] : []));
 		assert.deepEqual(
 			twice.map((json) => json.already_recorded),
@@ -43,11 +43,11 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(twice[0].conversion_id, twice[1].conversion_id);
 	});
 
-	await checks.check('CRM deal won records an order twice that was entered as two deals', () => {
+	await checks.check('CRM deal won records an order twice that came as two deals', () => {
 		assert.equal(listByOrder(fresh, 'SO-1047').length, 2);
 	});
 
-	await checks.check('CRM deal won says why an expired click or an unreadable payout fails', () => {
+	await checks.check('CRM deal won says why an expired click or bad payout fails', () => {
 		const of = (id: string) => replies[deals.findIndex(({ dealId }) => dealId === id)].json;
 		const expired = of('D-5164');
 		assert.equal(expired.kind, 'refused');
@@ -59,32 +59,26 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(account.withUniqueId('D-5153') ?? account.withUniqueId('D-5164'), undefined);
 	});
 
-	await checks.check(
-		'CRM deal won records the date of the CRM, or else the present time',
-		async () => {
-			const [first] = account.freshClicks(1);
-			const deal = { cakeClickId: first.clickId, cakeOfferId: first.offerId };
-			const wonAt = new Date(account.now() - 2 * DAY_MS).toISOString();
-			assert.equal((await call({ ...deal, dealId: 'D-own-date', wonAt })).status, 200);
-			assert.equal((await call({ ...deal, dealId: 'D-no-date' })).status, 200);
-			const dated = account.withUniqueId('D-own-date');
-			assert.equal(dated?.at, Math.floor(Date.parse(wonAt) / 1000) * 1000);
-			assert.ok(account.now() - (account.withUniqueId('D-no-date')?.at ?? 0) < 60_000);
-		},
-	);
+	await checks.check('CRM deal won records the CRM’s date, or else the present time', async () => {
+		const [first] = account.freshClicks(1);
+		const deal = { cakeClickId: first.clickId, cakeOfferId: first.offerId };
+		const wonAt = new Date(account.now() - 2 * DAY_MS).toISOString();
+		assert.equal((await call({ ...deal, dealId: 'D-own-date', wonAt })).status, 200);
+		assert.equal((await call({ ...deal, dealId: 'D-no-date' })).status, 200);
+		const dated = account.withUniqueId('D-own-date');
+		assert.equal(dated?.at, Math.floor(Date.parse(wonAt) / 1000) * 1000);
+		assert.ok(account.now() - (account.withUniqueId('D-no-date')?.at ?? 0) < 60_000);
+	});
 
-	await checks.check(
-		'CRM deal won answers 422 to a deal without an ID, or with nothing',
-		async () => {
-			const size = account.conversions.size;
-			const { cakeClickId, cakeOfferId } = deals[0];
-			const withoutId = await call({ cakeClickId, cakeOfferId });
-			assert.equal(withoutId.status, 422);
-			assert.match(String(withoutId.json.error), /'Unique ID'/);
-			assert.equal((await call({})).status, 422);
-			assert.equal(account.conversions.size, size);
-		},
-	);
+	await checks.check('CRM deal won answers 422 to a deal without ID or any data', async () => {
+		const size = account.conversions.size;
+		const { cakeClickId, cakeOfferId } = deals[0];
+		const withoutId = await call({ cakeClickId, cakeOfferId });
+		assert.equal(withoutId.status, 422);
+		assert.match(String(withoutId.json.error), /'Unique ID'/);
+		assert.equal((await call({})).status, 422);
+		assert.equal(account.conversions.size, size);
+	});
 
 	await checks.check('CRM deal won answers 409 to a deal ID that another order has', async () => {
 		const size = account.conversions.size;

@@ -27,8 +27,8 @@ export function makeWrongFiles(columns: string): Array<[content: string, says: R
 }
 
 /**
- * Submits a form at its production address, and goes on to its last page. Sends the same requests as
- * n8n's pages in a browser.
+ * Submits a form at its production address, up to its last page. Sends the same requests as n8n's
+ * pages in a browser.
  * @param fields in the order of the form
  */
 export async function submitForm(
@@ -62,11 +62,8 @@ async function untilPageWaits(formWaitingUrl: string): Promise<void> {
 }
 
 async function request(url: string, method = 'GET', body?: FormData): Promise<string> {
-	const response = await fetch(url, {
-		method,
-		...(body && { body }),
-		signal: AbortSignal.timeout(WITHIN_MS),
-	});
+	const signal = AbortSignal.timeout(WITHIN_MS);
+	const response = await fetch(url, { method, signal, ...(body && { body }) });
 	const text = await response.text();
 	assert.equal(response.status, 200, text);
 	return text;

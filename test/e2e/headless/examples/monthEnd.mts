@@ -57,14 +57,11 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		assert.equal(updates().length, before);
 	});
 
-	await checks.check(
-		'Month-end takes the uploaded list, and reports on its last page',
-		async () => {
-			await publishExample(instance, FILE);
-			first = await reconcile(fresh, LIST);
-			assert.match(first.lastPage, /18 changed, 7 to look at/);
-		},
-	);
+	await checks.check('Month-end takes the list, and reports on its last page', async () => {
+		await publishExample(instance, FILE);
+		first = await reconcile(fresh, LIST);
+		assert.match(first.lastPage, /18 changed, 7 to look at/);
+	});
 
 	await checks.check('Month-end brings the decisions to CAKE, with the reasons as notes', () => {
 		for (const [status, orders] of Object.entries(CHANGES)) {
@@ -86,29 +83,26 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		assert.deepEqual(statuses(), alone);
 	});
 
-	await checks.check(
-		'Month-end names the orders that did not match, and counts the rest',
-		async () => {
-			assert.ok(first);
-			const { report: html, not_on_the_list: others, ...counts } = readReport(first);
-			assert.deepEqual(counts, { ...NO_RESULT, changed: CHANGED, unclear: 3 });
-			const orders = new Set([...account.conversions.values()].map((row) => row.orderId));
-			assert.ok(Number(others) > 500 && Number(others) < orders.size);
-			const text = String(html);
-			const named = [
-				'SO-1052',
-				'Cmd. n° 93/É',
-				'SO-1054',
-				'SO-1047',
-				'SO-1057',
-				'SO-1060',
-				'Tilaus Ä-55',
-			];
-			for (const order of named) assert.ok(text.includes(`<td>${order}</td>`), order);
-			assert.ok(!text.includes('PO 7781'), 'an order that was right is listed');
-			assert.match(first.lastPage, /Auftrag-Ü\/1187/);
-		},
-	);
+	await checks.check('Month-end names orders that do not match, and counts the rest', async () => {
+		assert.ok(first);
+		const { report: html, not_on_the_list: others, ...counts } = readReport(first);
+		assert.deepEqual(counts, { ...NO_RESULT, changed: CHANGED, unclear: 3 });
+		const orders = new Set([...account.conversions.values()].map((row) => row.orderId));
+		assert.ok(Number(others) > 500 && Number(others) < orders.size);
+		const text = String(html);
+		const named = [
+			'SO-1052',
+			'Cmd. n° 93/É',
+			'SO-1054',
+			'SO-1047',
+			'SO-1057',
+			'SO-1060',
+			'Tilaus Ä-55',
+		];
+		for (const order of named) assert.ok(text.includes(`<td>${order}</td>`), order);
+		assert.ok(!text.includes('PO 7781'), 'an order that was right is listed');
+		assert.match(first.lastPage, /Auftrag-Ü\/1187/);
+	});
 
 	await checks.check(
 		'Month-end changes nothing for a wrong file, and says why on its last page',
@@ -132,24 +126,20 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		assert.equal(readReport(again).right_already, 12 + CHANGED);
 	});
 
-	await checks.check(
-		'Month-end reports a change that CAKE refuses, and makes the others',
-		async () => {
-			const [refused] = listByOrder(fresh, 'SO-1041');
-			const [other] = listByOrder(fresh, 'SO-1045');
-			const json = { request_status: 'Error', message: 'Conversion is locked' };
-			sandbox.replyNext('update', () => ({ status: 200, body: JSON.stringify(json) }));
-			const list =
-				'order_id,decision,reason\nSO-1041,rejected,Late\nSO-1045,rejected,<b>Late</b>\n';
-			const { lastPage: last } = await reconcile(fresh, list);
-			assert.match(last, /1 changed, 1 to look at/);
-			assert.match(last, /CAKE said no: 1/);
-			assert.match(last, /Conversion is locked/);
-			assert.match(last, /&lt;b&gt;Late/);
-			assert.equal(refused.status, 'approved');
-			assert.equal(other.status, 'rejected');
-		},
-	);
+	await checks.check('Month-end reports a change CAKE refuses, and makes the others', async () => {
+		const [refused] = listByOrder(fresh, 'SO-1041');
+		const [other] = listByOrder(fresh, 'SO-1045');
+		const json = { request_status: 'Error', message: 'Conversion is locked' };
+		sandbox.replyNext('update', () => ({ status: 200, body: JSON.stringify(json) }));
+		const list = 'order_id,decision,reason\nSO-1041,rejected,Late\nSO-1045,rejected,<b>Late</b>\n';
+		const { lastPage: last } = await reconcile(fresh, list);
+		assert.match(last, /1 changed, 1 to look at/);
+		assert.match(last, /CAKE said no: 1/);
+		assert.match(last, /Conversion is locked/);
+		assert.match(last, /&lt;b&gt;Late/);
+		assert.equal(refused.status, 'approved');
+		assert.equal(other.status, 'rejected');
+	});
 }
 
 /** Uploads a list, and expects the execution to succeed. */

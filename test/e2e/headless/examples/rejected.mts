@@ -92,21 +92,18 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 		assert.equal(channel, '#affiliate-rejections');
 	});
 
-	await checks.check(
-		`Rejected to Slack tells ${MANY} rejections in messages of twenty`,
-		async () => {
-			const before = slack.texts.length;
-			const rows = listApproved(fresh).slice(0, MANY);
-			for (const { conversionId } of rows) account.setStatus(conversionId, 'rejected');
-			await until('Slack was not told all', () => slack.texts.length >= before + 3);
-			await untilPolled(sandbox, 1);
-			const texts = slack.texts.slice(before);
-			assert.equal(texts.length, 3);
-			assert.match(texts[0], /^\*45 conversions were rejected in CAKE\* \(1 to 20\)\n/);
-			for (const text of texts) assert.ok(text.length < 4000, `${text.length} characters`);
-			assert.deepEqual(slack.told(before).sort(), listIds(rows).sort());
-		},
-	);
+	await checks.check(`Rejected to Slack tells ${MANY} rejections, twenty a message`, async () => {
+		const before = slack.texts.length;
+		const rows = listApproved(fresh).slice(0, MANY);
+		for (const { conversionId } of rows) account.setStatus(conversionId, 'rejected');
+		await until('Slack was not told all', () => slack.texts.length >= before + 3);
+		await untilPolled(sandbox, 1);
+		const texts = slack.texts.slice(before);
+		assert.equal(texts.length, 3);
+		assert.match(texts[0], /^\*45 conversions were rejected in CAKE\* \(1 to 20\)\n/);
+		for (const text of texts) assert.ok(text.length < 4000, `${text.length} characters`);
+		assert.deepEqual(slack.told(before).sort(), listIds(rows).sort());
+	});
 }
 
 async function checkTestWhilePublished(
@@ -115,23 +112,20 @@ async function checkTestWhilePublished(
 	checks: Checks,
 ): Promise<void> {
 	const { instance, sandbox } = fresh;
-	await checks.check(
-		'Rejected to Slack tells a rejection that a test by hand has shown',
-		async () => {
-			const before = slack.texts.length;
-			const { conversionId } = sandbox.account.addConversion({ status: 'rejected' });
-			const byHand = await runWorkflow(instance, id, TRIGGER);
-			assert.equal(listAnnouncedIn(byHand)[0], conversionId);
-			await until('Slack was not told twice', () => slack.texts.length >= before + 2);
-			await untilPolled(sandbox, 1);
-			// One message of the test, and one of the poll.
-			const examples = slack.texts.slice(before).filter((text) => text.startsWith('_Example'));
-			assert.equal(examples.length, 1);
-			const told = slack.told(before).filter((one) => one === conversionId);
-			assert.equal(told.length, 2);
-			assert.equal(slack.texts.length, before + 2);
-		},
-	);
+	await checks.check('Rejected to Slack tells a rejection that a test showed', async () => {
+		const before = slack.texts.length;
+		const { conversionId } = sandbox.account.addConversion({ status: 'rejected' });
+		const byHand = await runWorkflow(instance, id, TRIGGER);
+		assert.equal(listAnnouncedIn(byHand)[0], conversionId);
+		await until('Slack was not told twice', () => slack.texts.length >= before + 2);
+		await untilPolled(sandbox, 1);
+		// One message of the test, and one of the poll.
+		const examples = slack.texts.slice(before).filter((text) => text.startsWith('_Example'));
+		assert.equal(examples.length, 1);
+		const told = slack.told(before).filter((one) => one === conversionId);
+		assert.equal(told.length, 2);
+		assert.equal(slack.texts.length, before + 2);
+	});
 }
 
 async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Promise<void> {

@@ -34,25 +34,22 @@ export async function checkTable(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal((await listRows(fresh)).length, SAMPLE);
 	});
 
-	await checks.check(
-		'New to table writes each new conversion as a row when published',
-		async () => {
-			await activateWorkflow(instance, id);
-			const added = [
-				account.addConversion({ orderId: 'Bestellung Ü/1', payout: 12.5 }),
-				account.addConversion({ status: 'rejected', payout: 0 }),
-			];
-			await untilPolled(sandbox, 1);
-			added.push(account.addConversion({ orderId: 'SO-2' }));
-			await untilPolled(sandbox, 1);
-			const rows = (await listRows(fresh)).slice(SAMPLE);
-			assert.deepEqual(
-				rows.map((row) => [row.conversion_id, row.conversion_status, row.payout, row.order_id]),
-				added.map((row) => [row.conversionId, row.status, row.payout, row.orderId ?? null]),
-			);
-			await deactivateWorkflow(instance, id);
-		},
-	);
+	await checks.check('New to table writes a row for each new conversion', async () => {
+		await activateWorkflow(instance, id);
+		const added = [
+			account.addConversion({ orderId: 'Bestellung Ü/1', payout: 12.5 }),
+			account.addConversion({ status: 'rejected', payout: 0 }),
+		];
+		await untilPolled(sandbox, 1);
+		added.push(account.addConversion({ orderId: 'SO-2' }));
+		await untilPolled(sandbox, 1);
+		const rows = (await listRows(fresh)).slice(SAMPLE);
+		assert.deepEqual(
+			rows.map((row) => [row.conversion_id, row.conversion_status, row.payout, row.order_id]),
+			added.map((row) => [row.conversionId, row.status, row.payout, row.orderId ?? null]),
+		);
+		await deactivateWorkflow(instance, id);
+	});
 }
 
 /** Lists the table's rows, in the order they were written. */
