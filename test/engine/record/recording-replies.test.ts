@@ -30,7 +30,7 @@ async function recordWith(
 /** Gives the ID of the conversion that the test has stored. */
 const findStoredId = () => cake.sandbox.log.find(({ result }) => result === 'stored')?.conversionId;
 
-/** Expects one warning that names what was sent and, beside it, what CAKE has. */
+/** Expects one warning that names the value sent and, beside it, the value that CAKE has. */
 function expectWarningOfBoth(run: NodeRun, sent: string, stored: string): void {
 	const [warning = '', ...others] = listWarnings(run);
 	expect(others).toEqual([]);

@@ -112,7 +112,7 @@ describe('the demo with an account', () => {
 		expect(refusedParameters).toEqual([]);
 	});
 
-	it('cannot tell how the end date counts without conversions', async () => {
+	it('admits without conversions that it cannot tell how the end date counts', async () => {
 		expect(await readAccountText(await start({ rows: 0 }))).toContain(
 			'cannot tell (no conversions in the last 30 days)',
 		);

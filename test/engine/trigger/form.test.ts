@@ -17,7 +17,7 @@ const pollerFor = (parameters: INodeParameters = {}, more: Partial<PollerOptions
 	new Poller({ credential: cake.credential, parameters, isDurable: true, ...more });
 const tick = async (poller: Poller) => listIds(await poller.tick());
 
-describe('the node', () => {
+describe('the trigger node', () => {
 	it('is a polling trigger with one output and no input, and no tool', async () => {
 		const type = (await loadPackage(packageDirectory)).getNode(
 			'n8n-nodes-cake.cakeConversionsTrigger',
@@ -202,7 +202,7 @@ describe('a form that was changed', () => {
 		const pending = add('pending');
 		poller.change({ statuses: ['pending'] });
 		expect(listIds(await poller.activate())).toEqual([pending]);
-		// Added again, the status starts anew: nothing from meanwhile is announced.
+		// Added again, the status starts afresh: earlier rejections are not announced.
 		poller.change(before);
 		expect(await poller.activate()).toEqual([]);
 		const rejected = add('rejected');
