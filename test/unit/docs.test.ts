@@ -10,6 +10,8 @@ const FOLDERS = [
 	'nodes/cake/transport',
 	'nodes/cake/paging',
 	'nodes/CakeConversions/actions/record',
+	'credentials',
+	'nodes/CakeConversions/items',
 ];
 
 describe('the documents for developers', () => {
