@@ -19,7 +19,7 @@ async function findKey(cake: Cake, written: string, reply: ReplyMaker): Promise<
 	return [...whereIs(cake.sandbox.apiKey, run), ...whereIs(written, run)];
 }
 
-it.failing.each<[string, Cake, (apiKey: string) => string]>([
+it.each<[string, Cake, (apiKey: string) => string]>([
 	['percent-encoded twice', base64, encodeTwice],
 	['with %2D for a hyphen', hyphenated, (apiKey) => replaceHyphens(apiKey, '%2D')],
 	['with &#45; for a hyphen', hyphenated, (apiKey) => replaceHyphens(apiKey, '&#45;')],
@@ -30,7 +30,7 @@ it.failing.each<[string, Cake, (apiKey: string) => string]>([
 	expect(await findKey(cake, written, () => ({ body }))).toEqual([]);
 });
 
-it.failing.each([200, 403])(
+it.each([200, 403])(
 	'takes the key out of the address that a login page leads back to (HTTP %i)',
 	async (status) => {
 		const written = encodeTwice(base64.sandbox.apiKey);
@@ -43,7 +43,7 @@ it.failing.each([200, 403])(
 	},
 );
 
-it.failing('takes no longer to look for the key among backslashes than among letters', async () => {
+it('takes no longer to look for the key among backslashes than among letters', async () => {
 	const measure = async (page: string) => {
 		withPlus.sandbox.replyNext('query', () => ({ status: 500, body: page }));
 		return await measureCpuTime(async () => await withPlus.query());
