@@ -21,6 +21,12 @@ const refuseBody = (key: string, value: unknown, message: string) => ({
 	properties: { key, value, message },
 });
 
+/** What CAKE may answer as `request_status` in place of success. None is documented, and a rule compares exactly. */
+const REFUSALS = [
+	...['Error', 'Failure', 'Failed', 'Fail', 'Denied', 'Access Denied', 'Unauthorized'],
+	...['Forbidden', 'Restricted', 'Invalid', 'Invalid API Key', 'Invalid Key'],
+];
+
 /**
  * The replies that fail the credential test. n8n tries the rules in order and shows the message of the
  * first that matches. The body is checked too: with a wrong key CAKE may answer HTTP 200, and so may a
@@ -35,7 +41,7 @@ const TEST_RULES = [
 	),
 	refuseBody('success', false, KEY_REFUSED),
 	refuseBody('success', 'false', KEY_REFUSED),
-	...['Error', 'error', 'ERROR', 'Failure', 'failure', 'Failed', 'failed'].map((word) =>
+	...REFUSALS.flatMap((word) => [word, word.toLowerCase(), word.toUpperCase()]).map((word) =>
 		refuseBody('request_status', word, KEY_REFUSED),
 	),
 	refuseBody(
@@ -43,7 +49,6 @@ const TEST_RULES = [
 		undefined,
 		'This host answered, but not as CAKE does (perhaps with a web page). Check the Base URL.',
 	),
-	refuseBody('conversions', undefined, KEY_REFUSED),
 ];
 
 export class CakeApi implements ICredentialType {

@@ -11,7 +11,7 @@ import { RateLimiter } from '../cake/transport/rateLimiter';
 import { connect } from '../shared/connect';
 import { describeFailure, type Audience } from '../shared/failures';
 import { describeDryRun } from './actions/dryRun';
-import { Hints, toHint } from './actions/hints';
+import { Hints } from './actions/hints';
 import {
 	isValid,
 	type Operation,
@@ -116,5 +116,5 @@ function addItemHints<Values, Result>(
 ): void {
 	const itemHints = operation.describeItems?.(items.map(({ values }) => values)) ?? [];
 	const dryRunHints = describeDryRun(items.map(({ isDryRun }) => isDryRun));
-	for (const message of [...dryRunHints, ...itemHints]) session.hint(toHint(message));
+	for (const hint of [...dryRunHints, ...itemHints]) session.hint(hint);
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 
 import type { DateRange } from './types';
-import { InvalidValue } from './values';
+import { InvalidValue, trim } from './values';
 
 /** The calendar day of a moment, in the moment's own zone: `YYYY-MM-DD`. */
 export function toDayText(moment: DateTime): string {
@@ -55,17 +55,32 @@ function toIsoText(value: unknown): unknown {
 		const time = value.getTime();
 		return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 	}
-	return typeof value === 'string' ? value.trim() : undefined;
+	return typeof value === 'string' ? trim(value) : undefined;
 }
+
+const OFFSET = /\s*([+-]\d{2}(:?\d{2})?)$/;
 
 function parseDate(value: unknown, zone: string): ParsedDate {
 	const text = toIsoText(value);
-	const match = typeof text === 'string' ? ISO_DATE.exec(text) : null;
-	if (!match) throw new InvalidValue('is not a date', value, DATE_ACCEPTED);
-	const [, day = '', time = ''] = match;
+	// A zone name in brackets may contradict the offset beside it.
+	const match = typeof text === 'string' && !text.includes('[') ? ISO_DATE.exec(text) : null;
+	if (!match) throw new InvalidValue('is not a date', value, DATE_ACCEPTED, 'date');
+	const [, day = '', given = ''] = match;
+	// Databases write a space before the offset.
+	const time = given.replace(OFFSET, '$1');
 	const moment = DateTime.fromISO(time ? `${day}T${time}` : day, { zone, setZone: true });
-	if (!moment.isValid) throw new InvalidValue('is not a date that exists', value, DATE_ACCEPTED);
-	return { moment, isDateOnly: !time, hasOffset: /[+-]\d{2}(:?\d{2})?$/.test(time) };
+	if (!moment.isValid) {
+		const isImpossible = moment.invalidReason === 'unit out of range';
+		const finding = isImpossible ? 'is not a date that exists' : 'is not a date';
+		throw new InvalidValue(finding, value, DATE_ACCEPTED);
+	}
+	return { moment, isDateOnly: !time, hasOffset: OFFSET.test(time) };
+}
+
+/** @throws InvalidValue for years that only a mistake gives, such as epoch 0 or the year 26 */
+function refuseYear({ year }: DateTime, value: unknown): void {
+	if (year >= 2000 && year <= 2099) return;
+	throw new InvalidValue('is outside the years 2000 to 2099', value, DATE_ACCEPTED);
 }
 
 /**
@@ -76,7 +91,9 @@ function parseDate(value: unknown, zone: string): ParsedDate {
 export function toMoment(value: unknown, zone: string): string {
 	const { moment, isDateOnly } = parseDate(value, zone);
 	const exact = isDateOnly ? moment.set({ hour: 12 }) : moment;
-	return exact.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
+	const utc = exact.toUTC();
+	refuseYear(utc, value);
+	return utc.toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 }
 
 /**
@@ -85,5 +102,7 @@ export function toMoment(value: unknown, zone: string): string {
  */
 export function toDay(value: unknown, zone: string): string {
 	const { moment, hasOffset } = parseDate(value, zone);
-	return toDayText(hasOffset ? moment : moment.setZone(zone));
+	const day = hasOffset ? moment : moment.setZone(zone);
+	refuseYear(day, value);
+	return toDayText(day);
 }

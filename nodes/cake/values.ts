@@ -13,14 +13,49 @@ export class InvalidValue extends Error {
 		readonly given: unknown,
 		/** What can be sent, in a marketer's words. */
 		readonly accepted: string,
+		/** What the value should have been, where values of other programs can be turned into it. */
+		readonly type?: 'amount' | 'date',
 	) {
 		super(finding);
 	}
 }
 
-/** Whether a parameter is `undefined`, null, or text of only white space. 0 is a value. */
+/** Characters that take no place on the screen, such as zero-width spaces and byte order marks. */
+const INVISIBLE = '\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff';
+const TRIMMED = new RegExp(`[\\s${INVISIBLE}]`);
+
+/** Removes white space and invisible characters at both ends. Takes time linear in the length. */
+export function trim(text: string): string {
+	let start = 0;
+	let end = text.length;
+	while (start < end && TRIMMED.test(text.charAt(start))) start++;
+	while (end > start && TRIMMED.test(text.charAt(end - 1))) end--;
+	return text.slice(start, end);
+}
+
+/** Text in which each invisible character is written out, such as `\\u200b`. */
+export function showInvisible(text: string): string {
+	return text.replace(
+		new RegExp(`[${INVISIBLE}]`, 'g'),
+		(one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+}
+
+/** Whether a parameter is `undefined`, null, or text with nothing to see. 0 is a value. */
 export function isEmpty(value: unknown): value is undefined | null | '' {
-	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
+	return value === undefined || value === null || (typeof value === 'string' && !trim(value));
+}
+
+/** What JavaScript and spreadsheets write where they have no value, in lower case. */
+const PLACEHOLDERS = new Set(
+	'null undefined nan [object object] #n/a n/a #ref! #value!'.split(/ (?!object)/),
+);
+
+/** @throws InvalidValue for text that stands for a missing value: two sales would share the ID */
+function refusePlaceholder(value: unknown): void {
+	const isText = typeof value === 'string' || typeof value === 'number';
+	if (!isText || !PLACEHOLDERS.has(trim(String(value)).toLowerCase())) return;
+	throw new InvalidValue('came out empty', value, 'An ID. Check the expression and its source.');
 }
 
 /** Whether a value is an object, but not null and not an array. */
@@ -35,7 +70,8 @@ const ID_ACCEPTED = 'A whole number above 0, such as 12345, as a number or as te
  * IDs above 2^53-1 are refused: JavaScript cannot tell neighboring ones apart.
  */
 export function toId(value: unknown): number {
-	const text = typeof value === 'string' ? value.trim() : value;
+	refusePlaceholder(value);
+	const text = typeof value === 'string' ? trim(value) : value;
 	const isWhole =
 		typeof text === 'string' ? /^\d+$/.test(text) : typeof text === 'number' && text % 1 === 0;
 	if (!isWhole) throw new InvalidValue('is not a whole number', value, ID_ACCEPTED);
@@ -67,7 +103,15 @@ function toPlainDecimal(value: number): string {
  * refused: JavaScript has lost their last digits, and a wrong order ID may be another customer's.
  */
 export function toText(value: unknown): string {
-	if (typeof value === 'string') return value.trim();
+	if (typeof value === 'string') {
+		// n8n's query encoder would merge half a character with its neighbor.
+		if (!/\p{Surrogate}/u.test(value)) return trim(value);
+		throw new InvalidValue(
+			'has half a character in it',
+			value,
+			'Text with whole characters. An expression such as slice() cut an emoji in two.',
+		);
+	}
 	if (typeof value === 'number' && Number.isFinite(value)) {
 		if (Number.isInteger(value)) {
 			if (Number.isSafeInteger(value)) return String(value);
@@ -82,20 +126,28 @@ export function toText(value: unknown): string {
 	throw new InvalidValue('is not text', value, 'Text or a number.');
 }
 
+/** Text that is an ID of another system, such as an order ID. */
+export function toReference(value: unknown): string {
+	refusePlaceholder(value);
+	return toText(value);
+}
+
 /** Money as a plain decimal. Text stays as it is, only trimmed. Numbers get 15 significant digits. */
 export function toAmount(value: unknown): string {
 	if (typeof value === 'number' && Number.isFinite(value)) return toPlainDecimal(value);
-	if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim())) return value.trim();
+	const text = typeof value === 'string' ? trim(value) : '';
+	if (/^-?\d+(\.\d+)?$/.test(text)) return text;
 	throw new InvalidValue(
 		'is not a plain amount',
 		value,
 		'Digits with a point for decimals, such as 5, 5.00 or -3.5. No currency sign, no comma, no letters.',
+		'amount',
 	);
 }
 
 /** One of CAKE's three statuses, given in any case. */
 export function toStatus(value: unknown): ConversionStatus {
-	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	const word = typeof value === 'string' ? trim(value).toLowerCase() : value;
 	const status = CONVERSION_STATUSES.find((one) => one === word);
 	if (status) return status;
 	throw new InvalidValue(
@@ -114,7 +166,7 @@ export function toStatuses(value: unknown): ConversionStatus[] {
 
 /** Accepts true and false, and their text in any case. */
 export function toBoolean(value: unknown): boolean {
-	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	const word = typeof value === 'string' ? trim(value).toLowerCase() : value;
 	if (word === true || word === 'true') return true;
 	if (word === false || word === 'false') return false;
 	throw new InvalidValue('is neither true nor false', value, 'true or false.');
@@ -126,7 +178,8 @@ export function toWholeNumber(
 	minimum: number,
 	maximum = Number.MAX_SAFE_INTEGER,
 ): number {
-	const number = typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
+	const number =
+		typeof value === 'string' && /^-?\d+$/.test(trim(value)) ? Number(trim(value)) : value;
 	if (typeof number === 'number' && Number.isSafeInteger(number)) {
 		if (number >= minimum && number <= maximum) return number;
 	}

@@ -8,7 +8,7 @@ import {
 	type FailureKind,
 } from '../cake/errors';
 import { isRecord, type Conversion } from '../cake/types';
-import { isEmpty } from '../cake/values';
+import { isEmpty, showInvisible } from '../cake/values';
 import { AGENT_KEEPS_UNIQUE_ID, CASES, TELL_USER, TEXTS } from './failureTexts';
 import { InvalidField } from './fields';
 import { describeSelection } from './filters';
@@ -61,16 +61,17 @@ function describeObservation(facts: FailureFacts): string {
 		const reported = searched.reported === undefined ? '' : ` of ${searched.reported}`;
 		return `${searched.count}${reported} were read ${where}. Nothing was changed.`;
 	}
+	const value = showInvisible(reference.value);
 	const among = `the ${searched.count} conversions ${where}`;
 	if (conversions.length === 0) {
 		const near = facts.nearReference;
 		const found = near ? ` "${near}" is; it differs in upper and lower case.` : '';
-		return `"${reference.value}" is not among ${among}.${found}`;
+		return `"${value}" is not among ${among}.${found}`;
 	}
 	const named = conversions.slice(0, MAX_NAMED).map(describeConversion);
 	const rest = conversions.length - named.length;
 	const list = named.join(', ') + (rest > 0 ? `, and ${rest} more` : '');
-	return `"${reference.value}" is that of ${list}, among ${among}. None of them was changed.`;
+	return `"${value}" is that of ${list}, among ${among}. None of them was changed.`;
 }
 
 function describeNextStep({ kind, facts }: CakeError, audience: Audience): string {

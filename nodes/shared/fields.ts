@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
-import { InvalidValue, isEmpty, isObject, toWholeNumber } from '../cake/values';
+import { InvalidValue, isEmpty, isObject, showInvisible, toWholeNumber } from '../cake/values';
+import { describeRemedy } from './remedies';
 
 const MAX_QUOTED = 100;
 
@@ -12,7 +13,8 @@ function quote(value: unknown): string {
 	} catch {
 		text = String(value);
 	}
-	return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+	const shown = showInvisible(text);
+	return shown.length > MAX_QUOTED ? `${shown.slice(0, MAX_QUOTED)}…` : shown;
 }
 
 /** A field whose value was refused. The message names the field by its label in the form. */
@@ -46,8 +48,8 @@ type Convert<T> = (value: unknown) => T;
 /** Where the values of fields come from. */
 interface FieldSource {
 	get(name: string): unknown;
-	/** Whether the user filled the field with an expression. */
-	isExpression?(name: string): boolean;
+	/** The parameter as the user entered it, with its expression. */
+	getRaw?(name: string): unknown;
 	/** Whether the user added the field to the collection; absent for fields outside collections. */
 	has?(name: string): boolean;
 }
@@ -70,9 +72,11 @@ export class Fields {
 	members(name: string): Fields {
 		const value = this.get(name);
 		const values = isObject(value) ? value : {};
-		const source = {
-			get: (member: string) => values[member],
-			has: (member: string) => member in values,
+		const raw = this.source.getRaw?.(name);
+		const source: FieldSource = {
+			get: (member) => values[member],
+			getRaw: (member) => (isObject(raw) ? raw[member] : undefined),
+			has: (member) => member in values,
 		};
 		return new Fields(this.form, source, `${name}.`);
 	}
@@ -127,7 +131,7 @@ export class Fields {
 	 * @param advice what the user can do instead of correcting the expression
 	 */
 	requiredIfExpression<T>(name: string, convert: Convert<T>, advice: string): T | undefined {
-		if (!this.source.isExpression?.(name)) return this.optional(name, convert);
+		if (!hasExpression(this.source.getRaw?.(name))) return this.optional(name, convert);
 		return this.requiredWithAdvice(name, convert, advice);
 	}
 
@@ -138,10 +142,49 @@ export class Fields {
 		throw this.toRefusal(name, new InvalidValue('came out empty', value, accepted));
 	}
 
-	toRefusal(name: string, { finding, given, accepted }: InvalidValue): InvalidField {
+	/** Whether the user added a field to the collection that holds nothing. */
+	isAddedEmpty(name: string): boolean {
+		return this.source.has?.(name) === true && isEmpty(this.get(name));
+	}
+
+	toRefusal(name: string, invalid: InvalidValue): InvalidField {
+		const { finding, given, accepted } = invalid;
 		const label = this.form.get(this.collection + name)?.displayName ?? name;
+		const remedy = describeRemedy(invalid, this.source.getRaw?.(name));
 		// The message already says that the value is empty.
 		const reason = isEmpty(given) ? accepted : `Given: ${quote(given)}. Accepted: ${accepted}`;
-		return new InvalidField(`'${label}' ${finding}`, reason);
+		return new InvalidField(`'${label}' ${finding}`, reason + remedy);
 	}
+}
+
+/** Whether a parameter, or any member of it, has an expression. */
+export function hasExpression(raw: unknown): boolean {
+	if (typeof raw === 'string') return raw.startsWith('=');
+	if (typeof raw !== 'object' || raw === null) return false;
+	return Object.values(raw).some(hasExpression);
+}
+
+/**
+ * Reads several fields, and refuses all that cannot be used at once.
+ * @throws InvalidField that names each of them
+ */
+export function readFields<T extends object>(readers: { [Name in keyof T]: () => T[Name] }): T {
+	const problems: InvalidField[] = [];
+	const read = (reader: () => unknown): unknown => {
+		try {
+			return reader();
+		} catch (error) {
+			if (!(error instanceof InvalidField)) throw asError(error);
+			problems.push(error);
+			return undefined;
+		}
+	};
+	const values = Object.entries<() => unknown>(readers).map(([name, reader]) => [
+		name,
+		read(reader),
+	]);
+	const [first, ...others] = problems;
+	if (!first) return Object.fromEntries(values) as T;
+	const also = others.map(({ message, reason }) => ` ${message}. ${reason}`).join('');
+	throw others.length === 0 ? first : new InvalidField(first.message, first.reason + also);
 }

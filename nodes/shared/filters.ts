@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { FILTER_NAMES } from '../cake/conversions/endpoints';
 import type { ConversionFilters, Selection } from '../cake/types';
 import { toId, toStatus } from '../cake/values';
-import type { Fields } from './fields';
+import { readFields, type Fields } from './fields';
 
 /** CAKE's three statuses (article, "Query Conversion History") as choices of a field. */
 export const statusOptions = [
@@ -56,24 +56,25 @@ export function getFilterLabel(name: keyof ConversionFilters): string {
 	return FILTER_FIELDS[name].displayName;
 }
 
-/**
- * Reads the ID filters that the user added.
- * @throws InvalidField also for an empty filter: without it, CAKE would list all conversions
- */
-export function readIdFilters(filters: Fields): ConversionFilters {
+function createIdReaders(filters: Fields) {
 	return {
-		advertiserId: filters.requiredIfAdded('advertiserId', toId),
-		affiliateId: filters.requiredIfAdded('affiliateId', toId),
-		offerId: filters.requiredIfAdded('offerId', toId),
+		advertiserId: () => filters.requiredIfAdded('advertiserId', toId),
+		affiliateId: () => filters.requiredIfAdded('affiliateId', toId),
+		offerId: () => filters.requiredIfAdded('offerId', toId),
 	};
+}
+
+/** @throws InvalidField also for an added filter that is empty: CAKE would list all conversions */
+export function readIdFilters(filters: Fields): ConversionFilters {
+	return readFields<ConversionFilters>(createIdReaders(filters));
 }
 
 /** @throws InvalidField as `readIdFilters` does */
 export function readFilters(filters: Fields): ConversionFilters {
-	return {
-		...readIdFilters(filters),
-		conversionStatus: filters.requiredIfAdded('conversionStatus', toStatus),
-	};
+	return readFields<ConversionFilters>({
+		...createIdReaders(filters),
+		conversionStatus: () => filters.requiredIfAdded('conversionStatus', toStatus),
+	});
 }
 
 /** Completes a sentence, with the form's labels: `from 2024-01-01 to 2024-01-31, Offer ID 7`. */

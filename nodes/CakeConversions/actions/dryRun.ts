@@ -1,8 +1,9 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, NodeExecutionHint } from 'n8n-workflow';
 
 import type { CakeCall } from '../../cake/transport/call';
 import { toBoolean } from '../../cake/values';
 import type { Fields } from '../../shared/fields';
+import { toHint } from './hints';
 
 /** The member of 'Options' that turns a write into a preview. */
 export const dryRunField: INodeProperties = {
@@ -32,11 +33,10 @@ export function previewCall(call?: CakeCall<unknown>): IDataObject {
 }
 
 /** A hint, so that nobody takes a dry run for real changes. */
-export function describeDryRun(dryRuns: boolean[]): string[] {
+export function describeDryRun(dryRuns: boolean[]): NodeExecutionHint[] {
 	const count = dryRuns.filter(Boolean).length;
 	if (count === 0) return [];
 	const which = count === dryRuns.length ? '' : ` for ${count} of ${dryRuns.length} items`;
-	return [
-		`Dry Run is on${which}: nothing was recorded or changed in CAKE by it. Whether CAKE takes what would go out was not asked: it judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.`,
-	];
+	const message = `Dry Run is on${which}: nothing was recorded or changed in CAKE by it. Whether CAKE takes what would go out was not asked: it judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.`;
+	return [toHint(message)];
 }

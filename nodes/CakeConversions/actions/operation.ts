@@ -70,7 +70,7 @@ export interface Operation<Values, Result> {
 	/** @throws InvalidField */
 	validate(item: Fields, settings: RunSettings): Values;
 	/** Hints about the items of a run, before anything is sent. */
-	describeItems?(items: Values[]): string[];
+	describeItems?(items: Values[]): NodeExecutionHint[];
 	/** Hints about the outcomes, after everything was sent. */
 	describeOutcomes?(items: Array<ValidItem<Values, Result>>): NodeExecutionHint[];
 	/** Finds the conversions that items refer to. An item whose conversion is not found fails. */

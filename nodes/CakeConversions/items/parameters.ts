@@ -1,12 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Fields, type Form } from '../../shared/fields';
-
-function hasExpression(raw: unknown): boolean {
-	if (typeof raw === 'string') return raw.startsWith('=');
-	if (typeof raw !== 'object' || raw === null) return false;
-	return Object.values(raw).some(hasExpression);
-}
+import { Fields, hasExpression, type Form } from '../../shared/fields';
 
 /**
  * Reads the parameters of a node for each item. A parameter without an expression is resolved only
@@ -14,6 +8,9 @@ function hasExpression(raw: unknown): boolean {
  */
 export class Parameters {
 	private readonly fixed = new Map<string, unknown>();
+
+	/** The values of one item: an expression may give another value each time. */
+	private item = { index: -1, values: new Map<string, unknown>() };
 
 	private readonly raw: IDataObject;
 
@@ -26,19 +23,16 @@ export class Parameters {
 
 	/** The resolved value of a top-level field; '' when the node has none. */
 	get(name: string, itemIndex: number): unknown {
-		if (hasExpression(this.raw[name])) return this.resolve(name, itemIndex);
-		if (!this.fixed.has(name)) this.fixed.set(name, this.resolve(name, itemIndex));
-		return this.fixed.get(name);
+		if (this.item.index !== itemIndex) this.item = { index: itemIndex, values: new Map() };
+		const values = hasExpression(this.raw[name]) ? this.item.values : this.fixed;
+		if (!values.has(name)) values.set(name, this.context.getNodeParameter(name, itemIndex, ''));
+		return values.get(name);
 	}
 
 	getFields(itemIndex: number): Fields {
 		return new Fields(this.form, {
 			get: (name) => this.get(name, itemIndex),
-			isExpression: (name) => hasExpression(this.raw[name]),
+			getRaw: (name) => this.raw[name],
 		});
-	}
-
-	private resolve(name: string, itemIndex: number): unknown {
-		return this.context.getNodeParameter(name, itemIndex, '');
 	}
 }

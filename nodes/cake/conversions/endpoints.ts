@@ -13,7 +13,7 @@ import type {
 	Recorded,
 	StatusUpdate,
 } from '../types';
-import { isObject } from '../values';
+import { isObject, trim } from '../values';
 
 /** CAKE must get no empty parameter. */
 function omitEmpty(parameters: Record<string, string | number | undefined>): IDataObject {
@@ -33,7 +33,7 @@ function parseConversion(row: unknown): Conversion | undefined {
 
 /** Whether two values are the same text. Case and the space around it do not count. */
 export function sameText(left: unknown, right: unknown): boolean {
-	const fold = (value: unknown) => String(value).trim().toLowerCase();
+	const fold = (value: unknown) => trim(String(value)).toLowerCase();
 	return fold(left) === fold(right);
 }
 
@@ -184,7 +184,7 @@ export const FILTER_MEMBERS: Record<keyof ConversionFilters, string> = {
 	offerId: 'offer_id',
 };
 
-export const FILTER_NAMES = Object.keys(FILTER_MEMBERS) as Array<keyof ConversionFilters>;
+export const FILTER_NAMES = ['advertiserId', 'affiliateId', 'conversionStatus', 'offerId'] as const;
 
 /** @throws CakeError if a row contradicts a filter */
 function checkFilters(conversions: Conversion[], filters: ConversionFilters): void {

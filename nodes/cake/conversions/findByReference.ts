@@ -16,7 +16,7 @@ const REFERENCE_MEMBERS: Record<Reference['by'], string> = {
 	clickId: 'click_id',
 };
 
-const KINDS = Object.keys(REFERENCE_MEMBERS) as Array<Reference['by']>;
+const KINDS = ['conversionId', 'orderId', 'clickId'] as const;
 
 /** The last `searchDays` days and today. */
 export function toSearchRange(searchDays: number): DateRange {

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 
 import { isSameClick, isSameReference } from './sameReference';
 import type { Conversion, ConversionToRecord } from '../types';
-import { isEmpty } from '../values';
+import { isEmpty, trim } from '../values';
 
 /** A value that CAKE shows, compared with the one that was sent. */
 type Match = 'same' | 'other' | 'absent';
@@ -72,7 +72,7 @@ export function listDifferences({ row }: Conversion, sent: ConversionToRecord): 
 	};
 	const isSameNumber = (stored: unknown, value: string | number) =>
 		Number(stored) === Number(value);
-	compare('orderId', row.order_id, (stored, value) => String(stored).trim() === value);
+	compare('orderId', row.order_id, (stored, value) => trim(String(stored)) === value);
 	compare('offerId', row.offer_id, isSameNumber);
 	compare('payout', row.payout, isSameNumber);
 	compare('revenue', row.revenue, isSameNumber);

@@ -1,3 +1,5 @@
+import { trim } from '../values';
+
 const GUID = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
 
 /**
@@ -6,9 +8,7 @@ const GUID = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([
  * have IDs that differ only in case.
  */
 export function toReferenceKey(value: unknown): string {
-	const text = String(value ?? '')
-		.trim()
-		.normalize('NFC');
+	const text = trim(String(value ?? '')).normalize('NFC');
 	const guid = GUID.exec(text);
 	return guid ? guid.slice(1).join('').toLowerCase() : text;
 }

@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import type { CakeAccount } from '../types';
+import { trim } from '../values';
 
 const EXAMPLE = 'Give it as yourdomain.cakemarketing.com.';
 
@@ -24,7 +25,7 @@ function isLoopback(hostname: string): boolean {
  * @throws UserError that names the field 'Base URL' and what to give
  */
 export function normalizeBaseUrl(given: unknown): string {
-	const text = typeof given === 'string' ? given.trim() : '';
+	const text = typeof given === 'string' ? trim(given) : '';
 	if (!text) throw new UserError(`'Base URL' of the CAKE credential is empty. ${EXAMPLE}`);
 	const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/]+)\/*$/i.exec(text);
 	const scheme = (match?.[1] ?? 'https').toLowerCase();
@@ -58,7 +59,7 @@ export function normalizeBaseUrl(given: unknown): string {
  * @throws UserError if the Base URL is not usable or the key is empty
  */
 export function readAccount(credentials: ICredentialDataDecryptedObject): CakeAccount {
-	const apiKey = typeof credentials.apiKey === 'string' ? credentials.apiKey.trim() : '';
+	const apiKey = typeof credentials.apiKey === 'string' ? trim(credentials.apiKey) : '';
 	if (!apiKey) throw new UserError("'API Key' of the CAKE credential is empty.");
 	return {
 		baseUrl: normalizeBaseUrl(credentials.baseUrl),
@@ -73,7 +74,7 @@ export function readAccount(credentials: ICredentialDataDecryptedObject): CakeAc
  */
 function isReadOnly(credentials: ICredentialDataDecryptedObject): boolean {
 	if (!('readOnly' in credentials)) return false;
-	return String(credentials.readOnly).trim().toLowerCase() !== 'false';
+	return trim(String(credentials.readOnly)).toLowerCase() !== 'false';
 }
 
 /** Options of n8n's two request helpers. The older one has `uri`, `form` and `followRedirect`. */

@@ -45,6 +45,7 @@ describe('a dry run', () => {
 				message:
 					'Dry Run is on: nothing was recorded or changed in CAKE by it. Whether CAKE takes what would go out was not asked: it judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.',
 			},
+			{ message: expect.stringContaining('more than a year ago') as string },
 		]);
 		// Without Dry Run, the same request goes out.
 		await cake.record(values);

@@ -69,7 +69,6 @@ describe('the credential test', () => {
 		{ success: false, request_status: 'Success', conversions: [] },
 		{ request_status: 'Error', message: 'Access denied' },
 		{ request_status: 'Error', message: 'Access denied', conversions: [] },
-		{ request_status: 'Success' },
 	])('reports a refusal under HTTP 200: %j', async (body) => {
 		replyWith(body);
 		expect(await check()).toEqual({ status: 'Error', message: NO_CONVERSIONS });

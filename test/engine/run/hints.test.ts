@@ -103,7 +103,7 @@ describe('hints of Record', () => {
 		const at = (day: string) => ({ additionalFields: { conversionDate: day } });
 		const soon = new Date(Date.now() + 12 * 3_600_000).toISOString();
 		expect(messages(await cake.record({ ...at('2096-03-01'), uniqueId: 'HINT-4' }))).toEqual([
-			'1 of 1 items came with a Conversion Date in the future, such as 2096-03-01T12:00:00Z.',
+			'1 of 1 items have a Conversion Date in the future, such as 2096-03-01T12:00:00Z.',
 		]);
 		expect(messages(await cake.record({ ...at(soon), uniqueId: 'HINT-5' }))).toEqual([]);
 	});

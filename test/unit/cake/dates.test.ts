@@ -14,8 +14,11 @@ const ZONES = [
 	'Pacific/Pago_Pago',
 ];
 const zone = fc.constantFrom(...ZONES);
-/** Any moment of the years 1990 to 2090, to the millisecond. */
-const moment = fc.integer({ min: 631_152_000_000, max: 3_786_912_000_000 });
+/** Any moment of the years 2000 to 2099, but for their first and last day, to the millisecond. */
+const moment = fc.integer({
+	min: Date.parse('2000-01-02T12:00:00Z'),
+	max: Date.parse('2099-12-30T12:00:00Z'),
+});
 
 describe('toMoment', () => {
 	it('converts each form of a moment to the same instant in UTC, to the second', () => {
@@ -66,6 +69,11 @@ describe('toMoment', () => {
 		// On this day the clocks skip the hour from two to three. Half past two means half past three.
 		['2024-03-31T02:30:00', '2024-03-31T01:30:00Z'],
 		['2024-10-27T02:30:00+01:00', '2024-10-27T01:30:00Z'],
+		// Databases write a space before the offset.
+		['2026-11-02 14:31:00 -0500', '2026-11-02T19:31:00Z'],
+		['2026-11-02 14:31 +02:00', '2026-11-02T12:31:00Z'],
+		['2000-01-01T00:00:00Z', '2000-01-01T00:00:00Z'],
+		['2099-12-31T23:59:59Z', '2099-12-31T23:59:59Z'],
 	])('reads %s in Berlin as %s', (value, sent) =>
 		expect(toMoment(value, 'Europe/Berlin')).toBe(sent),
 	);
@@ -84,6 +92,28 @@ describe('toMoment', () => {
 	])('refuses %p as a moment and as a day', (value) => {
 		expect(() => toMoment(value, 'UTC')).toThrow(InvalidValue);
 		expect(() => toDay(value, 'UTC')).toThrow(InvalidValue);
+	});
+});
+
+describe('a year that only a mistake gives', () => {
+	it.each(['1999-12-31T23:59:59Z', '2100-01-01T00:00:00Z', '0026-11-02T10:00:00Z', new Date(0)])(
+		'refuses %p as a moment and as a day',
+		(value) => {
+			const message = 'is outside the years 2000 to 2099';
+			expect(() => toMoment(value, 'UTC')).toThrow(message);
+			expect(() => toDay(value, 'UTC')).toThrow(message);
+		},
+	);
+});
+
+describe('the wording of a refused date', () => {
+	it.each([
+		['2024-02-30', 'is not a date that exists'],
+		['2024-01-01T25:00', 'is not a date that exists'],
+		['2024-01-01T12:00 noon', 'is not a date'],
+		['2024-01-31T00:30:00+01:00[Europe/Berlin]', 'is not a date'],
+	])('says of %s that it %s', (value, finding) => {
+		expect(() => toMoment(value, 'UTC')).toThrow(new RegExp(`^${finding}$`));
 	});
 });
 

@@ -5,7 +5,7 @@ import { readConversions, type ListResult } from '../../../cake/conversions/read
 import { MAX_PAGE_SIZE, type ReadPlan } from '../../../cake/paging/readAllPages';
 import type { Conversion, Selection } from '../../../cake/types';
 import { toBoolean, toWholeNumber } from '../../../cake/values';
-import type { Fields } from '../../../shared/fields';
+import { readFields, type Fields } from '../../../shared/fields';
 import { describeSelection, filterFields, readFilters } from '../../../shared/filters';
 import { MANY_PAGES, toHint, toWarning } from '../hints';
 import { readDateRange } from './dateRange';
@@ -117,14 +117,16 @@ type ValidQuery = Selection & ReadPlan;
 
 function validate(item: Fields, settings: RunSettings): ValidQuery {
 	const options = item.members('options');
-	const isAll = item.optional('returnAll', toBoolean) ?? false;
-	return {
-		range: readDateRange(item, settings.timezone, DateTime.now()),
-		filters: readFilters(item.members('filters')),
-		startAtRow: options.wholeNumber('startAtRow'),
-		pageSize: options.wholeNumber('pageSize'),
-		limit: isAll ? undefined : item.required('limit', (value) => toWholeNumber(value, 1)),
-	};
+	return readFields<ValidQuery>({
+		range: () => readDateRange(item, settings.timezone, DateTime.now()),
+		filters: () => readFilters(item.members('filters')),
+		startAtRow: () => options.wholeNumber('startAtRow'),
+		pageSize: () => options.wholeNumber('pageSize'),
+		limit() {
+			const isAll = item.optional('returnAll', toBoolean) ?? false;
+			return isAll ? undefined : item.required('limit', (value) => toWholeNumber(value, 1));
+		},
+	});
 }
 
 /** Names the days and filters of an empty list: n8n itself only says that there is no output. */
@@ -158,12 +160,11 @@ function describeList(result: ListResult, wanted: ValidQuery): NodeExecutionHint
 }
 
 /** A hint when several items read the same list. */
-function describeRepeatedReads([first, ...others]: ValidQuery[]): string[] {
+function describeRepeatedReads([first, ...others]: ValidQuery[]): NodeExecutionHint[] {
 	const query = JSON.stringify(first);
 	if (others.length === 0 || others.some((one) => JSON.stringify(one) !== query)) return [];
-	return [
-		`The same conversions were read ${others.length + 1} times, once for each item that came in. Turn on 'Execute Once' in the settings of this node to read them once.`,
-	];
+	const message = `The same conversions were read ${others.length + 1} times, once for each item that came in. Turn on 'Execute Once' in the settings of this node to read them once.`;
+	return [toHint(message)];
 }
 
 /** Query Conversions: one request for each page, one output item for each conversion. */

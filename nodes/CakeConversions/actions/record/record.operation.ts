@@ -4,10 +4,11 @@ import { recordConversion } from '../../../cake/conversions/endpoints';
 import { sendWithRetries } from '../../../cake/transport/retry';
 import type { ConversionToRecord, Recorded } from '../../../cake/types';
 import { toMoment } from '../../../cake/dates';
-import { InvalidValue, isEmpty, toAmount, toId, toText } from '../../../cake/values';
-import type { Fields } from '../../../shared/fields';
+import { InvalidValue, isEmpty, toAmount, toId, toReference, toText } from '../../../cake/values';
+import { readFields, type Fields } from '../../../shared/fields';
+import { toHint, toWarning } from '../hints';
 import { previewCall } from '../dryRun';
-import { SUB_IDS } from './fields';
+import { recordForm, SUB_IDS } from './fields';
 import { describeRecorded } from './hints';
 import type { Operation, RunSettings } from '../operation';
 import { getOrderKey } from './recordings';
@@ -25,21 +26,30 @@ function refuseWithoutUniqueId(item: Fields, { isTool, isRetriedByN8n }: RunSett
 const UNIQUE_ID_ADVICE =
 	'Every sale should have its own, such as the deal ID; only with the field empty is one recorded without.';
 
-function validate(item: Fields, settings: RunSettings): ConversionToRecord {
+/** The members of 'Additional Fields' that CAKE fills in when they are absent, so that nobody sees it. */
+const NOTICED_WHEN_EMPTY = ['conversionDate', 'orderId'];
+
+interface Sale extends ConversionToRecord {
+	/** Names of fields that the user added and that came out empty. */
+	emptyFields: string[];
+}
+
+function validate(item: Fields, settings: RunSettings): Sale {
 	const fields = item.members('additionalFields');
 	refuseWithoutUniqueId(item, settings);
-	const uniqueId = item.requiredIfExpression('uniqueId', toText, UNIQUE_ID_ADVICE);
+	const toZonedMoment = (value: unknown) => toMoment(value, settings.timezone);
 	return {
-		clickId: item.required('clickId', toText),
-		offerId: item.required('offerId', toId),
-		uniqueId,
-		conversionDate: fields.optional('conversionDate', (value) =>
-			toMoment(value, settings.timezone),
-		),
-		orderId: fields.optional('orderId', toText),
-		payout: fields.optional('payout', toAmount),
-		revenue: fields.optional('revenue', toAmount),
-		...Object.fromEntries(SUB_IDS.map((name) => [name, fields.optional(name, toText)])),
+		...readFields<ConversionToRecord>({
+			clickId: () => item.required('clickId', toReference),
+			offerId: () => item.required('offerId', toId),
+			uniqueId: () => item.requiredIfExpression('uniqueId', toReference, UNIQUE_ID_ADVICE),
+			conversionDate: () => fields.optional('conversionDate', toZonedMoment),
+			orderId: () => fields.optional('orderId', toReference),
+			payout: () => fields.optional('payout', toAmount),
+			revenue: () => fields.optional('revenue', toAmount),
+			...Object.fromEntries(SUB_IDS.map((name) => [name, () => fields.optional(name, toText)])),
+		}),
+		emptyFields: NOTICED_WHEN_EMPTY.filter((name) => fields.isAddedEmpty(name)),
 	};
 }
 
@@ -63,23 +73,48 @@ function describeUniqueIds(items: ConversionToRecord[]): string[] {
 	return hints;
 }
 
-/** A hint about dates in the future. With a mistyped year, searches and reports miss the sale. */
-function describeDates(items: ConversionToRecord[]): string[] {
-	const tomorrow = DateTime.utc().plus({ days: 1 });
-	const ahead = items.flatMap(({ conversionDate }) =>
-		conversionDate && DateTime.fromISO(conversionDate) > tomorrow ? [conversionDate] : [],
-	);
-	if (ahead.length === 0) return [];
+/** Hints about dates long ago or in the future. With a mistyped year, searches and reports miss the sale. */
+function describeDates(items: Sale[]): string[] {
+	const now = DateTime.utc();
+	const dates = items.flatMap(({ conversionDate }) => conversionDate ?? []);
+	const describe = (chosen: string[], when: string) =>
+		chosen.length === 0
+			? []
+			: [
+					`${chosen.length} of ${items.length} items have a Conversion Date ${when}, such as ${chosen[0]}.`,
+				];
 	return [
-		`${ahead.length} of ${items.length} items came with a Conversion Date in the future, such as ${ahead[0]}.`,
+		...describe(
+			dates.filter((date) => DateTime.fromISO(date) > now.plus({ days: 1 })),
+			'in the future',
+		),
+		...describe(
+			dates.filter((date) => DateTime.fromISO(date) < now.minus({ years: 1 })),
+			'more than a year ago',
+		),
 	];
 }
 
+/** Warnings about fields that are sent without, though the user added them. */
+function describeEmptyFields(items: Sale[]): string[] {
+	return NOTICED_WHEN_EMPTY.flatMap((name) => {
+		const count = items.filter(({ emptyFields }) => emptyFields.includes(name)).length;
+		if (count === 0) return [];
+		const label = recordForm.get(`additionalFields.${name}`)?.displayName;
+		return [
+			`'${label}' came out empty for ${count} of ${items.length} items. They are sent without it. Check its expression.`,
+		];
+	});
+}
+
 /** Record Conversion: one request and one output item per item. */
-export const record: Operation<ConversionToRecord, Recorded> = {
+export const record: Operation<Sale, Recorded> = {
 	isWrite: true,
 	validate,
-	describeItems: (items) => [...describeUniqueIds(items), ...describeDates(items)],
+	describeItems: (items) => [
+		...describeEmptyFields(items).map(toWarning),
+		...[...describeUniqueIds(items), ...describeDates(items)].map(toHint),
+	],
 	describeOutcomes: describeRecorded,
 	orderKey: getOrderKey,
 	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,

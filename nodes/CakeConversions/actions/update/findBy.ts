@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, NodeExecutionHint } from 'n8n-workflow';
 
 import { dispatch, type DispatchOptions, type Job } from '../../../cake/transport/dispatch';
 import { groupBy } from '../../../cake/groupBy';
@@ -8,8 +8,8 @@ import {
 	type FoundConversions,
 } from '../../../cake/conversions/findByReference';
 import type { Conversion, ConversionFilters, Reference } from '../../../cake/types';
-import { toId, toText } from '../../../cake/values';
-import type { Fields } from '../../../shared/fields';
+import { toId, toReference } from '../../../cake/values';
+import { readFields, type Fields } from '../../../shared/fields';
 import { describeSelection, idFilterFields, readIdFilters } from '../../../shared/filters';
 import { MANY_PAGES, toHint } from '../hints';
 import type { Session, ValidItem } from '../operation';
@@ -114,22 +114,22 @@ export interface Search extends Reference {
 /** @throws InvalidField */
 export function readSearch(item: Fields): Search {
 	const by = item.choice('findBy', 'a way') as Search['by'];
-	return {
-		by,
-		value: item.required(by, by === 'conversionId' ? (value) => String(toId(value)) : toText),
-		filters: by === 'conversionId' ? {} : readIdFilters(item.members('filters')),
-		searchDays: item.members('options').wholeNumber('searchDays'),
-	};
+	return readFields<Search>({
+		by: () => by,
+		value: () => item.required(by, by === 'conversionId' ? (id) => String(toId(id)) : toReference),
+		filters: () => (by === 'conversionId' ? {} : readIdFilters(item.members('filters'))),
+		searchDays: () => item.members('options').wholeNumber('searchDays'),
+	});
 }
 
 /** A hint when an order ID was searched for among all advertisers. */
-export function describeSearches(searches: Search[]): string[] {
+export function describeSearches(searches: Search[]): NodeExecutionHint[] {
 	const isUnfiltered = ({ by, filters }: Search) =>
 		by === 'orderId' && Object.values(filters).every((filter) => filter === undefined);
 	if (!searches.some(isUnfiltered)) return [];
-	return [
-		'The order IDs were looked for among the conversions of all advertisers, whose order numbers can be the same. Add a filter, such as Advertiser ID, to be sure that it is the right order.',
-	];
+	const message =
+		'The order IDs were looked for among the conversions of all advertisers, whose order numbers can be the same. Add a filter, such as Advertiser ID, to be sure that it is the right order.';
+	return [toHint(message)];
 }
 
 /** An item and the search for its conversion. */

@@ -7,7 +7,7 @@ import { sendWithRetries } from '../../../cake/transport/retry';
 import type { CakeCall } from '../../../cake/transport/call';
 import type { Conversion, ConversionStatus } from '../../../cake/types';
 import { toId, toStatus, toStatuses, toText } from '../../../cake/values';
-import type { Fields } from '../../../shared/fields';
+import { readFields, type Fields } from '../../../shared/fields';
 import { statusOptions } from '../../../shared/filters';
 import { previewCall } from '../dryRun';
 import type { Operation, Session, ValidItem } from '../operation';
@@ -91,15 +91,15 @@ interface Update {
 type UpdateResult = Conversion & { skipped?: string };
 
 function validate(item: Fields): Update {
-	const onlyIfStatusIs = item.members('options').requiredIfAdded('onlyIfStatusIs', toStatuses);
-	const search = readSearch(item);
-	const isIdEnough = search.by === 'conversionId' && !onlyIfStatusIs;
-	return {
-		status: item.required('status', toStatus),
-		note: item.optional('note', toText),
-		onlyIfStatusIs,
-		subject: isIdEnough ? { conversionId: toId(search.value) } : search,
-	};
+	const options = item.members('options');
+	const { search, ...update } = readFields<Omit<Update, 'subject'> & { search: Search }>({
+		search: () => readSearch(item),
+		status: () => item.required('status', toStatus),
+		note: () => item.optional('note', toText),
+		onlyIfStatusIs: () => options.requiredIfAdded('onlyIfStatusIs', toStatuses),
+	});
+	const isIdEnough = search.by === 'conversionId' && !update.onlyIfStatusIs;
+	return { ...update, subject: isIdEnough ? { conversionId: toId(search.value) } : search };
 }
 
 /** Sets `tracked` of each item. An item whose conversion is not found fails. */
