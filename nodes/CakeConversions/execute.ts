@@ -39,7 +39,7 @@ function shouldContinueOnError(context: IExecuteFunctions): boolean {
 
 /**
  * Fails all items before any is sent.
- * @returns a failed item for each input item, under On Error > Continue. If this threw then, n8n would
+ * @returns a failed item for each input item, under On Error > Continue. If it threw instead, n8n would
  * pass the input items on as if they had succeeded.
  * @throws the failure, under On Error > Stop Workflow
  */

@@ -28,8 +28,8 @@ const POLLS_TO_LEARN = 3;
 
 /**
  * Compares what a poll read with memory. A conversion is new when memory lacks its ID. Memory drops
- * some IDs, and a conversion that returns after that is new again:
- * - A status drops an ID that only another status lists. So the last status announced is the last read.
+ * some IDs. If such a conversion returns, it is new again:
+ * - A status drops an ID that moved to another. So the status announced last is the status read last.
  * - A status drops an ID that two complete reads in a row lack. A read that suddenly lacks most of the
  *   list proves nothing for an hour: a replica of CAKE's database that lags behind answers like that.
  * - The list of all drops an ID that is too old: two complete reads lack it, each the first after the

@@ -111,7 +111,7 @@ function listUnknownStatuses(conversions: Conversion[]): string[] {
 	return [...new Set(unknown)].slice(0, MAX_STATUSES);
 }
 
-/** A request may take all that is left of the poll. A deadline with an HTTP status is a gateway's. */
+/** Whether the poll has no time left. A deadline with an HTTP status is a gateway's, not the poll's. */
 function isOutOfTime(error: Error): boolean {
 	if (error instanceof NotSent) return true;
 	return (

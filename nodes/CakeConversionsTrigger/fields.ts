@@ -19,7 +19,7 @@ function createLookBackField(event: TriggerEvent, days: number, missed: string):
 	};
 }
 
-/** New conversions are dated back by a day or two. A status may change much later. */
+/** New conversions may be dated back by a day or two. A status may change much later. */
 export const DEFAULT_LOOK_BACK_DAYS: Record<TriggerEvent, number> = { new: 2, statusChange: 30 };
 
 export const triggerFields: INodeProperties[] = [

@@ -12,7 +12,7 @@ import {
 } from './snapshot';
 import { STARTS_AFRESH, type Log } from './log';
 
-/** For this long after a poll, n8n may still give another poll the memory from before it. */
+/** For this long after a poll, n8n may still give another poll the older memory. */
 const WRITING_MS = 30_000;
 
 /** The last poll of each trigger that announced something. `at` is from the monotonic clock. */

@@ -10,7 +10,7 @@ export interface SeenList {
 	missingIds: Set<number>;
 	/** When a read first lacked most of the list, epoch milliseconds. Absent when none is doubted. */
 	doubtedSince?: number;
-	/** How many more polls may only remember, because none has read the whole list yet. */
+	/** At most this many more polls only remember, since none has read the whole list yet. */
 	pollsToLearn?: number;
 }
 
@@ -22,7 +22,7 @@ export interface Snapshot {
 	counter: number;
 	/** The first day that the next poll reads, `YYYY-MM-DD`. */
 	from: string;
-	/** Set when the window grew narrower, until a poll has read all of it: missing IDs may be too old. */
+	/** Set from a narrowing of the window until a complete read: missing IDs may be too old. */
 	isNarrower?: true;
 	/** The day of the poll that wrote this, UTC. A clock that is set back does not lower it. */
 	polledOn: string;

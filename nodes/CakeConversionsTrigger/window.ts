@@ -25,7 +25,7 @@ export interface PollWindow {
 	isNarrower: boolean;
 	/**
 	 * What to remember of the window.
-	 * @param isComplete whether every list was read to its end; if not, the next window begins as early
+	 * @param isComplete whether every list was read to its end; if not, `from` lags by up to MAX_LAG_DAYS
 	 */
 	advance: (isComplete: boolean) => Pick<Snapshot, 'scope' | 'from' | 'isNarrower' | 'polledOn'>;
 }
@@ -33,9 +33,9 @@ export interface PollWindow {
 /**
  * Chooses the days that a poll reads. Memory holds the first one; the last one is two days after today.
  *
- * A lower look-back counts at once. Otherwise a window too large to read in time could never shrink.
- * A clock that is set back must not take the newest conversions out of the window: memory would drop
- * them, and announce them again later. So it ends no earlier than before, unless that was far ahead.
+ * A lower look-back counts at once, up to the lag: a window too large to read in time must shrink.
+ * A clock set back must not take the newest conversions out of the window: memory would drop them, and
+ * announce them again later. So the window ends no earlier than before, unless that was far ahead.
  * @param stored memory of any scope; undefined when there is none
  * @param now epoch milliseconds
  */

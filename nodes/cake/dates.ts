@@ -18,8 +18,8 @@ export function addDays(day: string, days: number): string {
 }
 
 /**
- * The end date for a query that must include all of `day`. CAKE's time zone is unknown, and so is
- * whether CAKE includes the end date (article, "Query Conversion History").
+ * The end date for a query that must include all of `day`. One extra day is for CAKE's unknown zone,
+ * one because its article ("Query Conversion History") does not say whether the end date counts.
  */
 export function widenEnd(day: string): string {
 	return addDays(day, 2);
@@ -85,8 +85,8 @@ function refuseYear({ year }: DateTime, value: unknown): void {
 
 /**
  * The moment of a conversion in CAKE's form: UTC, whole seconds, `2024-01-01T14:32:00Z`.
- * A value without a zone is read in `zone`, the workflow's. A date alone means noon there. Noon falls
- * on the same day in most zones that CAKE may use.
+ * A value without a zone is read in `zone`, the workflow's. A date alone means noon in `zone`: that is
+ * the same day in most zones that CAKE may use.
  */
 export function toMoment(value: unknown, zone: string): string {
 	const { moment, isDateOnly } = parseDate(value, zone);

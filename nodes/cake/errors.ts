@@ -73,8 +73,8 @@ export interface FailureFacts {
 }
 
 /**
- * A failure as facts; nodes/shared/failures.ts puts it into words. It may be logged and saved: all it
- * holds of the request and the reply is text without the API key.
+ * A failure as facts; nodes/shared/failures.ts puts it into words. It may be logged and saved: it
+ * holds neither a request object nor the API key.
  */
 export class CakeError extends Error {
 	constructor(
@@ -101,7 +101,7 @@ export function asksTooLong({ facts }: CakeError): boolean {
 	return (facts.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS;
 }
 
-/** Thrown for a request that was stopped before CAKE can have stored anything. */
+/** The run stopped the request before CAKE can have stored it. No failure, unlike the kind `notSent`. */
 export class NotSent extends Error {}
 
 /** Returns an error unchanged. Anything else that was thrown becomes one. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** The statuses in CAKE's article, for its filter and for updates. */
+/** The statuses that CAKE's article names, for filtering and for updates. */
 export const CONVERSION_STATUSES = ['approved', 'pending', 'rejected'] as const;
 export type ConversionStatus = (typeof CONVERSION_STATUSES)[number];
 
@@ -70,7 +70,7 @@ export interface Conversion {
 
 /** CAKE's answer to a recording. */
 export interface Recorded {
-	/** Absent if CAKE had the sale already, but named no conversion with its Unique ID. */
+	/** Absent if CAKE had the sale already, but its reply proved no conversion to be the sale. */
 	conversion?: Conversion;
 	/** How certain it is that `conversion` is this sale; see `Proof` in matchRecorded.ts. */
 	proof?: 'proven' | 'plausible';
@@ -86,8 +86,8 @@ export interface ConversionPage {
 }
 
 /**
- * Decides whether a request may be sent again. Queries and updates may. A recording may only with a
- * Unique ID, because CAKE recognizes duplicates by it.
+ * Decides whether a request may be sent again after an unclear reply. Queries and updates may. A
+ * recording may only with a Unique ID, because CAKE recognizes duplicates by it.
  */
 export type RequestKind = 'query' | 'update' | 'recordWithUniqueId' | 'recordWithoutUniqueId';
 

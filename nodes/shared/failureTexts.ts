@@ -15,7 +15,7 @@ export interface Text {
 
 export const TELL_USER = 'Calling again does not help: tell the user.';
 
-/** Also for a sale with a Unique ID: CAKE's article does not say that CAKE refuses one it has. */
+/** Also for a sale with a Unique ID: CAKE's article does not say that CAKE refuses an ID it has. */
 const AGENT_MUST_NOT_REPEAT =
 	'Do not call this tool again for this sale, or it may be recorded, and paid, twice. Tell the user to look it up in CAKE.';
 
@@ -53,7 +53,7 @@ function hasDistinguishingFilter(conversions: Conversion[]): boolean {
 
 const POLL_AGAIN = 'The next poll tries again and misses nothing.';
 
-/** Messages vary only in field labels: n8n replaces a message that contains a code such as ENOENT. */
+/** Messages quote only field labels: n8n replaces a message that contains a code such as ENOENT. */
 export const TEXTS: Record<FailureKind, Text> = {
 	refused: {
 		message: ({ request }) => (request ? REFUSED[request] : 'CAKE refused the request'),
@@ -101,7 +101,7 @@ export const TEXTS: Record<FailureKind, Text> = {
 	},
 };
 
-/** Texts that replace those of the kind, for every audience. */
+/** Replace the kind's texts for every audience, but not an agent's advice on a refused recording. */
 export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep'>>> = {
 	filterIgnored: {
 		message: ({ filter }) => `CAKE ignored the filter '${filter ? getFilterLabel(filter) : ''}'`,

@@ -19,7 +19,7 @@ function quote(value: unknown): string {
 
 /** A field whose value was refused. The message names the field by its label in the form. */
 export class InvalidField extends Error {
-	/** @param reason the given value, and the accepted ones */
+	/** @param reason sentences: the given value, the accepted ones, or what to check */
 	constructor(
 		message: string,
 		readonly reason: string,
@@ -119,7 +119,7 @@ export class Fields {
 		throw this.toRefusal(name, new InvalidValue(`is not ${noun} this node knows`, value, accepted));
 	}
 
-	/** Reads a member of a collection. If added, it must not be empty: no filter may get lost. */
+	/** Reads a member of a collection. An added member must not be empty, so that no filter gets lost. */
 	requiredIfAdded<T>(name: string, convert: Convert<T>): T | undefined {
 		if (!this.source.has?.(name)) return undefined;
 		return this.requiredWithAdvice(name, convert, 'Remove the field to go without it.');

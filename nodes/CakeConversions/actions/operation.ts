@@ -56,7 +56,7 @@ export function getFailure({ outcome }: ValidItem<unknown, unknown>): CakeError 
 	return error instanceof CakeError ? error : undefined;
 }
 
-/** Whether CAKE may or may not have stored the item. */
+/** Whether it is unknown if CAKE stored the item. */
 export function isUnclear(item: ValidItem<unknown, unknown>): boolean {
 	return getFailure(item)?.kind === 'unknownOutcome';
 }
@@ -90,12 +90,12 @@ export interface Operation<Values, Result> {
 	/**
 	 * Decides the outcome of items whose replies were unclear.
 	 * @param context absent when nothing more may be sent
-	 * @param isLast whether all items were sent
+	 * @param isAllSent whether no item is left to send
 	 */
 	resolve?(
 		items: Array<ValidItem<Values, Result>>,
 		context: RequestContext | undefined,
-		isLast: boolean,
+		isAllSent: boolean,
 	): Promise<void>;
 	/** Whether the operation skipped the item, as its options asked. */
 	isSkipped?(result: Result): boolean;

@@ -27,7 +27,7 @@ export async function sendItems<Values, Result>(
 		cancelSignal: session.stop,
 		endsRun(error) {
 			if (shouldContinue && !isFatalForRun(error)) return false;
-			// The first such failure: `dispatch` asks about each as it happens. Outcomes have no such order.
+			// Keeps the first: `dispatch` asks about failures in the order they happen. Outcomes have none.
 			endingError ??= error;
 			return true;
 		},

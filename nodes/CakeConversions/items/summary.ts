@@ -19,7 +19,7 @@ function toRanges(indexes: number[]): string {
 	return ranges.join(', ');
 }
 
-function count(indexes: number[], status: string): string {
+function describeCount(indexes: number[], status: string): string {
 	const ranges = indexes.length ? ` (${toRanges(indexes)})` : '';
 	return `${indexes.length} ${status}${ranges}`;
 }
@@ -48,12 +48,12 @@ export function summarize<Values, Result>(
 	const previewed = withStatus('previewed');
 	const unsent = withStatus('notSent');
 	const parts = [
-		`Of ${items.length} items ${count(stored, 'stored')}`,
-		failed.length > 0 && count(failed, 'failed'),
-		skipped.length > 0 && count(skipped, 'skipped'),
-		unclear.length > 0 && count(unclear, 'left unclear'),
-		previewed.length > 0 && count(previewed, 'dry run only'),
-		unsent.length > 0 && count(unsent, 'not sent'),
+		`Of ${items.length} items ${describeCount(stored, 'stored')}`,
+		failed.length > 0 && describeCount(failed, 'failed'),
+		skipped.length > 0 && describeCount(skipped, 'skipped'),
+		unclear.length > 0 && describeCount(unclear, 'left unclear'),
+		previewed.length > 0 && describeCount(previewed, 'dry run only'),
+		unsent.length > 0 && describeCount(unsent, 'not sent'),
 	];
 	const advice = valid.every(({ values }) => isRepeatable(values))
 		? 'All items may safely be sent again.'

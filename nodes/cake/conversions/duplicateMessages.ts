@@ -121,7 +121,7 @@ function getMeanings(text: string): string {
 
 const ENDS_INSIDE_A_WORD = /[\p{L}\p{N}\p{M}_-]$/u;
 const STARTS_INSIDE_A_WORD = /^[\p{L}\p{N}\p{M}_-]/u;
-/** Values with these meanings stay. A sub ID may be "ID" for Indonesia, but "unique ID" is no echo. */
+/** Not removed: a sub ID may be "ID" for Indonesia, but the ID in "unique ID" is no echo of it. */
 const KEPT_MEANINGS = ['unique', 'conversion', 'id'];
 
 /** Removes the values we sent, as whole words. The longest go first, since they may contain others. */
@@ -153,7 +153,7 @@ function findSubject(meanings: string): DuplicateSubject | undefined {
 /**
  * Reads CAKE's refusal of a conversion that had a Unique ID. CAKE may echo the values we sent. So the
  * message is read twice, with and without them, and both readings must agree. Then an echo cannot
- * look like a duplicate, or hide which thing is one.
+ * look like a duplicate, or hide which thing is the duplicate.
  *
  * @param message CAKE's own words, without any of ours around them
  * @param ownValues the values sent with the request, as text
@@ -166,7 +166,7 @@ export function readDuplicateMessage(
 ): DuplicateSubject | undefined {
 	if (message.length > MAX_LENGTH) return undefined;
 	const text = normalize(message);
-	// An unknown word after a name may be an echo. If it is not, the second reading still has it.
+	// Takes unknown words after a name for an echo. If they are none, the second reading disagrees.
 	const untouched = getMeanings(text).replace(/\b(uniqueid|thing)( :)?(?: other)+/g, '$1$2 #');
 	const subject = findSubject(untouched);
 	return subject === findSubject(getMeanings(removeValues(text, ownValues))) ? subject : undefined;

@@ -54,7 +54,7 @@ function removeEnvelope(reply: IDataObject): IDataObject {
 /** The two generations of CAKE's API wrap a conversion in up to three objects. */
 const MAX_WRAPPERS = 3;
 
-/** The conversion in a reply. The two generations of CAKE's API put it in different places. */
+/** The conversion in a reply, with or without wrappers. */
 function findConversion(reply: unknown, wrappers = MAX_WRAPPERS): Conversion | undefined {
 	if (!isObject(reply) || wrappers < 0) return undefined;
 	const { conversion, response, data } = reply;
@@ -72,9 +72,9 @@ function describeConversion({ id, row }: Conversion): string {
 }
 
 /**
- * "Record a Conversion", a GET that writes. The answer is the conversion that CAKE stored, or that CAKE
- * has the sale already. A reply that names a conversion is never a refusal, even if it says so: the
- * sale may be stored.
+ * "Record a Conversion", a GET that writes. The answer holds the conversion that CAKE stored, or says
+ * that CAKE has the sale already. Any other failed reply that names a conversion is `unknownOutcome`:
+ * the sale may be stored.
  */
 export function recordConversion(values: ConversionToRecord): CakeCall<Recorded> {
 	const parameters = omitEmpty({
@@ -153,7 +153,7 @@ export function updateConversion(update: StatusUpdate): CakeCall<Conversion> {
 	};
 }
 
-/** The part of a reply with the list. The article's form is flat. CAKE's other endpoints wrap lists. */
+/** The part of a reply with the list. It is flat in CAKE's article. Other CAKE endpoints wrap lists. */
 function unwrap(reply: IDataObject): IDataObject {
 	const inner = [
 		reply,

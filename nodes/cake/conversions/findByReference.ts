@@ -24,7 +24,7 @@ export function toSearchRange(searchDays: number): DateRange {
 	return { startDate: addDays(today, -searchDays), endDate: widenEnd(today) };
 }
 
-/** Undefined for no reference, and for a number too long to be exact: it equals its neighbors. */
+/** Undefined if `value` is neither text nor an exact number. Too long a number equals its neighbors. */
 function toKey(by: Reference['by'], value: unknown): string | undefined {
 	const isExact =
 		typeof value === 'string' ||
@@ -63,7 +63,7 @@ export class FoundConversions {
 	/**
 	 * Returns the only conversion with a reference. References are compared exactly, since IDs of CRM
 	 * systems may differ only in case.
-	 * @throws CakeError `notFound`, which names a reference that differs only in case, or `ambiguous`
+	 * @throws CakeError `ambiguous`, or `notFound` with a reference that differs only in case, if any
 	 */
 	only(reference: Reference): Conversion {
 		const key = toKey(reference.by, reference.value) ?? '';

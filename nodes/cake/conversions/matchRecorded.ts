@@ -9,9 +9,9 @@ type Match = 'same' | 'other' | 'absent';
 
 /**
  * Whether a conversion is proven to be the sale that was sent.
- * - `proven`: it carries the sale's Unique ID.
- * - `plausible`: it carries no Unique ID, and nothing in it contradicts the sale. Counts only if it
- *   cannot be the conversion of another item of the run.
+ * - `proven`: it carries the sale's Unique ID, and its click does not differ.
+ * - `plausible`: it carries no Unique ID, and neither its click nor its order differs. It counts only if
+ *   it cannot be the conversion of another item of the run.
  * - `unproven`: anything else.
  */
 export type Proof = 'proven' | 'plausible' | 'unproven';
@@ -36,7 +36,7 @@ export function proveRecorded(conversion: Conversion, sent: ConversionToRecord):
 	return isSameId && match(click, sent.clickId, isSameClick) !== 'other' ? 'proven' : 'unproven';
 }
 
-/** CAKE may show dates in another time zone. Dates this close count as the same. */
+/** CAKE may show dates in another zone, up to 26 hours apart. Dates this close count as the same. */
 const SAME_MOMENT_MS = 26 * 3_600_000;
 
 /** Epoch milliseconds of CAKE's `2024-01-01T14:32:00Z` or `2024-01-01 14:32:00`, else NaN. */

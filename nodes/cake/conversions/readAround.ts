@@ -54,7 +54,7 @@ async function readWindow(
 
 /**
  * Reads CAKE's list around the dates of the given sales.
- * @returns the conversions that share the sale's click or Unique ID. None if the list could not be read
+ * @returns for each sale the conversions with its click or Unique ID. None if the list could not be read
  * completely, since such a list proves nothing.
  */
 export async function readAround(

@@ -6,7 +6,7 @@ import type { Conversion, ConversionFilters, Selection } from '../types';
 interface ReadOptions {
 	/** The filters no row may contradict; all by default. The caller checks the others itself. */
 	enforcedFilters?: ConversionFilters;
-	/** Whether to keep a whole row or only its ID. By default all rows are kept. */
+	/** Whether to keep the whole row. If not, only the ID stays. By default all rows stay. */
 	shouldKeep?: (conversion: Conversion) => boolean;
 	/** Called for each page, also for one that is read again. */
 	onPage?: () => void;

@@ -14,8 +14,8 @@ export function toReferenceKey(value: unknown): string {
 }
 
 /**
- * The same for click IDs where case must not matter. CAKE makes them: no two differ only in case, and
- * some servers change the case.
+ * The same in lower case, for click IDs where case must not matter. CAKE makes them, and no two differ
+ * only in case. Some servers change the case.
  */
 export function toClickKey(clickId: unknown): string {
 	return toReferenceKey(clickId).toLowerCase();

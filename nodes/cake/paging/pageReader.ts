@@ -6,7 +6,7 @@ export const MAX_PAGE_SIZE = 500;
 /** The first try to close a seam goes back this many rows, the second half a page. */
 const WIDER_OVERLAP = 25;
 
-/** Ten million rows. A read trusts no total beyond that. */
+/** Ten million rows in pages of 500. A read trusts no total beyond that. */
 const MAX_PAGES = 20_000;
 
 /** Requests a read may send beyond the pages its totals need: a server could invent rows forever. */
@@ -20,7 +20,7 @@ export interface PassPlan {
 	pageSize: number;
 	/** At most this many rows; Infinity for all. */
 	limit: number;
-	/** CAKE names a total, and it can be right. */
+	/** CAKE named a total, and the first page does not go beyond it. */
 	hasTotal: boolean;
 	/** Rows in a full page. A server may give fewer than asked for. */
 	fullSize: number;
@@ -54,9 +54,9 @@ export function getRowLimit(plan: PassPlan, wanted: number): number {
 }
 
 /**
- * Whether no row can lie between two pages. That is so if the second has the last row of the first, or
- * the first has the first row of the second. Any other common row may have moved and proves nothing.
- * An empty second page does not overlap: rows before it went away. A first page of one row passes.
+ * Whether no row can lie between two pages: the second has the last row of the first, or the first has
+ * the first row of the second. Other common rows may have moved and prove nothing. An empty second page
+ * fails: rows before it went away. A first page of one row passes, since the second starts after it.
  */
 export function isOverlapping(before: ReadPage, page: ReadPage): boolean {
 	if (before.size < 2) return true;
@@ -78,7 +78,7 @@ export interface FetchedPage {
 	conversions: Conversion[];
 }
 
-/** Reads pages and merges their rows by conversion ID. Of two versions of a row the later read stays. */
+/** Reads pages and merges their rows by conversion ID. Of a row read twice, the later one stays. */
 export class PageReader {
 	readonly union = new Map<number, Conversion>();
 

@@ -11,9 +11,9 @@ import {
 const MAX_STALE_PAGES = 2;
 
 /**
- * Reads page after page, from `first` on. Ends at CAKE's total, or without a total at an empty page.
- * @param passIds the IDs of this pass, to which this function adds
- * @returns whether it reached the end and closed every seam
+ * Reads page after page, from `first` on. Ends at the limit, at CAKE's total, or at an empty page.
+ * @param passIds the IDs of this pass; this function adds to them
+ * @returns whether it reached one of these ends and closed every seam
  */
 export async function readInOrder(
 	reader: PageReader,
@@ -39,7 +39,7 @@ export async function readInOrder(
 		for (const { ids } of [page, ...seam.extra]) for (const id of ids) passIds.add(id);
 		stalePages = passIds.size > sizeBefore ? 0 : stalePages + 1;
 
-		// Goes on from the last page read to close the seam. Each start must be later: no endless loop.
+		// Goes on from the last page read for the seam. Each start must be later, so that the loop ends.
 		const closing = seam.extra.at(-1);
 		if (closing && getLastRow(closing) > start) page = closing;
 		else if (closing) isGapless = false;

@@ -11,7 +11,7 @@ import {
 /** Pages in flight at once. The limits on all requests of the execution apply too. */
 const MAX_CONCURRENT_PAGES = 8;
 
-interface Request {
+interface RowSpan {
 	start: number;
 	rowLimit: number;
 }
@@ -19,7 +19,7 @@ interface Request {
 /** Fetches pages, several at once, until one has no new ID. Returns them in the order of requests. */
 async function fetchPages(
 	reader: PageReader,
-	requests: Generator<Request>,
+	requests: Generator<RowSpan>,
 	hasNewIds: (page: ReadPage) => boolean,
 ): Promise<FetchedPage[]> {
 	const fetched: FetchedPage[] = [];
@@ -43,8 +43,8 @@ async function fetchPages(
 	return fetched;
 }
 
-/** The pages after the first. If all are as large, each starts at the last row of the one before. */
-function* planRequests(reader: PageReader, plan: PassPlan, first: ReadPage): Generator<Request> {
+/** The pages after the first. If all have its size, each starts at the last row of the one before. */
+function* planRequests(reader: PageReader, plan: PassPlan, first: ReadPage): Generator<RowSpan> {
 	const step = first.size - 1;
 	const end = Math.min(first.total ?? 0, first.start + plan.limit - 1);
 	if (step < 1) return;
@@ -55,7 +55,7 @@ function* planRequests(reader: PageReader, plan: PassPlan, first: ReadPage): Gen
 
 /**
  * Reads the pages after the first in parallel, up to CAKE's total or the limit.
- * @param passIds the IDs of this pass, to which this function adds those before the first open seam
+ * @param passIds the IDs of this pass; this function adds the IDs before the first open seam
  * @returns the last page before the first open seam, or the last page. The pass goes on from it in order.
  */
 export async function readInParallel(

@@ -5,7 +5,7 @@ import type { Conversion } from '../types';
 
 export { MAX_PAGE_SIZE, type FetchPage } from './pageReader';
 
-/** The last pass reads in order. */
+/** The last of these passes reads in order only. */
 const MAX_PASSES = 3;
 
 export interface ReadPlan {
@@ -29,13 +29,13 @@ export interface ReadResult {
  * Reads all rows of a list that CAKE pages by offset. The order of the rows is not documented, and
  * other people write during the read.
  *
- * The first page is read alone, the others in parallel if CAKE names a total. Neighboring pages overlap
- * by one row. If they do not, rows have moved and some may lie between. Then the seam of the two pages
- * is read again from further back. Rows are merged by conversion ID.
+ * Reads the first page alone, and the others in parallel if CAKE names a total. Neighboring pages share
+ * one row. If two do not, rows have moved and some may lie between. Then it reads the seam of the two
+ * again from further back. It merges rows by conversion ID.
  *
- * A pass is complete if every seam is closed and there are at least as many IDs as its first total
- * promised. Without a total it is complete if it ended at an empty page. An incomplete pass is
- * repeated, unless the read has used up its requests.
+ * A pass is complete if it closed every seam and the read now has as many IDs as the first total of the
+ * pass promised. Without a total it must end at an empty page or the limit. It repeats an incomplete
+ * pass, up to MAX_PASSES, unless it has used up its requests.
  * @throws what `fetchPage` throws
  */
 export async function readAllPages(fetchPage: FetchPage, plan: ReadPlan): Promise<ReadResult> {

@@ -17,10 +17,10 @@ function isLoopback(hostname: string): boolean {
 /**
  * Returns the credential's Base URL as scheme and host: `https://yourdomain.cakemarketing.com`.
  *
- * Accepts it with or without scheme and trailing slash. Plain http is accepted for loopback hosts
- * only, for a sandbox on the same machine. The text must show where the key goes. So user info, paths,
- * queries and letters that only look Latin are refused. So are numbers that a URL parser turns into
- * another host (octal or hexadecimal IPs).
+ * Accepts it with or without scheme and trailing slash. Accepts plain http for loopback hosts only, for
+ * a sandbox on the same machine. The text must show where the key goes. So this refuses user info,
+ * paths, queries, letters that only look Latin, and numbers that a URL parser turns into another host
+ * (octal or hexadecimal IPs).
  *
  * @throws UserError that names the field 'Base URL' and what to give
  */
@@ -70,7 +70,7 @@ export function readAccount(credentials: ICredentialDataDecryptedObject): CakeAc
 
 /**
  * Whether the credential forbids writing. Fails closed: only a clear false or an absent member allows
- * it. n8n fills in the default, so an empty member comes from an expression that found nothing.
+ * writing. n8n fills in the default, so an empty member comes from an expression that found nothing.
  */
 function isReadOnly(credentials: ICredentialDataDecryptedObject): boolean {
 	if (!('readOnly' in credentials)) return false;

@@ -16,8 +16,8 @@ export interface CakeCall<T> {
 	 */
 	read(reply: IDataObject): T;
 	/**
-	 * Reads a failed reply. Gives an answer if it is one after all (CAKE has the Unique ID already), else
-	 * a failure: the same one, or one of another kind (the reply names a conversion).
+	 * Reads a failed reply. Returns an answer if the reply is one after all: CAKE has the Unique ID.
+	 * Otherwise returns the given failure, or one of another kind if the reply names a conversion.
 	 */
 	readFailure?(failure: CakeError, reply: IDataObject): T | CakeError;
 }

@@ -60,9 +60,9 @@ function readNetworkFailure(error: unknown): NetworkFailure {
 }
 
 /**
- * Whether the request cannot have arrived. An open connection may fail with the same codes after the
- * request went out: Linux reports them when the network or a firewall stops answering. The system call
- * is `read` then, not `connect`.
+ * Whether the request cannot have arrived. The code alone does not tell: on Linux an open connection
+ * fails with the same codes when the network or a firewall stops answering. Its system call is `read`,
+ * not `connect`.
  */
 function isUnsent({ code, syscall }: NetworkFailure): boolean {
 	if (LOOK_UP_CODES.includes(code)) return true;
@@ -111,7 +111,7 @@ async function waitUntilDeadline<T>(reply: Promise<T>, deadline: AbortSignal): P
 
 /**
  * Sends requests to one CAKE account, each of them once. The caller decides about another try.
- * Made anew each time the node runs.
+ * Each run of the node creates a new one.
  */
 export class CakeClient {
 	private constructor(
@@ -145,7 +145,7 @@ export class CakeClient {
 			json: true,
 			// As text, to redact the key before anything is parsed.
 			encoding: 'text',
-			// `readResponse` handles all statuses. After a 401 n8n would send the request again.
+			// `readResponse` handles all statuses. If n8n handled a 401, it would send the request again.
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			timeout: timeoutMs,

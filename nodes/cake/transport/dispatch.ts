@@ -7,12 +7,12 @@ export interface Job<T> {
 	key?: string | undefined;
 	/**
 	 * @param stop aborted when nothing new may be sent: a failure or a person ended the run
-	 * @param onFailure to call as soon as a failure is certain. When the promise rejects, another
-	 * request may already have the permit.
+	 * @param onFailure call it as soon as a failure is certain. The promise rejects too late: another
+	 * request may already have the permit by then.
 	 * @throws NotSent if stopped before CAKE can have stored anything
 	 */
 	run(stop: AbortSignal, onFailure: (error: unknown) => void): Promise<T>;
-	/** Called once, but not for a job that did not start or threw NotSent. */
+	/** Called once, never with `notSent`: a job that did not start or threw NotSent gets no call. */
 	onEnd(outcome: Outcome<T>): void;
 }
 
@@ -33,7 +33,7 @@ const OPEN_JOBS_PER_PERMIT = 20;
 
 /**
  * Starts jobs in order, each when the semaphore has a free permit. Resolves when all jobs have ended.
- * If the run ends first, only the started ones are awaited. Never rejects: each job gets its outcome.
+ * If the run ends first, it awaits only the started ones. Never rejects: `onEnd` gets the errors.
  */
 export async function dispatch<T>(
 	jobs: Array<Job<T>>,
@@ -75,7 +75,7 @@ export async function dispatch<T>(
 			}
 			if (open === 0 && (stop.aborted || queue.isEmpty)) {
 				stopListening();
-				// Node never frees a combined signal with a listener, and the listener holds all outcomes.
+				// Node never frees a combined signal that has a listener. This one would keep all outcomes.
 				stop.removeEventListener('abort', startMore);
 				resolve();
 			}
@@ -113,7 +113,7 @@ class JobQueue<T> {
 		return undefined;
 	}
 
-	/** Whether no job is left except the waiting ones. */
+	/** Whether no job is left, apart from jobs that wait for another one with their key. */
 	get isEmpty(): boolean {
 		return this.freed.length === 0 && this.position >= this.jobs.length;
 	}

@@ -12,11 +12,11 @@ const USED_SHARE = 0.5;
 const CUT_FACTOR = 0.9;
 const SLOWEST_PER_SECOND = 1;
 
-/** The factor by which the rate grows in the first second after a cut. It is squared each second. */
+/** The first growth factor after a cut. Each growth squares it, up to FASTEST_GROWTH. */
 const SLOWEST_GROWTH = 1.05;
 const FASTEST_GROWTH = 1.5;
 
-/** Timers fire a few milliseconds late. At most this much is made up for. */
+/** Timers fire a few milliseconds late. The limiter makes up for at most this much. */
 const CATCH_UP_MS = 20;
 
 const FIRST_PAUSE_MS = 50;
@@ -25,8 +25,8 @@ const LONGEST_PAUSE_MS = 20_000;
 
 /**
  * Limits the requests per second of one execution. There is no limit until CAKE first throttles.
- * From then on the rate is cut while CAKE throttles much, and grows while it does not. A throttle
- * pauses all requests, not only the one it hit.
+ * From then on it cuts the rate while CAKE throttles much, and raises it while CAKE does not. A
+ * throttle pauses all requests, not only the one it hit.
  *
  * A limit on concurrency is not enough: at 5 ms a reply, one request at a time is 200 a second.
  */
@@ -38,7 +38,7 @@ export class RateLimiter {
 	/** When the rate allows the next request. */
 	private nextAllowedAt = 0;
 
-	/** Resolves when the last request may go out. Each request waits for the one before it. */
+	/** Resolves when the newest request may go out. Each request waits for the one before it. */
 	private lastAcquired: Promise<void> = Promise.resolve();
 
 	private pausedUntil = 0;
@@ -89,7 +89,7 @@ export class RateLimiter {
 
 	/**
 	 * CAKE throttled a request.
-	 * @param retryAfterMs the wait CAKE asks for. The pause is never shorter than without one.
+	 * @param retryAfterMs the wait CAKE asks for. It lengthens the pause, but never shortens it.
 	 */
 	onThrottled(retryAfterMs = 0): void {
 		const now = this.now();
@@ -100,7 +100,7 @@ export class RateLimiter {
 		this.adjust();
 	}
 
-	/** Longer from pause to pause. Random, so that executions do not all resume at the same moment. */
+	/** Each pause is longer, up to a limit. Random, so that executions do not all resume at one moment. */
 	private drawPauseMs(): number {
 		const ceiling = FIRST_PAUSE_MS * PAUSE_GROWTH ** this.pausesInARow++;
 		return Math.min(LONGEST_PAUSE_MS, ceiling) * (0.5 + Math.random() / 2);

@@ -84,7 +84,7 @@ export function readRetryAfter(headers: IDataObject, now: number): number | unde
 	return Math.max(0, date - (Number.isNaN(sentAt) ? now : sentAt));
 }
 
-/** ASP.NET redirects to an error page on its own host. How much CAKE did before is unknown. */
+/** Whether a redirect stays on its host, as to ASP.NET's error page. What CAKE did before is unknown. */
 function isWithinHost({ headers, origin }: RawReply): boolean {
 	const { location } = headers;
 	if (typeof location !== 'string' || !URL.canParse(location, origin)) return false;

@@ -46,7 +46,7 @@ export interface RequestContext {
 	onFailure?(error: CakeError): void;
 }
 
-/** Full jitter: a random wait, whose ceiling doubles. After a throttle the rate limiter waits. */
+/** Full jitter with a doubling ceiling, plus any minimum. For a throttle the rate limiter waits. */
 function getWaitMs(error: CakeError, attempt: number, reaction: Reaction): number {
 	if (error.kind === 'throttled') return 0;
 	const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
@@ -95,8 +95,8 @@ function isFinal(error: CakeError, call: CakeCall<unknown>, attempt: number, ret
 /** The error of a request that is stopped before its first or its next try. */
 function toStopError(failure: CakeError | undefined, call: CakeCall<unknown>, wasUnclear: boolean) {
 	// A write counts as not sent if all its tries clearly failed: none of them can have been stored.
-	const hasFailed = wasUnclear || call.kind === 'query';
-	return failure && hasFailed ? toFinalFailure(failure, call, wasUnclear) : new NotSent();
+	const shouldFail = wasUnclear || call.kind === 'query';
+	return failure && shouldFail ? toFinalFailure(failure, call, wasUnclear) : new NotSent();
 }
 
 /**

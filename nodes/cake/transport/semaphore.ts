@@ -13,7 +13,7 @@ export class Semaphore {
 		return this.inUse + this.queue.length < this.permits;
 	}
 
-	/** @returns a function that removes the listener */
+	/** Calls `listener` when a permit is free and no task waits. @returns a function that removes it */
 	onPermitFreed(listener: () => void): () => void {
 		this.listeners.add(listener);
 		return () => this.listeners.delete(listener);

@@ -133,8 +133,8 @@ function validate(item: Fields, settings: RunSettings): ValidQuery {
 function describeEmptyList({ startAtRow, ...selection }: ValidQuery): string {
 	const message = `CAKE has no conversions ${describeSelection(selection)}`;
 	if (startAtRow > 1) return `${message}, from row ${startAtRow} on.`;
-	// The article ("Query Conversion History") does not say whether the end date counts. If it does not,
-	// 'Today' is always empty.
+	// CAKE's article ("Query Conversion History") does not say whether the end date counts. If it does
+	// not, 'Today' is always empty.
 	return `${message}. If there should be some of ${selection.range.endDate}, choose 'Custom' with an End Date a day later: not every account may count the end date in.`;
 }
 

@@ -19,20 +19,20 @@ function mayPrecede(one: Recording, other: Recording): boolean {
 }
 
 /**
- * Makes plausible recordings unclear when their conversion may be another item's: one that has it,
- * one whose reply named it too, or an unclear one that may have stored it first.
+ * Makes a plausible recording unclear if its conversion may be another item's. That item has it, its
+ * reply named it too, or it is unclear and may have stored it first.
  */
 export function doubtPlausible(recordings: Recording[]): void {
-	const owners = new Set<number>();
+	const ownedIds = new Set<number>();
 	for (const recording of recordings) {
 		const own = isPlausible(recording) ? undefined : getRecorded(recording);
 		if (!own) continue;
-		if (owners.has(own.id)) markAlreadyRecorded(recording);
-		else owners.add(own.id);
+		if (ownedIds.has(own.id)) markAlreadyRecorded(recording);
+		else ownedIds.add(own.id);
 	}
 	const plausible = recordings.filter(isPlausible);
 	const twins = groupBy(plausible, (one) => getRecorded(one)?.id);
-	const earlier = groupBy(recordings, (one) => getAlreadyRecorded(one)?.id);
+	const alreadyRecorded = groupBy(recordings, (one) => getAlreadyRecorded(one)?.id);
 	const unclear = groupBy(recordings.filter(isUnclear), ({ values }) => toClickKey(values.clickId));
 	for (const recording of plausible) {
 		const own = getRecorded(recording);
@@ -43,16 +43,17 @@ export function doubtPlausible(recordings: Recording[]): void {
 		const isOtherSale = ({ values }: Recording) =>
 			!isSameReference(values.uniqueId, recording.values.uniqueId);
 		const isTaken =
-			owners.has(own.id) ||
-			earlier.get(own.id)?.some(isOtherSale) === true ||
+			ownedIds.has(own.id) ||
+			alreadyRecorded.get(own.id)?.some(isOtherSale) === true ||
 			rivals.some(mayHaveStored) ||
 			twins.get(own.id)?.some((twin) => twin !== recording && mayPrecede(twin, recording)) === true;
 		if (!isTaken) {
-			owners.add(own.id);
+			ownedIds.add(own.id);
 			continue;
 		}
 		setUnclear(recording, [own]);
 		// Items with the same Unique ID took their conversion from this one. They become unclear too.
-		for (const one of earlier.get(own.id)?.filter(isPlausible) ?? []) setUnclear(one, [own]);
+		for (const one of alreadyRecorded.get(own.id)?.filter(isPlausible) ?? [])
+			setUnclear(one, [own]);
 	}
 }

@@ -17,7 +17,7 @@ export function getAlreadyRecorded({ outcome }: Recording): Conversion | undefin
 	return outcome.value.conversion;
 }
 
-/** Whether the item keeps its conversion only while no other item may have it (see `Proof`). */
+/** Whether the item's conversion may turn out to be another item's (see `Proof`). */
 export function isPlausible({ outcome }: Recording): boolean {
 	return outcome.status === 'done' && outcome.value.proof === 'plausible';
 }
@@ -32,6 +32,7 @@ export function isBareDuplicate(recording: Recording): boolean {
 	return getFailure(recording)?.facts.case === 'bareDuplicate';
 }
 
+/** By default an unclear item recorded the conversion itself. For any other, CAKE had it already. */
 export function setStored(
 	recording: Recording,
 	conversion: Conversion,

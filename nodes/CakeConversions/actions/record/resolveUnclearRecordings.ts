@@ -99,7 +99,7 @@ function isIdenticalSale(conversion: Conversion, sale: ConversionToRecord): bool
 
 /**
  * Decides each item that exactly one row fits, unless another item owns the row or could own it too.
- * Only the items in `open` count: an unclear item is no rival of one that CAKE said it has.
+ * Only items in `open` are rivals: an unclear item does not compete with one whose Unique ID CAKE has.
  */
 function resolveByFit(
 	open: Recording[],
@@ -122,18 +122,18 @@ function resolveByFit(
 }
 
 /**
- * Decides the items whose replies were unclear, and those that CAKE called duplicates without naming
- * the conversion. Uses the recordings of this run and CAKE's list. Never sends a recording again.
+ * Decides items with an unclear reply, and items that CAKE called duplicates without naming the
+ * conversion. Uses the recordings of this run and CAKE's list. Never sends a recording again.
  * @param context absent when nothing more may be sent; then the list is not read
- * @param isLast whether all items were sent; only then, items with `hasUnknownConversion` are decided
+ * @param isAllSent whether no item is left to send. Items with `hasUnknownConversion` wait for that.
  */
 export async function resolveUnclearRecordings(
 	recordings: Recording[],
 	context: RequestContext | undefined,
-	isLast: boolean,
+	isAllSent: boolean,
 ): Promise<void> {
 	const isOpen = (one: Recording) =>
-		isUnclear(one) || isBareDuplicate(one) || (isLast && hasUnknownConversion(one));
+		isUnclear(one) || isBareDuplicate(one) || (isAllSent && hasUnknownConversion(one));
 	const select = () => recordings.filter(isOpen);
 	resolveByThisRun(recordings, select());
 	const open = select();

@@ -148,10 +148,7 @@ function groupByRead<Result>(
 	return [...groupBy(searches, toKey).values()];
 }
 
-/**
- * Runs the searches, with one read of CAKE's list for all that have the same filters and days. An
- * item whose conversion is not found fails.
- */
+/** Runs the searches, one read for each group. An item whose conversion is not found fails. */
 export async function findByReference<Result>(
 	searches: Array<ItemSearch<Result>>,
 	session: Session,

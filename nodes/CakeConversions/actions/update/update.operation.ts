@@ -73,7 +73,7 @@ interface TrackedConversion {
 	row?: IDataObject | undefined;
 	/** The status after the changes this run has made so far; undefined when it is not known. */
 	status?: IDataObject[string];
-	/** The same, if the items with Dry Run had been sent too. */
+	/** The status as if the items with Dry Run had been sent too. */
 	previewStatus?: IDataObject[string];
 }
 
@@ -154,7 +154,7 @@ function getSkipReason({ onlyIfStatusIs }: Update, status: unknown): string | un
 	return `Its status is ${String(status)}, not ${wanted}.`;
 }
 
-/** The row of CAKE's list with its new status, and its old one as `previous_status`. */
+/** The row of CAKE's list with its new status. The status in the list becomes `previous_status`. */
 function toChangedRow({ row }: TrackedConversion, status: IDataObject[string]): IDataObject {
 	const previous = row?.conversion_status ?? null;
 	return { ...row, conversion_status: status, previous_status: previous };
