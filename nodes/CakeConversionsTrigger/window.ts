@@ -33,7 +33,7 @@ export interface PollWindow {
 /**
  * Chooses the days that a poll reads. Memory holds the first one; the last one is two days after today.
  *
- * A lower look-back counts at once, up to the lag: a window too large to read in time must shrink.
+ * A lower look-back counts at once, plus MAX_LAG_DAYS: a window too large to read in time must shrink.
  * A clock set back must not take the newest conversions out of the window: memory would drop them, and
  * announce them again later. So the window ends no earlier than before, unless that was far ahead.
  * @param stored memory of any scope; undefined when there is none

@@ -101,7 +101,7 @@ export function asksTooLong({ facts }: CakeError): boolean {
 	return (facts.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS;
 }
 
-/** The run stopped the request before CAKE can have stored it. No failure, unlike the kind `notSent`. */
+/** A request was stopped before CAKE can have stored it. No failure, unlike the kind `notSent`. */
 export class NotSent extends Error {}
 
 /** Returns an error unchanged. Anything else that was thrown becomes one. */

@@ -27,7 +27,7 @@ export async function sendItems<Values, Result>(
 		cancelSignal: session.stop,
 		endsRun(error) {
 			if (shouldContinue && !isFatalForRun(error)) return false;
-			// Keeps the first: `dispatch` asks about failures in the order they happen. Outcomes have none.
+			// Keeps the first failure. `dispatch` asks in the order of events, and outcomes do not show it.
 			endingError ??= error;
 			return true;
 		},

@@ -121,7 +121,7 @@ function getMeanings(text: string): string {
 
 const ENDS_INSIDE_A_WORD = /[\p{L}\p{N}\p{M}_-]$/u;
 const STARTS_INSIDE_A_WORD = /^[\p{L}\p{N}\p{M}_-]/u;
-/** Not removed: a sub ID may be "ID" for Indonesia, but the ID in "unique ID" is no echo of it. */
+/** Not removed from a message: a sub ID "ID" (Indonesia) would take the ID out of "unique ID". */
 const KEPT_MEANINGS = ['unique', 'conversion', 'id'];
 
 /** Removes the values we sent, as whole words. The longest go first, since they may contain others. */

@@ -43,7 +43,7 @@ async function fetchPages(
 	return fetched;
 }
 
-/** The pages after the first. If all have its size, each starts at the last row of the one before. */
+/** Plans the pages after the first. If all have its size, each starts at the last row of the one before. */
 function* planRequests(reader: PageReader, plan: PassPlan, first: ReadPage): Generator<RowSpan> {
 	const step = first.size - 1;
 	const end = Math.min(first.total ?? 0, first.start + plan.limit - 1);

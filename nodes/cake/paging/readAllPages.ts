@@ -33,9 +33,9 @@ export interface ReadResult {
  * one row. If two do not, rows have moved and some may lie between. Then it reads the seam of the two
  * again from further back. It merges rows by conversion ID.
  *
- * A pass is complete if it closed every seam and the read now has as many IDs as the first total of the
- * pass promised. Without a total it must end at an empty page or the limit. It repeats an incomplete
- * pass, up to MAX_PASSES, unless it has used up its requests.
+ * A pass is complete if it closed every seam, and the read has no fewer IDs than the pass's first total
+ * promised. Without a total the pass must end at an empty page or the limit. An incomplete pass is
+ * repeated, up to MAX_PASSES, unless the read has used up its requests.
  * @throws what `fetchPage` throws
  */
 export async function readAllPages(fetchPage: FetchPage, plan: ReadPlan): Promise<ReadResult> {

@@ -111,7 +111,7 @@ async function waitUntilDeadline<T>(reply: Promise<T>, deadline: AbortSignal): P
 
 /**
  * Sends requests to one CAKE account, each of them once. The caller decides about another try.
- * Each run of the node creates a new one.
+ * A node creates one each time it runs.
  */
 export class CakeClient {
 	private constructor(

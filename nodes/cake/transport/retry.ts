@@ -46,7 +46,7 @@ export interface RequestContext {
 	onFailure?(error: CakeError): void;
 }
 
-/** Full jitter with a doubling ceiling, plus any minimum. For a throttle the rate limiter waits. */
+/** Full jitter: random, with a doubling ceiling, plus any minimum. After a throttle the rate limiter waits. */
 function getWaitMs(error: CakeError, attempt: number, reaction: Reaction): number {
 	if (error.kind === 'throttled') return 0;
 	const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);

@@ -19,8 +19,8 @@ function mayPrecede(one: Recording, other: Recording): boolean {
 }
 
 /**
- * Makes a plausible recording unclear if its conversion may be another item's. That item has it, its
- * reply named it too, or it is unclear and may have stored it first.
+ * Makes a plausible recording unclear if its conversion may be another item's. That item has the
+ * conversion, got it as a reply too, or is unclear and may have stored it first.
  */
 export function doubtPlausible(recordings: Recording[]): void {
 	const ownedIds = new Set<number>();
