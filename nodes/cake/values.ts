@@ -41,7 +41,7 @@ export function showInvisible(text: string): string {
 	);
 }
 
-/** Whether a parameter is `undefined`, null, or text with nothing to see. 0 is a value. */
+/** Whether a value is `undefined`, null, or text of white space and invisible characters. 0 is not empty. */
 export function isEmpty(value: unknown): value is undefined | null | '' {
 	return value === undefined || value === null || (typeof value === 'string' && !trim(value));
 }
@@ -82,8 +82,8 @@ export function toId(value: unknown): number {
 }
 
 /**
- * Writes a number without an exponent, with at most 15 significant digits. A double holds that many
- * exactly, so 0.1 + 0.2 becomes 0.3.
+ * Writes a number without an exponent, with at most 15 significant digits. A double keeps any number
+ * of 15 digits apart from its neighbors, so nothing is lost, and 0.1 + 0.2 becomes 0.3.
  */
 function toPlainDecimal(value: number): string {
 	const [mantissa = '', exponent] = value.toExponential(14).split('e');
@@ -132,7 +132,7 @@ export function toReference(value: unknown): string {
 	return toText(value);
 }
 
-/** Money as a plain decimal. Text stays as it is, only trimmed. Numbers get 15 significant digits. */
+/** Money as a plain decimal. Text is only trimmed. Numbers keep at most 15 significant digits. */
 export function toAmount(value: unknown): string {
 	if (typeof value === 'number' && Number.isFinite(value)) return toPlainDecimal(value);
 	const text = typeof value === 'string' ? trim(value) : '';
@@ -183,10 +183,10 @@ export function toWholeNumber(
 	if (typeof number === 'number' && Number.isSafeInteger(number)) {
 		if (number >= minimum && number <= maximum) return number;
 	}
-	const upTo = maximum === Number.MAX_SAFE_INTEGER ? 'or more' : `to ${maximum}`;
+	const upperBound = maximum === Number.MAX_SAFE_INTEGER ? 'or more' : `to ${maximum}`;
 	throw new InvalidValue(
-		`is not a whole number, ${minimum} ${upTo}`,
+		`is not a whole number, ${minimum} ${upperBound}`,
 		value,
-		`A whole number, ${minimum} ${upTo}.`,
+		`A whole number, ${minimum} ${upperBound}.`,
 	);
 }

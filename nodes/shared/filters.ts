@@ -5,7 +5,7 @@ import type { ConversionFilters, Selection } from '../cake/types';
 import { toId, toStatus } from '../cake/values';
 import { readFields, type Fields } from './fields';
 
-/** CAKE's three statuses (article, "Query Conversion History") as choices of a field. */
+/** CAKE's three statuses (its article, "Query Conversion History") as choices of a field. */
 export const statusOptions = [
 	{ name: 'Approved', value: 'approved' },
 	{ name: 'Pending', value: 'pending' },
@@ -64,7 +64,7 @@ function createIdReaders(filters: Fields) {
 	};
 }
 
-/** @throws InvalidField also for an added filter that is empty: CAKE would list all conversions */
+/** @throws InvalidField also for an added filter that is empty: if it were left out, CAKE would list all conversions */
 export function readIdFilters(filters: Fields): ConversionFilters {
 	return readFields<ConversionFilters>(createIdReaders(filters));
 }
