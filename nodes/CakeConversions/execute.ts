@@ -17,7 +17,7 @@ import {
 	type Operation,
 	type RunSettings,
 	type Session,
-	type ValidItem,
+	type Item,
 } from './actions/operation';
 import { readOptions } from './options';
 import { getDetailsMember, toHintItems, toFailedItem } from './items/outputItems';
@@ -96,7 +96,7 @@ export async function execute<Values, Result>(
 	const hints = new Hints(context);
 	const hint: Session['hint'] = (one) => hints.add(one);
 	const session: Session = { ...options, client, rateLimiter: new RateLimiter(), stop, hint };
-	addItemHints(session, operation, valid);
+	addItemHints(session, operation, items);
 	const endedBy = await sendItems(valid, operation, session, shouldContinue);
 	const summary = operation.isWrite ? summarize(items, operation) : '';
 	if (stop?.aborted) {
@@ -104,7 +104,7 @@ export async function execute<Values, Result>(
 		context.logger.info(`${node.name}: the execution was stopped by hand. ${summary}`);
 	}
 	if (!shouldContinue) throwFailure(node, valid, endedBy, items.length > 1 ? summary : '');
-	for (const one of operation.describeOutcomes?.(valid) ?? []) hint(one);
+	for (const one of operation.describeOutcomes?.(valid, items.length) ?? []) hint(one);
 	const output = toOutput(items, operation, node, audience, endedBy);
 	return settings.isTool ? [...output, ...toHintItems(hints.shown)] : output;
 }
@@ -112,9 +112,11 @@ export async function execute<Values, Result>(
 function addItemHints<Values, Result>(
 	session: Session,
 	operation: Pick<Operation<Values, Result>, 'describeItems'>,
-	items: Array<ValidItem<Values, Result>>,
+	items: Array<Item<Values, Result>>,
 ): void {
-	const itemHints = operation.describeItems?.(items.map(({ values }) => values)) ?? [];
-	const dryRunHints = describeDryRun(items.map(({ isDryRun }) => isDryRun));
+	const valid = items.filter(isValid);
+	const values = valid.map((item) => item.values);
+	const itemHints = operation.describeItems?.(values, items.length) ?? [];
+	const dryRunHints = describeDryRun(valid.map(({ isDryRun }) => isDryRun));
 	for (const hint of [...dryRunHints, ...itemHints]) session.hint(hint);
 }

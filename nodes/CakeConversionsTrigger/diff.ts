@@ -51,7 +51,9 @@ export function findChanges(
 		const remembered = window.memory?.lists[name];
 		const isLearning = remembered === undefined || remembered.pollsToLearn !== undefined;
 		if (!isLearning) {
-			for (const one of conversions) if (!remembered.seenIds.has(one.id)) fresh.push(one);
+			for (const one of conversions) {
+				if (!remembered.seenIds.has(one.id)) fresh.push(addPreviousStatus(one, window, name));
+			}
 		}
 		const otherLists = reads.filter((other) => other.name !== name).map((other) => other.ids);
 		const staying = dropMoved(remembered ?? EMPTY_LIST, otherLists);
@@ -62,6 +64,21 @@ export function findChanges(
 	}
 	const isComplete = reads.every((read) => read.isComplete);
 	return { fresh: oldestFirst(fresh), next: { ...window.advance(isComplete), lists: next } };
+}
+
+/**
+ * Adds to a row which other watched status had the conversion in the poll before, null for none. With
+ * one watched status there is nothing to tell.
+ */
+export function addPreviousStatus(
+	{ id, row }: Conversion,
+	{ settings, memory }: Pick<PollWindow, 'settings' | 'memory'>,
+	list?: string,
+): Conversion {
+	if (settings.statuses.length < 2) return { id, row };
+	const lists = Object.entries(memory?.lists ?? {});
+	const previous = lists.find(([name, { seenIds }]) => name !== list && seenIds.has(id));
+	return { id, row: { ...row, previous_status: previous?.[0] ?? null } };
 }
 
 const EMPTY_LIST: SeenList = { seenIds: new Set(), missingIds: new Set() };

@@ -2,7 +2,7 @@ import { NodeOperationError, type INode } from 'n8n-workflow';
 
 import type { Conversion } from '../cake/types';
 import { describeSelection } from '../shared/filters';
-import { oldestFirst, type ReadList } from './diff';
+import { addPreviousStatus, oldestFirst, type ReadList } from './diff';
 import type { PollWindow } from './window';
 
 /** Enough to map fields, and short enough to read. */
@@ -14,11 +14,15 @@ const SAMPLE_SIZE = 5;
  */
 export function pickSample(
 	node: INode,
-	{ settings, range }: PollWindow,
+	window: PollWindow,
 	lists: Record<string, ReadList>,
 ): Conversion[] {
 	const conversions = Object.values(lists).flatMap((list) => list.conversions);
-	if (conversions.length > 0) return oldestFirst(conversions).slice(-SAMPLE_SIZE).reverse();
+	if (conversions.length > 0) {
+		const newest = oldestFirst(conversions).slice(-SAMPLE_SIZE).reverse();
+		return newest.map((one) => addPreviousStatus(one, window));
+	}
+	const { settings, range } = window;
 	const { statuses } = settings;
 	const what = statuses.length > 0 ? `${statuses.join(' or ')} conversions` : 'conversions';
 	throw new NodeOperationError(node, 'No conversion was found to show as an example', {

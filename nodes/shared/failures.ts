@@ -175,9 +175,8 @@ export function toNodeError(
 		});
 	}
 	const failure = describeFailure(error, audience);
-	const item = itemIndex === undefined ? '' : ` [Item ${itemIndex}]`;
 	const options = {
-		message: `${failure.message}${item}`,
+		message: failure.message,
 		description: [failure.reason, progress].filter(Boolean).join(' '),
 		...where,
 	};

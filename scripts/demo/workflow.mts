@@ -149,6 +149,6 @@ function readError({ error, ...rest }: IDataObject): { message: string; reason: 
 
 /** An error on one line: n8n's message and the description that n8n shows below it. */
 export function describeFailure(error: { message: string; description?: unknown }): string {
-	const message = error.message.replace(/ \[Item \d+\]$/, '');
+	const { message } = error;
 	return error.description ? `${message}. ${String(error.description)}` : message;
 }

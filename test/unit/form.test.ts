@@ -209,7 +209,8 @@ describe('form texts', () => {
 					: choices(property).map(({ name }) => name);
 			// Sorted as a reader would, with upper and lower case alike.
 			const sorted = [...names].sort((one, other) => one.localeCompare(other, 'en'));
-			return names.join() === sorted.join() ? [] : [path];
+			// Days are easier to find in the order of time.
+			return names.join() === sorted.join() || path === 'dateRange' ? [] : [path];
 		});
 		expect(lists).toEqual([]);
 	});

@@ -70,9 +70,9 @@ export interface Operation<Values, Result> {
 	/** @throws InvalidField */
 	validate(item: Fields, settings: RunSettings): Values;
 	/** Hints about the items of a run, before anything is sent. */
-	describeItems?(items: Values[]): NodeExecutionHint[];
+	describeItems?(items: Values[], total: number): NodeExecutionHint[];
 	/** Hints about the outcomes, after everything was sent. */
-	describeOutcomes?(items: Array<ValidItem<Values, Result>>): NodeExecutionHint[];
+	describeOutcomes?(items: Array<ValidItem<Values, Result>>, total: number): NodeExecutionHint[];
 	/** Finds the conversions that items refer to. An item whose conversion is not found fails. */
 	findConversions?(
 		items: Array<ValidItem<Values, Result>>,

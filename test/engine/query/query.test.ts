@@ -146,7 +146,7 @@ describe('Query Conversions', () => {
 		}));
 		const run = await cake.query({ filters: { offerId } });
 		expect([run.status, run.items]).toEqual(['error', []]);
-		expect(run.error?.message).toBe("CAKE ignored the filter 'Offer ID' [Item 0]");
+		expect(run.error?.message).toBe("CAKE ignored the filter 'Offer ID'");
 	});
 });
 
@@ -178,6 +178,7 @@ describe('the days of a query', () => {
 		['yesterday', '2024-02-28', '2024-02-28'],
 		['last7Days', '2024-02-23', '2024-02-29'],
 		['last30Days', '2024-01-31', '2024-02-29'],
+		['last90Days', '2023-12-02', '2024-02-29'],
 		['thisMonth', '2024-02-01', '2024-02-29'],
 		['lastMonth', '2024-01-01', '2024-01-31'],
 	])('queries %s as days in the time zone of the workflow', async (dateRange, start, end) => {

@@ -98,7 +98,7 @@ describe('a dry run', () => {
 
 	it('fails a dry run for a bad value, a missing Unique ID and an unknown order', async () => {
 		const bad = await cake.record({ offerId: 'x', ...dryRun });
-		expect(bad.error?.message).toBe("'Offer ID' is not a whole number [Item 0]");
+		expect(bad.error?.message).toBe("'Offer ID' is not a whole number");
 		const retried = await cake.record(dryRun, { retryOnFail: true, maxTries: 2 });
 		expect(retried.error?.message).toContain('is needed while Retry On Fail is on');
 		const items = ['DRY-2', 'DRY-NONE'].map((order) => ({ order }));
@@ -166,9 +166,7 @@ describe('a dry run', () => {
 		'refuses a Dry Run that is neither on nor off (%s), since CAKE would record the sale',
 		async (value) => {
 			const run = await cake.record({ options: { dryRun: value } });
-			expect(run.error?.message).toMatch(
-				/^'Dry Run' (came out empty|is neither true nor false) \[Item 0\]$/,
-			);
+			expect(run.error?.message).toMatch(/^'Dry Run' (came out empty|is neither true nor false)$/);
 			expect(cake.requests).toBe(0);
 		},
 	);

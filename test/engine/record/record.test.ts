@@ -21,6 +21,7 @@ describe('Record Conversion', () => {
 					revenue: expect.any(Number) as number,
 					conversion_date: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
 					conversion_status: stored()?.status,
+					already_recorded: false,
 				},
 				pairedItem: { item: 0 },
 			},
@@ -148,7 +149,7 @@ describe('Record Conversion', () => {
 		);
 		expect(cake.sandbox.counters).toMatchObject({ stored: 1, duplicates: 1 });
 		expect(run.items).toHaveLength(2);
-		expect(run.items[0].json.already_recorded).toBeUndefined();
+		expect(run.items[0].json.already_recorded).toBe(false);
 		expect(run.items[1]).toMatchObject({
 			json: { click_id: clickId, offer_id: offerId, order_id: 'ORD-1', already_recorded: true },
 			pairedItem: { item: 1 },

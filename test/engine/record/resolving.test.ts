@@ -49,7 +49,7 @@ describe('one row and several sales', () => {
 			{ ...shared, uniqueId: 'OLD' },
 			{ ...shared, uniqueId: 'NEW' },
 		]);
-		expect(run.items.map(({ json }) => json.already_recorded)).toEqual([true, undefined]);
+		expect(run.items.map(({ json }) => json.already_recorded)).toEqual([true, false]);
 		expect(run.items[0].json).not.toHaveProperty('conversion_id');
 		expect(run.items[1].json.conversion_id).toBeGreaterThan(0);
 	});
@@ -93,7 +93,7 @@ describe('a reply without a Unique ID', () => {
 		const run = await recordAll([deal, deal]);
 		const [{ conversionId }] = cake.account.conversionsOfClick(deal.clickId);
 		expect(run.items.map(({ json }) => [json.conversion_id, json.already_recorded])).toEqual([
-			[conversionId, undefined],
+			[conversionId, false],
 			[conversionId, true],
 		]);
 	});

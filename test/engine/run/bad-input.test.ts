@@ -6,7 +6,6 @@ import { supports } from '../../../harness/engine/n8n.mts';
 const cake = useCake({ rows: 5 });
 
 interface Refusal {
-	/** Without n8n's `[Item 0]`. */
 	message: string;
 	description: string;
 }
@@ -23,9 +22,9 @@ async function refuse(
 	const { message, description, context } = run.error as unknown as Refusal & {
 		context: { itemIndex: number };
 	};
-	expect(message).toMatch(new RegExp(` \\[Item ${context.itemIndex}\\]$`));
+	expect(context.itemIndex).toBeGreaterThanOrEqual(0);
 	expect(description).toMatch(/ Nothing was sent\.( \d+ more items? (was|were) refused\.)?$/);
-	return { message: message.replace(/ \[Item \d+\]$/, ''), description };
+	return { message, description };
 }
 
 const formatGiven = (value: unknown) => `Given: ${JSON.stringify(value)}. Accepted: `;
@@ -254,7 +253,7 @@ describe('one bad item among a thousand', () => {
 		const run = await cake.record(parameters, { items: items() });
 		expect(cake.requests).toBe(0);
 		expect(run.error).toMatchObject({
-			message: "'Offer ID' is not a whole number [Item 637]",
+			message: "'Offer ID' is not a whole number",
 			context: { itemIndex: 637 },
 		});
 	});

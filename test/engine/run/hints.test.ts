@@ -99,6 +99,15 @@ describe('hints of Record', () => {
 		expect(messages(await cake.record({ uniqueId: 'HINT-3' }))).toEqual([]);
 	});
 
+	it('counts all items that came in, with those that were refused', async () => {
+		const [{ clickId, offerId }] = cake.account.freshClicks(1);
+		const items = [{ clickId, offerId }, { offerId }, { offerId }];
+		const values = { clickId: '={{ $json.clickId }}', offerId: '={{ $json.offerId }}' };
+		const run = await cake.record(values, { items, onError: 'continueErrorOutput' });
+		expect(run.errorItems).toHaveLength(2);
+		expect(messages(run)[0]).toMatch(/^1 of 3 items came without a Unique ID/);
+	});
+
 	it('says that a Conversion Date is in the future', async () => {
 		const at = (day: string) => ({ additionalFields: { conversionDate: day } });
 		const soon = new Date(Date.now() + 12 * 3_600_000).toISOString();

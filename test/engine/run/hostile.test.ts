@@ -47,7 +47,7 @@ const withRows = (change: (row: IDataObject, index: number) => unknown) => (body
 
 function expectClearError(run: NodeRun, detail: string): void {
 	expect(run.status).toBe('error');
-	expect(run.error?.message).toBe('CAKE is not answering properly [Item 0]');
+	expect(run.error?.message).toBe('CAKE is not answering properly');
 	expect(run.error?.description).toContain(detail);
 	expect(run.error?.description?.length).toBeLessThan(700);
 	expect(run.saved.length).toBeLessThan(20_000);
@@ -72,7 +72,7 @@ describe('a reply of enormous size', () => {
 		async () => {
 			writing.sandbox.replyNext('record', () => ({ headers, body: page() }));
 			const run = await writing.record();
-			expect(run.error?.message).toBe('It is not known whether CAKE stored this [Item 0]');
+			expect(run.error?.message).toBe('It is not known whether CAKE stored this');
 		},
 		LIMIT_MS,
 	);
@@ -135,8 +135,8 @@ describe('JSON nested 100,000 levels deep', () => {
 
 describe('a reply in single bytes', () => {
 	it.each([
-		['query', 'CAKE is not answering properly [Item 0]'],
-		['record', 'It is not known whether CAKE stored this [Item 0]'],
+		['query', 'CAKE is not answering properly'],
+		['record', 'It is not known whether CAKE stored this'],
 	] as const)('ends at the deadline when single bytes come (%s)', async (operation, message) => {
 		writing.sandbox.replyNext(operation, ({ proceed }) => ({ body: proceed(), dripMs: 1_000 }));
 		const start = Date.now();

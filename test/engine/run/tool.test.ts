@@ -45,7 +45,7 @@ describe('Record and Update as tools of an AI agent', () => {
 		const id = first.json.conversion_id as number;
 		expect(cake.account.conversions.get(id)).toMatchObject({ payout: 12.5, uniqueId: 'AI-1' });
 		expect(again.json).toMatchObject({ conversion_id: id, already_recorded: true });
-		expect(first.json.already_recorded).toBeUndefined();
+		expect(first.json.already_recorded).toBe(false);
 		expect(cake.sandbox.counters.stored).toBe(1);
 	});
 

@@ -53,6 +53,28 @@ describe.each([
 		expect(poller.announced.map((row) => row.conversion_status)).toEqual(['pending', 'rejected']);
 	});
 
+	it('names the watched status that a conversion had in the poll before, null for none', async () => {
+		const statuses = ['approved', 'pending', 'rejected'];
+		const poller = await pollerFor({ statuses }, isDurable).publish();
+		const [born, moved] = [add('pending'), add('approved')];
+		await tick(poller);
+		set(moved, 'rejected');
+		await tick(poller);
+		const changes = poller.announced.map((row) => [row.conversion_id, row.previous_status]);
+		expect(changes).toEqual([
+			[born, null],
+			[moved, null],
+			[moved, 'approved'],
+		]);
+	});
+
+	it('adds no previous status when it watches one status', async () => {
+		const poller = await pollerFor({}, isDurable).publish();
+		add('rejected');
+		await tick(poller);
+		expect(poller.announced[0]).not.toHaveProperty('previous_status');
+	});
+
 	it('announces every change between two watched statuses, the present status last', async () => {
 		const poller = await pollerFor({ statuses: ['approved', 'rejected'] }, isDurable).publish();
 		const id = add('approved');

@@ -61,7 +61,7 @@ describe('Update Conversion by order ID', () => {
 		const old = add({ at: Date.now() - 50 * DAY_MS });
 		const items = [{ order: old.orderId }];
 		const short = await cake.update(byOrder, { items });
-		expect(short.error?.message).toBe("No conversion with this 'Order ID' was found [Item 0]");
+		expect(short.error?.message).toBe("No conversion with this 'Order ID' was found");
 		const options = { searchDays: 60 };
 		const long = await cake.update({ ...byOrder, options }, { items });
 		expect(long.items[0].json.previous_status).toBe('approved');
@@ -81,7 +81,7 @@ describe('Update Conversion by order ID', () => {
 		'refuses Search Days of %p',
 		async (searchDays) => {
 			const error = await refuse({ options: { searchDays } });
-			expect(error?.message).toBe("'Search Days' is not a whole number, 1 to 3650 [Item 0]");
+			expect(error?.message).toBe("'Search Days' is not a whole number, 1 to 3650");
 		},
 	);
 
@@ -89,17 +89,17 @@ describe('Update Conversion by order ID', () => {
 		'refuses a filter that comes out empty (%p)',
 		async (offerId) => {
 			const error = await refuse({ filters: { offerId } });
-			expect(error?.message).toBe("'Offer ID' came out empty [Item 0]");
+			expect(error?.message).toBe("'Offer ID' came out empty");
 		},
 	);
 
 	it('refuses an empty order ID, an inexact number, and an unknown Find By', async () => {
-		expect((await refuse({}, [{ order: ' ' }]))?.message).toBe("'Order ID' is empty [Item 0]");
+		expect((await refuse({}, [{ order: ' ' }]))?.message).toBe("'Order ID' is empty");
 		expect((await refuse({}, [{ order: 2 ** 53 }]))?.message).toBe(
-			"'Order ID' is a number too long to be exact [Item 0]",
+			"'Order ID' is a number too long to be exact",
 		);
 		expect((await refuse({ findBy: 'email' }))?.message).toBe(
-			"'Find By' is not a way this node knows [Item 0]",
+			"'Find By' is not a way this node knows",
 		);
 	});
 
@@ -152,7 +152,7 @@ describe('Update Conversion by click ID', () => {
 		const second = add({ clickId: first.clickId, offerId: 12004, status: 'pending' });
 		const items = [{ click: first.clickId }];
 		const run = await cake.update(byClick, { items });
-		expect(run.error?.message).toBe("Several conversions have this 'Click ID' [Item 0]");
+		expect(run.error?.message).toBe("Several conversions have this 'Click ID'");
 		for (const row of [first, second]) {
 			expect(run.error?.description).toContain(
 				`offer ${row.offerId}, affiliate ${row.affiliateId}, payout ${row.payout}, ${row.status})`,
@@ -241,12 +241,12 @@ describe('a reference that is not found, or found twice', () => {
 		const rows = [add(), add()];
 		const items = [rows[0].orderId, 'SO-NONE', rows[1].orderId].map((order) => ({ order }));
 		const run = await cake.update({ ...byOrder, filters: { affiliateId: 999 } }, { items });
-		expect(run.error?.message).toBe("No conversion with this 'Order ID' was found [Item 0]");
+		expect(run.error?.message).toBe("No conversion with this 'Order ID' was found");
 		const all = await cake.update(byOrder, { items });
 		const count = cake.account.conversions.size;
 		expect(all.error).toMatchObject({
 			name: 'NodeApiError',
-			message: "No conversion with this 'Order ID' was found [Item 1]",
+			message: "No conversion with this 'Order ID' was found",
 			context: { itemIndex: 1 },
 		});
 		expect(all.error?.description).toMatch(
@@ -378,7 +378,7 @@ describe('a search by order ID that fails', () => {
 		cake.sandbox.failNext('serverError', { times: 2 });
 		const options = { retries: 1 };
 		const run = await cake.update({ ...byOrder, options }, { items: items() });
-		expect(run.error?.message).toBe('CAKE is not answering properly [Item 0]');
+		expect(run.error?.message).toBe('CAKE is not answering properly');
 		expect(run.error?.description).toMatch(
 			/^The conversions from .* were being looked through, so nothing was changed\. HTTP 500\./,
 		);
@@ -408,9 +408,7 @@ describe('a search by order ID that fails', () => {
 			{ times: 40 },
 		);
 		const run = await cake.update(byOrder, { items: [{ order: row.orderId }, { order: 'NONE' }] });
-		expect(run.error?.message).toBe(
-			'The conversions to look through could not be read completely [Item 0]',
-		);
+		expect(run.error?.message).toBe('The conversions to look through could not be read completely');
 		expect(run.error?.description).toMatch(/^\d+ of 5000 were read from .* Nothing was changed\./);
 		expect(cake.sent('update')).toEqual([]);
 	});

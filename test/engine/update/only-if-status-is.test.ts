@@ -163,7 +163,7 @@ describe('Only If Status Is', () => {
 		const run = await cake.update(rejectIf(['approved'], { options: { maxConcurrent: 1 } }), {
 			items: toItems(left, changed, refused),
 		});
-		expect(run.error?.message).toContain('[Item 2]');
+		expect(run.error).toMatchObject({ context: { itemIndex: 2 } });
 		expect((run.error as { description?: string }).description).toContain(
 			'Of 3 items 1 stored (1), 1 failed (2), 1 skipped (0).',
 		);

@@ -95,7 +95,7 @@ describe('Update Conversion', () => {
 		const run = await cake.update({ conversionId: '12', status: 'rejected' });
 		expect(run.error).toMatchObject({
 			name: 'NodeApiError',
-			message: 'CAKE refused the change [Item 0]',
+			message: 'CAKE refused the change',
 			description: expect.stringContaining('Conversion Not Found: 12') as string,
 		});
 	});
@@ -109,7 +109,7 @@ describe('Update Conversion', () => {
 				body: { request_status: 'Success', conversion: other },
 			}));
 			const run = await cake.update({ conversionId: 4456789, status: 'rejected' });
-			expect(run.error?.message).toBe('CAKE is not answering properly [Item 0]');
+			expect(run.error?.message).toBe('CAKE is not answering properly');
 		}
 	});
 });

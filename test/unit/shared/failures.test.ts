@@ -115,9 +115,10 @@ describe('toNodeError', () => {
 		const error = new CakeError('refused', { detail: 'CAKE says: "No".', httpStatus: 200 });
 		const context = { audience: 'editor', itemIndex: 3, progress: 'Of 5 items 2 stored.' } as const;
 		expect(toNodeError(NODE, error, context)).toMatchObject({
-			message: 'CAKE refused the request [Item 3]',
+			message: 'CAKE refused the request',
 			description:
 				'CAKE says: "No". Correct the values of this item, or leave it out. Of 5 items 2 stored.',
+			context: { itemIndex: 3 },
 			httpCode: null,
 		});
 	});
@@ -127,7 +128,7 @@ describe('toNodeError', () => {
 		expect(toNodeError(NODE, own, { audience: 'editor' })).toBe(own);
 		const invalid = new InvalidField("'Payout' is not a plain amount", 'Given: "x".');
 		expect(toNodeError(NODE, invalid, { audience: 'editor', itemIndex: 0 })).toMatchObject({
-			message: "'Payout' is not a plain amount [Item 0]",
+			message: "'Payout' is not a plain amount",
 			description: 'Given: "x".',
 		});
 		const defect = toNodeError(NODE, new TypeError('x is undefined'), { audience: 'trigger' });

@@ -13,6 +13,7 @@ const NAMED_RANGES: Record<string, NamedRange> = {
 	yesterday: (today) => [today.minus({ days: 1 }), today.minus({ days: 1 })],
 	last7Days: (today) => [today.minus({ days: 6 }), today],
 	last30Days: (today) => [today.minus({ days: 29 }), today],
+	last90Days: (today) => [today.minus({ days: 89 }), today],
 	thisMonth: (today) => [today.startOf('month'), today],
 	lastMonth: (today) => {
 		const month = today.minus({ months: 1 });

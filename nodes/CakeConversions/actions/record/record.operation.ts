@@ -54,7 +54,7 @@ function validate(item: Fields, settings: RunSettings): Sale {
 }
 
 /** Hints about items without a Unique ID, and items that share one. */
-function describeUniqueIds(items: ConversionToRecord[]): string[] {
+function describeUniqueIds(items: Sale[], total: number): string[] {
 	// Compared without case, because CAKE may take IDs that differ only in case for the same.
 	const ids = items.flatMap(({ uniqueId }) => uniqueId?.toLowerCase() ?? []);
 	const missing = items.length - ids.length;
@@ -62,26 +62,26 @@ function describeUniqueIds(items: ConversionToRecord[]): string[] {
 	const hints: string[] = [];
 	if (missing > 0) {
 		hints.push(
-			`${missing} of ${items.length} items came without a Unique ID. What has none is recorded, and paid, twice when it is sent twice.`,
+			`${missing} of ${total} items came without a Unique ID. What has none is recorded, and paid, twice when it is sent twice.`,
 		);
 	}
 	if (repeated > 0) {
 		hints.push(
-			`${repeated} of ${items.length} items came with the Unique ID of an item before. CAKE records one sale for each; give every sale its own, such as the deal ID.`,
+			`${repeated} of ${total} items came with the Unique ID of an item before. CAKE records one sale for each; give every sale its own, such as the deal ID.`,
 		);
 	}
 	return hints;
 }
 
 /** Hints about dates long ago or in the future. With a mistyped year, searches and reports miss the sale. */
-function describeDates(items: Sale[]): string[] {
+function describeDates(items: Sale[], total: number): string[] {
 	const now = DateTime.utc();
 	const dates = items.flatMap(({ conversionDate }) => conversionDate ?? []);
 	const describe = (chosen: string[], when: string) =>
 		chosen.length === 0
 			? []
 			: [
-					`${chosen.length} of ${items.length} items have a Conversion Date ${when}, such as ${chosen[0]}.`,
+					`${chosen.length} of ${total} items have a Conversion Date ${when}, such as ${chosen[0]}.`,
 				];
 	return [
 		...describe(
@@ -96,13 +96,13 @@ function describeDates(items: Sale[]): string[] {
 }
 
 /** Warnings about fields that are sent without, though the user added them. */
-function describeEmptyFields(items: Sale[]): string[] {
+function describeEmptyFields(items: Sale[], total: number): string[] {
 	return NOTICED_WHEN_EMPTY.flatMap((name) => {
 		const count = items.filter(({ emptyFields }) => emptyFields.includes(name)).length;
 		if (count === 0) return [];
 		const label = recordForm.get(`additionalFields.${name}`)?.displayName;
 		return [
-			`'${label}' came out empty for ${count} of ${items.length} items. They are sent without it. Check its expression.`,
+			`'${label}' came out empty for ${count} of ${total} items. They are sent without it. Check its expression.`,
 		];
 	});
 }
@@ -111,9 +111,9 @@ function describeEmptyFields(items: Sale[]): string[] {
 export const record: Operation<Sale, Recorded> = {
 	isWrite: true,
 	validate,
-	describeItems: (items) => [
-		...describeEmptyFields(items).map(toWarning),
-		...[...describeUniqueIds(items), ...describeDates(items)].map(toHint),
+	describeItems: (items, total) => [
+		...describeEmptyFields(items, total).map(toWarning),
+		...[...describeUniqueIds(items, total), ...describeDates(items, total)].map(toHint),
 	],
 	describeOutcomes: describeRecorded,
 	orderKey: getOrderKey,
@@ -125,7 +125,7 @@ export const record: Operation<Sale, Recorded> = {
 	toRows: ({ conversion, isAlreadyRecorded }, values) => [
 		{
 			...(conversion?.row ?? recordConversion(values).parameters),
-			...(isAlreadyRecorded && { already_recorded: true }),
+			already_recorded: isAlreadyRecorded,
 		},
 	],
 };

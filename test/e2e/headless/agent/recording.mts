@@ -40,7 +40,7 @@ async function checkOnce(stage: Stage, version: AgentVersion): Promise<void> {
 			assert.equal(stored.payout, 12.5);
 			const [[first], [again]] = results;
 			assert.equal(first.conversion_id, stored.conversionId);
-			assert.equal(first.already_recorded, undefined);
+			assert.equal(first.already_recorded, false);
 			// CAKE's list shows no Unique ID and no order. So it does not prove which conversion this is.
 			assert.equal(again.conversion_id, undefined);
 			assert.equal(again.unique_id, first.unique_id);
