@@ -5,7 +5,8 @@ import { Problem } from './problem.mts';
 
 const ASK_EVERY_MS = 150;
 const END_WITHIN_MS = 120_000;
-const UNFINISHED = ['new', 'running', 'waiting', 'unknown'];
+const RUNNING = ['new', 'running', 'unknown'];
+const UNFINISHED = [...RUNNING, 'waiting'];
 
 /** An item that a node outputs. */
 export interface Item {
@@ -52,7 +53,8 @@ export function listItems(execution: Execution, node: string, output = 0): Item[
 
 /**
  * Runs a workflow as the editor's button does, and waits for its end. Takes about a second.
- * @param trigger the name of a trigger that needs no call from outside, such as manual or schedule
+ * @param trigger the name of a trigger that needs no call from outside: one such as manual or
+ * schedule, or one that has data pinned to it
  * @param output what the trigger outputs, for a trigger whose user types it in the editor (chat)
  */
 export async function runWorkflow(
@@ -61,6 +63,25 @@ export async function runWorkflow(
 	trigger: string,
 	output?: Item['json'],
 ): Promise<Execution> {
+	return await endOfExecution(instance, await startWorkflow(instance, workflowId, trigger, output));
+}
+
+/** Runs a workflow as `runWorkflow` does, up to a page of a form that a user has to open. */
+export async function runWorkflowToForm(
+	instance: Instance,
+	workflowId: string,
+	trigger: string,
+): Promise<Execution> {
+	const id = await startWorkflow(instance, workflowId, trigger);
+	return await executionUntil(instance, id, (status) => !RUNNING.includes(status));
+}
+
+async function startWorkflow(
+	instance: Instance,
+	workflowId: string,
+	trigger: string,
+	output?: Item['json'],
+): Promise<string> {
 	const data = output && {
 		startTime: Date.now(),
 		executionTime: 0,
@@ -75,7 +96,7 @@ export async function runWorkflow(
 	if (!answer.executionId) {
 		throw new Problem(`n8n waits for a call of the trigger ${trigger}: activate, then call it`);
 	}
-	return await endOfExecution(instance, answer.executionId);
+	return answer.executionId;
 }
 
 /** Runs a workflow with n8n's command, in a process of its own. Takes some seconds. */
@@ -90,12 +111,20 @@ export async function executeByCommand(instance: Instance, workflowId: string): 
 
 /** Waits until an execution has ended, and returns it. Throws a Problem after two minutes. */
 export async function endOfExecution(instance: Instance, id: string): Promise<Execution> {
+	return await executionUntil(instance, id, (status) => !UNFINISHED.includes(status));
+}
+
+async function executionUntil(
+	instance: Instance,
+	id: string,
+	isReached: (status: string) => boolean,
+): Promise<Execution> {
 	const deadline = Date.now() + END_WITHIN_MS;
 	while (Date.now() < deadline) {
 		const { status, data } = await instance.rest.get<{ status: string; data: string }>(
 			`/executions/${id}`,
 		);
-		if (!UNFINISHED.includes(status)) {
+		if (isReached(status)) {
 			const { resultData } = readFlatted(data) as StoredRun;
 			return { id, status, error: resultData.error, runs: resultData.runData ?? {} };
 		}

@@ -29,6 +29,14 @@ export interface Workflow {
 	nodes: WorkflowNode[];
 	connections: Record<string, unknown>;
 	settings?: Record<string, unknown>;
+	/** What a node outputs when the workflow is executed in the editor, by node name. */
+	pinData?: Record<string, PinnedItem[]>;
+}
+
+/** An item pinned to a node. Files are base64. */
+export interface PinnedItem {
+	json: Record<string, unknown>;
+	binary?: Record<string, { data: string; mimeType: string; fileName?: string }>;
 }
 
 /** A workflow that n8n has. */
@@ -68,12 +76,12 @@ export async function importWorkflow(
 	{ rest }: Instance,
 	workflow: Workflow,
 ): Promise<ImportedWorkflow> {
-	const { name, nodes, connections, settings = {} } = workflow;
+	const { name, nodes, connections, settings = {}, pinData = {} } = workflow;
 	const id = workflow.id ?? toId(name);
 	const { exists } = await rest.get<{ exists: boolean }>(`/workflows/${id}/exists`);
 	if (!exists) {
 		const numbered = nodes.map((node) => ({ ...node, id: node.id ?? toId(`${id} ${node.name}`) }));
-		await rest.post('/workflows', { id, name, nodes: numbered, connections, settings });
+		await rest.post('/workflows', { id, name, nodes: numbered, connections, settings, pinData });
 	}
 	return { id, name, created: !exists };
 }

@@ -2,12 +2,20 @@ import assert from 'node:assert/strict';
 import { listItems } from '../../../../harness/server/executions.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitForm, type Submission, makeWrongFiles } from './form.mts';
+import { submitForm, type Submission } from './form.mts';
 import { listByOrder, publishExample, readExampleData } from './support.mts';
+import { type Content, makeFiles, makeWrongFiles } from './uploads.mts';
 
 const LIST = readExampleData('chargebacks.csv');
 /** The orders on the list that get rejected. */
 const ORDERS = ['SO-1063', 'SO-1064', 'SO-1065'];
+
+/** A file with each separator inside its cells. */
+const TABLE = [
+	['case', 'order_id', 'reason', 'amount'],
+	['CB-1', 'SO-1063', 'Late; "very" late\t!', '12,50'],
+	['CB-2', 'Auftrag-Ü/0', '', '1.250,00 €'],
+];
 
 /** Checks chargeback-file.json on the deals that crm-deal-won.json has recorded. */
 export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<void> {
@@ -28,13 +36,22 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 		},
 	);
 
+	for (const [what, content] of makeFiles(TABLE)) {
+		await checks.check(`Chargebacks reads a file with ${what}`, async () => {
+			const { lastPage } = await upload(fresh, 'Only show what would happen', content);
+			assert.match(lastPage, /1 would be rejected, 1 to look at/);
+			assert.match(lastPage, /<td>SO-1063<\/td><td>12,50<\/td><td>Late; "very" late\t!<\/td>/);
+			assert.match(lastPage, /<td>Auftrag-Ü\/0<\/td><td>1\.250,00 €<\/td>/);
+		});
+	}
+
 	await checks.check(
 		'Chargebacks changes nothing for a wrong file, and says why on its last page',
 		async () => {
 			const before = sandbox.counters.requests;
-			for (const [content, why] of makeWrongFiles('order_id,decision')) {
+			for (const [content, why] of makeWrongFiles('order_id,decision', 'case,order_id')) {
 				const { lastPage } = await upload(fresh, 'Reject them', content);
-				assert.match(lastPage, /Nothing was changed: this is no list of chargebacks/);
+				assert.match(lastPage, /Nothing was changed: this file cannot be used/);
 				assert.match(lastPage, why);
 				assert.match(lastPage, /It needs the columns case and order_id/);
 			}
@@ -77,7 +94,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 async function upload(
 	{ instance }: Fresh,
 	mode = 'Reject them',
-	content = LIST,
+	content: Content = LIST,
 ): Promise<Submission> {
 	const file = new File([content], 'chargebacks.csv', { type: 'text/csv' });
 	const submission = await submitForm(instance, 'cake-chargebacks', file, mode);

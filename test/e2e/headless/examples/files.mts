@@ -5,13 +5,17 @@ import { SANDBOX_CREDENTIAL } from '../../../../harness/server/credentials.mts';
 import { nodeTypes } from '../../../../harness/server/package.mts';
 import {
 	exampleFiles,
+	type PinnedItem,
 	readWorkflow,
 	type WorkflowNode,
 } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
+import { readExampleData } from './support.mts';
 
 const STICKY = 'n8n-nodes-base.stickyNote';
+/** Triggers that wait for somebody to call them or to fill in their form. */
+const CALLED = ['n8n-nodes-base.webhook', 'n8n-nodes-base.formTrigger'];
 /** The space of a node and the name below it on the canvas, in pixels. */
 const NODE_SIZE = { width: 96, height: 140 };
 /** The credentials that an example may name. A user replaces them. */
@@ -46,7 +50,9 @@ export async function checkFiles({ instance }: Fresh, checks: Checks): Promise<v
 			ids.add(id ?? '');
 			assert.equal(active, false);
 			assert.deepEqual(settings, { executionOrder: 'v1' });
-			assert.deepEqual(Object.keys(rest), ['name']);
+			const { pinData = {}, ...others } = rest;
+			assert.deepEqual(Object.keys(others), ['name']);
+			assertPinned(nodes, pinData);
 			for (const node of nodes) assertKnown(node, listVersions(node.type));
 			assertNamesFit(nodes, connections);
 			assertTidy(nodes);
@@ -78,6 +84,17 @@ function assertNamesFit(nodes: WorkflowNode[], connections: Record<string, unkno
 	for (const name of used) assert.ok(names.includes(name), `no node is called ${name}`);
 	const linked = new Set([...Object.keys(connections), ...targets.map(([, name]) => name)]);
 	for (const { name, type } of nodes) assert.ok(type === STICKY || linked.has(name), name);
+}
+
+/** Asserts that what waits for a call has an example pinned to it, with the example's own file. */
+function assertPinned(nodes: WorkflowNode[], pinData: Record<string, PinnedItem[]>): void {
+	const called = nodes.filter(({ type }) => CALLED.includes(type)).map(({ name }) => name);
+	assert.deepEqual(Object.keys(pinData), called);
+	for (const { binary = {} } of Object.values(pinData).flat()) {
+		for (const { data, fileName } of Object.values(binary)) {
+			assert.equal(Buffer.from(data, 'base64').toString(), readExampleData(String(fileName)));
+		}
+	}
 }
 
 /** Asserts that no nodes and no notes overlap, and that each node lies on one note. */

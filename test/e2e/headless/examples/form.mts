@@ -14,19 +14,6 @@ export interface Submission {
 }
 
 /**
- * Makes files that a person might upload by mistake, each with the reason that the last page gives.
- * @param columns the header of another list
- */
-export function makeWrongFiles(columns: string): Array<[content: string, says: RegExp]> {
-	const [first, second] = columns.split(',');
-	return [
-		[`${columns}\n1,2\n`, new RegExp(`has the columns ${first}, ${second}\\.`)],
-		[`${columns}\n1,"never closed\n`, /cannot be read as CSV: [^<]*Quote/],
-		[`${columns}\n`, /has no lines below its header/],
-	];
-}
-
-/**
  * Submits a form at its production address, up to its last page. Sends the same requests as n8n's
  * pages in a browser.
  * @param fields in the order of the form

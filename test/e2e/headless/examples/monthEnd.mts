@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { listItems } from '../../../../harness/server/executions.mts';
-import { activateWorkflow, importWorkflow } from '../../../../harness/server/workflows.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitForm, type Submission, makeWrongFiles } from './form.mts';
-import { listByOrder, publishExample, readExample, readExampleData } from './support.mts';
+import { submitForm, type Submission } from './form.mts';
+import { listByOrder, publishExample, readExampleData } from './support.mts';
+import { type Content, makeFiles, makeWrongFiles } from './uploads.mts';
 
 /** Orders of advertiser-list.csv whose status changes, by their new status. */
 const CHANGES = {
@@ -38,6 +38,12 @@ const NO_RESULT = {
 
 const FILE = 'month-end-reconciliation.json';
 const LIST = readExampleData('advertiser-list.csv');
+/** A list with each separator inside its cells. */
+const TABLE = [
+	['order_id', 'decision', 'reason', 'amount'],
+	['Auftrag-Ü/1187', 'rejected', 'Late; "very" late\t!', '12,50'],
+	['SO-0', 'approved', '', '1.250,00 €'],
+];
 
 /** Checks month-end-reconciliation.json on the deals that crm-deal-won.json has recorded. */
 export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void> {
@@ -50,15 +56,29 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 	const alone = statuses();
 	let first: Submission | undefined;
 
-	await checks.check('Month-end only reports when "Approve or reject" is deactivated', async () => {
-		const { lastPage } = await dryRun(fresh, LIST);
-		assert.match(lastPage, /Nothing was changed: 18 would be, 7 to look at/);
-		assert.match(lastPage, /Would be changed[^<]*: 18</);
-		assert.equal(updates().length, before);
-	});
+	await checks.check(
+		'Month-end with "Only show" reports what would happen, and changes nothing',
+		async () => {
+			await publishExample(instance, FILE);
+			const { lastPage, execution } = await reconcile(fresh, LIST, 'Only show what would happen');
+			assert.match(lastPage, /Nothing was changed: 18 would be changed, 7 to look at/);
+			assert.match(lastPage, /Would be changed: 18</);
+			assert.equal(listItems(execution, 'Report')[0].json.would_change, 18);
+			assert.equal(updates().length, before);
+		},
+	);
+
+	for (const [what, content] of makeFiles(TABLE)) {
+		await checks.check(`Month-end reads a file with ${what}`, async () => {
+			const { lastPage } = await reconcile(fresh, content, 'Only show what would happen');
+			assert.match(lastPage, /1 would be changed, 1 to look at/);
+			const cells = ['Auftrag-Ü/1187', 'rejected', '12,50', 'Late; "very" late\t!'];
+			assert.ok(lastPage.includes(cells.map((cell) => `<td>${cell}</td>`).join('')));
+			assert.match(lastPage, /Not in CAKE: 1[^]*<td>SO-0<\/td>/);
+		});
+	}
 
 	await checks.check('Month-end takes the list, and reports on its last page', async () => {
-		await publishExample(instance, FILE);
 		first = await reconcile(fresh, LIST);
 		assert.match(first.lastPage, /18 changed, 7 to look at/);
 	});
@@ -85,7 +105,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 
 	await checks.check('Month-end names orders that do not match, and counts the rest', async () => {
 		assert.ok(first);
-		const { report: html, not_on_the_list: others, ...counts } = readReport(first);
+		const { title: _, report: html, not_on_the_list: others, ...counts } = readReport(first);
 		assert.deepEqual(counts, { ...NO_RESULT, changed: CHANGED, unclear: 3 });
 		const orders = new Set([...account.conversions.values()].map((row) => row.orderId));
 		assert.ok(Number(others) > 500 && Number(others) < orders.size);
@@ -108,9 +128,9 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		'Month-end changes nothing for a wrong file, and says why on its last page',
 		async () => {
 			const { requests } = sandbox.counters;
-			for (const [content, why] of makeWrongFiles('case,order_id')) {
+			for (const [content, why] of makeWrongFiles('case,order_id', 'order_id,decision')) {
 				const { lastPage } = await reconcile(fresh, content);
-				assert.match(lastPage, /Nothing was changed: this is no list of decisions/);
+				assert.match(lastPage, /Nothing was changed: this file cannot be used/);
 				assert.match(lastPage, why);
 				assert.match(lastPage, /It needs the columns order_id and decision/);
 			}
@@ -143,27 +163,16 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 }
 
 /** Uploads a list, and expects the execution to succeed. */
-async function reconcile({ instance }: Fresh, list: string): Promise<Submission> {
+async function reconcile(
+	{ instance }: Fresh,
+	list: Content,
+	mode = 'Approve and reject them',
+): Promise<Submission> {
 	const file = new File([list], 'list.csv', { type: 'text/csv' });
-	const submission = await submitForm(instance, 'cake-month-end', file);
+	const submission = await submitForm(instance, 'cake-month-end', file, mode);
 	const { status, error } = submission.execution;
 	assert.equal(status, 'success', error?.message);
 	return submission;
-}
-
-/** Uploads a list to a copy of the workflow in which "Approve or reject" is deactivated. */
-async function dryRun({ instance }: Fresh, list: string): Promise<Submission> {
-	const { id: _, ...workflow } = await readExample(FILE);
-	const path = 'cake-month-end-dry';
-	const nodes = workflow.nodes.map((node) => {
-		const { name, parameters } = node;
-		if (name === 'Approve or reject') return { ...node, disabled: true };
-		if (name !== "Advertiser's list") return node;
-		return { ...node, parameters: { ...parameters, options: { path } }, webhookId: path };
-	});
-	const { id } = await importWorkflow(instance, { ...workflow, name: 'Dry run', nodes });
-	await activateWorkflow(instance, id);
-	return await submitForm(instance, path, new File([list], 'list.csv', { type: 'text/csv' }));
 }
 
 /** Gives the output of the node "Report". */

@@ -46,7 +46,12 @@ export async function checkTable(fresh: Fresh, checks: Checks): Promise<void> {
 		const rows = (await listRows(fresh)).slice(SAMPLE);
 		assert.deepEqual(
 			rows.map((row) => [row.conversion_id, row.conversion_status, row.payout, row.order_id]),
-			added.map((row) => [row.conversionId, row.status, row.payout, row.orderId ?? null]),
+			added.map((row) => [`${row.conversionId}`, row.status, row.payout, row.orderId ?? null]),
+		);
+		// n8n's table shows a number such as 4425658 as 4 425 658.
+		assert.deepEqual(
+			rows.map((row) => [row.offer_id, row.affiliate_id]),
+			added.map((row) => [`${row.offerId}`, `${row.affiliateId}`]),
 		);
 		await deactivateWorkflow(instance, id);
 	});

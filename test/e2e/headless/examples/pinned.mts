@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import {
+	type Execution,
+	listItems,
+	runWorkflow,
+	runWorkflowToForm,
+} from '../../../../harness/server/executions.mts';
+import { importWorkflow } from '../../../../harness/server/workflows.mts';
+import type { Checks } from '../../support/checks.mts';
+import type { Fresh } from '../../support/fresh.mts';
+import { listByOrder, readExample } from './support.mts';
+
+/** Checks what "Execute workflow" shows of the examples that have data pinned to their trigger. */
+export async function checkPinned(fresh: Fresh, checks: Checks): Promise<void> {
+	const { instance, sandbox } = fresh;
+	const updates = () => sandbox.counters.byEndpoint.update;
+	const importExample = async (file: string) =>
+		(await importWorkflow(instance, await readExample(file))).id;
+
+	await checks.check('CRM deal won records its pinned deal once when run by hand', async () => {
+		const id = await importExample('crm-deal-won.json');
+		const [first, second] = [await runByHand(id), await runByHand(id)];
+		assert.equal(listByOrder(fresh, 'SO-1101').length, 1);
+		assert.notEqual(first.already_recorded, true);
+		assert.equal(second.already_recorded, true);
+		assert.equal(second.conversion_id, first.conversion_id);
+	});
+
+	async function runByHand(id: string): Promise<Record<string, unknown>> {
+		const execution = await runWorkflow(instance, id, 'CRM deal won');
+		assert.equal(execution.status, 'success', execution.error?.message);
+		assert.equal(listItems(execution, 'Answer: recorded').length, 1);
+		return listItems(execution, 'Record in CAKE')[0].json;
+	}
+
+	await checks.check('Refund only shows what would happen when run by hand', async () => {
+		const before = updates();
+		const id = await importExample('refund-reject.json');
+		const execution = await runWorkflow(instance, id, 'Refund');
+		assert.equal(execution.status, 'success', execution.error?.message);
+		const [{ json }] = listItems(execution, 'Answer: rejected');
+		assert.deepEqual([json.order_id, json.dry_run], ['SO-1061', true]);
+		assert.equal(updates(), before);
+	});
+
+	for (const [name, file, form, count] of [
+		['Chargebacks', 'chargeback-file.json', 'Chargebacks', 'would_be_rejected: 3'],
+		['Month-end', 'month-end-reconciliation.json', "Advertiser's list", 'would_change: 18'],
+	]) {
+		await checks.check(`${name} reports on its pinned file when run by hand`, async () => {
+			const before = updates();
+			const execution = await runWorkflowToForm(instance, await importExample(file), form);
+			assert.ok(listReport(execution).includes(count), listReport(execution).join());
+			assert.equal(updates(), before);
+		});
+	}
+}
+
+/** Lists the counts of the node "Report". */
+function listReport(execution: Execution): string[] {
+	const [report] = listItems(execution, 'Report');
+	assert.ok(report, execution.error?.message ?? Object.keys(execution.runs).join());
+	return Object.entries(report.json).map(([name, value]) => `${name}: ${String(value)}`);
+}
