@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { listItems } from '../../../../harness/server/executions.mts';
+import type { ReplyMaker } from '../../../../sandbox/server.mts';
 import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { submitForm, type Submission } from './form.mts';
@@ -34,6 +35,7 @@ const NO_RESULT = {
 	would_change: 0,
 	not_in_cake: 3,
 	several_in_cake: 1,
+	other_status: 0,
 };
 
 const FILE = 'month-end-reconciliation.json';
@@ -77,6 +79,21 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 			assert.match(lastPage, /Not in CAKE: 1[^]*<td>SO-0<\/td>/);
 		});
 	}
+
+	await checks.check('Month-end leaves a status alone that is none of the three', async () => {
+		const list = 'order_id,decision\nSO-1041,approved\nSO-1045,approved\n';
+		const { query } = sandbox.counters.byEndpoint;
+		await reconcile(fresh, list, 'Only show what would happen');
+		const times = sandbox.counters.byEndpoint.query - query;
+		const scrub: ReplyMaker = ({ proceed }) => ({
+			body: JSON.stringify(proceed()).replaceAll('"approved"', '"Scrubbed"'),
+		});
+		sandbox.replyNext('query', scrub, { times });
+		const { lastPage } = await reconcile(fresh, list);
+		assert.match(lastPage, /0 changed, 2 to look at/);
+		assert.match(lastPage, /not approved, pending or rejected: 2[^]*<td>Scrubbed<\/td>/);
+		assert.equal(updates().length, before);
+	});
 
 	await checks.check('Month-end takes the list, and reports on its last page', async () => {
 		first = await reconcile(fresh, LIST);
