@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Account } from './account/account.mts';
+import { AccountFile } from './account/file.mts';
+import type { SavedAccount } from './account/saved.mts';
 import { handleControlRequest } from './http/control.mts';
 import {
 	type Endpoint,
@@ -9,10 +11,11 @@ import {
 	type QuirkDetails,
 	type QuirkKind,
 	type SandboxOptions,
+	type Settings,
 	applyDefaults,
 } from './protocol/options.mts';
 import { readRequest } from './protocol/request.mts';
-import { seed } from './account/seed.mts';
+import { addDemoClicks, seed } from './account/seed.mts';
 import { type QueryHook, type ReplyMaker, Service } from './http/service.mts';
 import type { Counters, LogEntry } from './protocol/requestLog.mts';
 import { type ReplyHook, Wire } from './http/wire.mts';
@@ -77,11 +80,13 @@ export interface Sandbox {
 	close(): Promise<void>;
 }
 
-/** Starts a CAKE account. Rejects if the port is taken. */
+/** Starts a CAKE account. Without `file`, rejects if the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const settings = applyDefaults(options);
-	const account = new Account(settings);
-	seed(account, settings);
+	const file =
+		settings.file === undefined ? undefined : new AccountFile(settings.file, settings.report);
+	const kept = file?.read();
+	const account = makeAccount(settings, kept?.account);
 	const service = new Service(account, settings);
 	const { requestLog, script, quirkScript, hooks } = service;
 	const wire = new Wire();
@@ -93,13 +98,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		void answer(request, response, service, wire, settings.latencyMs);
 	});
 	server.on('connection', () => requestLog.counters.connections++);
-	await listen(server, settings.port, settings.host);
+	const ports = [...(kept ? [kept.port] : []), settings.port, ...(file ? [0] : [])];
+	await listenOnFirst(server, ports, settings.host);
 
 	const { port } = server.address() as AddressInfo;
 	const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+	const url = `http://${host}:${port}`;
+	if (kept && kept.port !== port) {
+		settings.report(`Port ${kept.port} is taken. From now on the sandbox is at ${url}`);
+	}
+	file?.keep(account, port);
 	let closed: Promise<void> | undefined;
 	return {
-		url: `http://${host}:${port}`,
+		url,
 		port,
 		apiKey: settings.apiKey,
 		account,
@@ -113,8 +124,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		onQuery: (hook) => void hooks.push(hook),
 		onReply: (hook) => void wire.hooks.push(hook),
 		reset: () => requestLog.reset(),
-		close: () => (closed ??= close(server, wire)),
+		close: () => (closed ??= close(server, wire).then(() => file?.close())),
 	};
+}
+
+function makeAccount(settings: Settings, saved: SavedAccount | undefined): Account {
+	const { timeZone } = saved ?? settings;
+	const account = new Account({ ...settings, timeZone });
+	if (saved) {
+		account.load(saved);
+		addDemoClicks(account);
+	} else {
+		seed(account, settings);
+	}
+	return account;
 }
 
 async function answer(
@@ -139,6 +162,18 @@ async function answer(
 		response.end(
 			`The sandbox itself failed: ${error instanceof Error ? error.stack : String(error)}`,
 		);
+	}
+}
+
+/** Listens on the first port that is free. Rejects if the last one is taken, too. */
+async function listenOnFirst(server: Server, ports: number[], host: string): Promise<void> {
+	const [port, ...others] = ports;
+	try {
+		await listen(server, port, host);
+	} catch (error) {
+		const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+		if (!isTaken || others.length === 0) throw error;
+		await listenOnFirst(server, others, host);
 	}
 }
 

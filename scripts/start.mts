@@ -23,7 +23,7 @@ function introduce({ instance, sandbox, examples }: Prepared): string {
 		...list.map((name) => `  - ${name}`),
 		'',
 		`The sandbox is at ${sandbox.url} (API key ${sandbox.apiKey}), with ${sandbox.account.conversions.size} conversions.`,
-		'It starts afresh with every npm start; what you make in n8n stays, until npm start -- --reset.',
+		'Its conversions and what you make in n8n stay. npm start -- --reset forgets both.',
 		'Only this machine reaches the two. Ctrl-C ends both.',
 		'',
 	].join('\n');
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
 	await assertUnclaimed();
 	if (reset) await forget();
 	await claim(port);
-	const prepared = await prepare(new Progress(), port);
+	const prepared = await prepare(new Progress(), port, say);
 	say(introduce(prepared));
 	const { instance } = prepared;
 	const code = await instance.process.ended;

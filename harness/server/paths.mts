@@ -13,6 +13,9 @@ export const N8N_BIN = join(N8N_DIRECTORY, 'node_modules/n8n/bin/n8n');
 /** The data that `npm start` keeps between runs. */
 export const DATA_DIRECTORY = join(ROOT, '.n8n-data');
 
+/** The sandbox's account, which `npm start` keeps between runs, too. */
+export const ACCOUNT_FILE = join(DATA_DIRECTORY, 'sandbox-account.json');
+
 /** Example workflows, one in each file. */
 export const EXAMPLES_DIRECTORY = join(ROOT, 'examples');
 

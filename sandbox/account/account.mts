@@ -2,9 +2,15 @@ import { Calendar, DAY_MS } from './calendar.mts';
 import { ConversionList, type Selection } from './list.mts';
 import type { AccountEvent, Click, Conversion, Draft, Offer, Order, Status } from './model.mts';
 import { Random, STREAMS } from './random.mts';
+import type { SavedAccount } from './saved.mts';
 
 /** Conversion IDs start above this one. The specification's sample is 4456789. */
 const FIRST_CONVERSION_ID = 4_400_000;
+/**
+ * A loaded account omits this number of IDs. A sandbox that is killed does not save its last
+ * conversions, but a trigger may remember their IDs. Those must not be used again.
+ */
+const OMITTED_IDS = 10_000;
 
 /** Options of an account. SandboxOptions describes each. */
 export interface AccountSettings {
@@ -21,8 +27,10 @@ export class Account {
 	readonly conversions = new Map<number, Conversion>();
 	readonly affiliates = new Map<number, string>();
 	readonly advertisers = new Map<number, string>();
-	/** Every change after seeding, in order. */
+	/** Every change of a conversion after seeding or loading, in order. */
 	readonly events: AccountEvent[] = [];
+	/** Is called after each change of any kind. */
+	onChange: () => void = () => {};
 	readonly calendar: Calendar;
 	private readonly clock: () => Date;
 	private readonly list: ConversionList;
@@ -57,6 +65,7 @@ export class Account {
 			...offer,
 		};
 		this.offers.set(offerId, added);
+		this.onChange();
 		return added;
 	}
 
@@ -70,6 +79,7 @@ export class Account {
 			expiresAt: click.expiresAt ?? this.now() + 30 * DAY_MS,
 		};
 		this.clicks.set(added.clickId, added);
+		this.onChange();
 		return added;
 	}
 
@@ -97,6 +107,7 @@ export class Account {
 		this.list.add(conversion);
 		this.lastConversionId = Math.max(this.lastConversionId, conversion.conversionId);
 		if (conversion.uniqueId !== undefined) this.byUniqueId.set(conversion.uniqueId, conversion);
+		this.onChange();
 	}
 
 	/** Sets a status, like a user in CAKE's own screens. False if the conversion does not exist. */
@@ -116,6 +127,7 @@ export class Account {
 		this.conversions.delete(conversionId);
 		if (conversion.uniqueId !== undefined) this.byUniqueId.delete(conversion.uniqueId);
 		this.list.remove(conversion);
+		this.onChange();
 		this.addEvent('removed', conversion);
 		return true;
 	}
@@ -138,6 +150,32 @@ export class Account {
 	/** Offers that accept conversions. */
 	activeOffers(): Offer[] {
 		return [...this.offers.values()].filter((offer) => offer.active);
+	}
+
+	/** Gives all but the events. The account goes on using the objects in it. */
+	save(): SavedAccount {
+		const { lastConversionId, lastOfferId, offers, clicks, conversions } = this;
+		return {
+			timeZone: this.calendar.timeZone,
+			lastConversionId,
+			lastOfferId,
+			offers: [...offers.values()],
+			affiliates: [...this.affiliates],
+			advertisers: [...this.advertisers],
+			clicks: [...clicks.values()],
+			conversions: [...conversions.values()],
+		};
+	}
+
+	/** Fills an empty account. It must have the time zone of the saved one. Keeps all IDs. */
+	load(saved: SavedAccount): void {
+		for (const offer of saved.offers) this.offers.set(offer.offerId, offer);
+		for (const [id, name] of saved.affiliates) this.affiliates.set(id, name);
+		for (const [id, name] of saved.advertisers) this.advertisers.set(id, name);
+		for (const click of saved.clicks) this.clicks.set(click.clickId, click);
+		for (const conversion of saved.conversions) this.insert(conversion);
+		this.lastConversionId = Math.max(this.lastConversionId, saved.lastConversionId) + OMITTED_IDS;
+		this.lastOfferId = saved.lastOfferId;
 	}
 
 	private store(given: Draft<Conversion>, kind: 'added' | 'recorded'): Conversion {
@@ -178,6 +216,7 @@ export class Account {
 		conversion.status = status;
 		if (note !== undefined) conversion.notes.push(note);
 		if (status !== previousStatus) this.list.forgetSelections();
+		this.onChange();
 		this.addEvent(kind, conversion, { previousStatus, ...(note === undefined ? {} : { note }) });
 		return true;
 	}

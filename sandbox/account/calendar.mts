@@ -36,7 +36,7 @@ export class Calendar {
 	private readonly format: Intl.DateTimeFormat;
 	private readonly starts = new Map<string, number>();
 
-	constructor(timeZone: string) {
+	constructor(readonly timeZone: string) {
 		this.format = new Intl.DateTimeFormat('en-US', {
 			timeZone,
 			hourCycle: 'h23',

@@ -69,7 +69,8 @@ export function seed(
 	}
 }
 
-function addDemoClicks(account: Account): void {
+/** Adds the demo clicks. Replaces those that the account has: the active ones are valid again. */
+export function addDemoClicks(account: Account): void {
 	const affiliates = [...account.affiliates.keys()];
 	const add = (
 		clicks: typeof DEMO.clicks,

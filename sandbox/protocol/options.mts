@@ -123,6 +123,14 @@ export interface SandboxOptions {
 	rows?: number;
 	/** The seeded conversions are at most this many days old. Default 30. */
 	days?: number;
+	/**
+	 * A JSON file that keeps the account, its time zone and the port between starts. If it exists,
+	 * nothing is seeded, and `rows`, `days` and `timeZone` do not count. The last port is tried first,
+	 * then `port`; if both are taken, any free one is used. Default: the account is not kept.
+	 */
+	file?: string;
+	/** Receives one line when the file or its port cannot be used. Default: prints it to stderr. */
+	report?: (problem: string) => void;
 	/** The account's clock. Default the real one. */
 	now?: () => Date;
 	/** Time zone (IANA name) of the account's days. Default UTC. */
@@ -154,8 +162,8 @@ export interface SandboxOptions {
 }
 
 /** Options with all defaults. */
-export type Settings = Required<Omit<SandboxOptions, 'ratePerSecond'>> &
-	Pick<SandboxOptions, 'ratePerSecond'>;
+export type Settings = Required<Omit<SandboxOptions, 'file' | 'ratePerSecond'>> &
+	Pick<SandboxOptions, 'file' | 'ratePerSecond'>;
 
 const DEFAULTS: Settings = {
 	port: 0,
@@ -164,6 +172,7 @@ const DEFAULTS: Settings = {
 	seed: 1,
 	rows: 0,
 	days: 30,
+	report: (problem) => void process.stderr.write(`sandbox: ${problem}\n`),
 	now: () => new Date(),
 	timeZone: 'UTC',
 	endDateInclusive: true,

@@ -6,7 +6,8 @@ export const HELP = `npm start: a real n8n with this package, a CAKE sandbox and
   npm start -- [options]
 
   --port NUMBER  n8n's port (5678)
-  --reset        forget what earlier runs left (.n8n-data): account, workflows, executions
+  --reset        forget what earlier runs left (.n8n-data): n8n's account, workflows and
+                 executions, and the sandbox's conversions
   --help         this text
 `;
 

@@ -1,0 +1,30 @@
+import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
+import { recordDeals } from './deals.mts';
+
+const PORT = 8899;
+const ROWS = 5000;
+const LATENCY_MS = 40;
+
+/**
+ * Starts the sandbox with the account of the last start, or with a new one. Published triggers
+ * remember its conversions, so it must not be another one each time.
+ */
+export async function startKeptSandbox(
+	file: string,
+	report: (problem: string) => void,
+): Promise<Sandbox> {
+	const sandbox = await startSandbox({
+		file,
+		report,
+		port: PORT,
+		rows: ROWS,
+		latencyMs: LATENCY_MS,
+		timeZone: ownTimeZone(),
+	});
+	recordDeals(sandbox.account);
+	return sandbox;
+}
+
+export function ownTimeZone(): string {
+	return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
