@@ -1,0 +1,206 @@
+import { spawnSync } from 'node:child_process';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DAY_MS } from '../../../sandbox/account/calendar.mts';
+import { DEMO, type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
+
+const ROWS = 30;
+const NOW = Date.parse('2024-01-20T12:00:00Z');
+const CHILD_MS = 60_000;
+
+let directory: string;
+let file: string;
+let now: number;
+let problems: string[];
+let running: Sandbox[];
+
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'sandbox-file-'));
+	file = join(directory, 'account.json');
+	now = NOW;
+	problems = [];
+	running = [];
+});
+
+afterEach(async () => {
+	await Promise.all(running.map((sandbox) => sandbox.close()));
+	rmSync(directory, { recursive: true, force: true });
+});
+
+async function start(options: SandboxOptions = {}): Promise<Sandbox> {
+	const report = (problem: string) => void problems.push(problem);
+	const clock = () => new Date(now);
+	const sandbox = await startSandbox({ file, report, rows: ROWS, now: clock, ...options });
+	running.push(sandbox);
+	return sandbox;
+}
+
+/** Starts the sandbox, closes it, and gives what it saved. */
+async function save(): Promise<string> {
+	await (await start()).close();
+	return readFileSync(file, 'utf8');
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+	while (!isSo()) await sleep(10);
+}
+
+describe('a sandbox whose account is kept in a file', () => {
+	it('seeds no kept account again on a later day, and keeps its time zone', async () => {
+		const first = await start({ timeZone: 'Asia/Tokyo' });
+		const before = [...first.account.conversions.values()];
+		await first.close();
+		now += 40 * DAY_MS;
+		const { account } = await start({ timeZone: 'UTC', rows: 500, days: 3, seed: 7 });
+		expect([...account.conversions.values()]).toEqual(before);
+		expect(account.calendar.getDay(Date.parse('2024-01-01T20:00:00Z'))).toBe('2024-01-02');
+		expect(problems).toEqual([]);
+	});
+
+	it('makes the demo clicks valid again, so that the examples can record with them', async () => {
+		await save();
+		now += 40 * DAY_MS;
+		const { account } = await start();
+		for (const { clickId } of DEMO.clicks) {
+			expect(account.clicks.get(clickId)?.expiresAt).toBeGreaterThan(now);
+		}
+		for (const { clickId } of DEMO.expiredClicks) {
+			expect(account.clicks.get(clickId)?.expiresAt).toBeLessThan(now);
+		}
+	});
+
+	it('gives no conversion the ID of one that was deleted', async () => {
+		const first = await start();
+		const { conversionId } = first.account.addConversion();
+		first.account.removeConversion(conversionId);
+		await first.close();
+		const { account } = await start();
+		expect(account.addConversion().conversionId).toBeGreaterThan(conversionId);
+	});
+
+	it('gives no conversion the ID of one that a killed sandbox did not save', async () => {
+		const first = await start();
+		const saved = join(directory, 'saved.json');
+		copyFileSync(file, saved);
+		const lost = Array.from({ length: 500 }, () => first.account.addConversion().conversionId);
+		await first.close();
+		const { account } = await start({ file: saved });
+		expect(account.addConversion().conversionId).toBeGreaterThan(Math.max(...lost));
+	});
+
+	it('starts at the same port again', async () => {
+		const { port, close } = await start();
+		await close();
+		expect((await start({ port: 0 })).port).toBe(port);
+		expect(problems).toEqual([]);
+	});
+
+	it('takes another port when its own is taken, says so, and keeps the new one', async () => {
+		const first = await start();
+		await first.close();
+		const other = await startSandbox({ port: first.port });
+		running.push(other);
+		const second = await start({ port: first.port });
+		expect(problems).toEqual([
+			`Port ${first.port} is taken. From now on the sandbox is at ${second.url}`,
+		]);
+		await second.close();
+		await other.close();
+		expect((await start()).port).toBe(second.port);
+	});
+});
+
+describe('the file of an account', () => {
+	it.each([
+		['an offer', ({ account }: Sandbox) => account.addOffer({ name: 'NEW-1' })],
+		['a click', ({ account }: Sandbox) => account.addClick({ clickId: 'NEW-1' })],
+		['a conversion', ({ account }: Sandbox) => account.addConversion({ uniqueId: 'NEW-1' })],
+		['a status', ({ account }: Sandbox) => account.setStatus(firstId(account), 'pending', 'NEW-1')],
+	])('saves %s soon after it is new, while the sandbox runs', async (_, change) => {
+		const sandbox = await start();
+		change(sandbox);
+		await until(() => readFileSync(file, 'utf8').includes('NEW-1'));
+	});
+
+	it('saves soon that a conversion was deleted, while the sandbox runs', async () => {
+		const { account } = await start();
+		const conversionId = firstId(account);
+		account.removeConversion(conversionId);
+		await until(() => !readFileSync(file, 'utf8').includes(`"conversionId":${conversionId}`));
+	});
+
+	it(
+		'saves the last change when the process ends at once after it',
+		() => {
+			const script = `
+				import { startSandbox } from './sandbox/server.mts';
+				const { account } = await startSandbox({ file: ${JSON.stringify(file)} });
+				account.addConversion({ uniqueId: 'LAST-1' });
+				process.exit(3);`;
+			const args = ['--import', 'tsx', '--input-type=module', '-e', script];
+			expect(spawnSync(process.execPath, args, { stdio: 'inherit' }).status).toBe(3);
+			expect(readFileSync(file, 'utf8')).toContain('"uniqueId":"LAST-1"');
+		},
+		CHILD_MS,
+	);
+
+	it.each([
+		['is empty', () => ''],
+		['was cut off', (text: string) => text.slice(0, -100)],
+		['is another JSON', () => '[]'],
+		['is of a later version', (text: string) => text.replace('"version":1', '"version":2')],
+		['lacks the date of a conversion', (text: string) => text.replace(/"at":\d+,/, '')],
+		['has a status of its own', (text: string) => text.replace('"approved"', '"reversed"')],
+		['has an unknown time zone', (text: string) => text.replace('"UTC"', '"Mars/Base"')],
+		[
+			'has a conversion twice',
+			(text: string) => text.replace(/(\{"conversionId".*?\}),/, '$1,$1,'),
+		],
+	])('sets a file aside that %s, reports it, and makes a new account', async (_, spoil) => {
+		const broken = spoil(await save());
+		writeFileSync(file, broken);
+		const { account } = await start({ rows: ROWS + 1 });
+		expect(account.conversions.size).toBe(ROWS + 1);
+		expect(problems).toHaveLength(1);
+		expect(problems[0]).toMatch(
+			/^The account in .* cannot be read \(.*\), so a new one was made\./,
+		);
+		expect(problems[0]).not.toContain('\n');
+		expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(broken);
+		expect(readFileSync(file, 'utf8')).not.toBe(broken);
+	});
+
+	it('sets a folder aside that is in the place of the file', async () => {
+		mkdirSync(file);
+		const { account } = await start();
+		expect(account.conversions.size).toBe(ROWS);
+		expect(problems).toHaveLength(1);
+		expect(existsSync(`${file}.unreadable`)).toBe(true);
+	});
+
+	it('reports once that the file cannot be written, and runs on', async () => {
+		const folder = join(directory, 'folder');
+		const sandbox = await start({ file: join(folder, 'account.json') });
+		rmSync(folder, { recursive: true });
+		writeFileSync(folder, 'a file in its place');
+		sandbox.account.addConversion();
+		await until(() => problems.length > 0);
+		sandbox.account.addConversion();
+		await sandbox.close();
+		expect(problems).toEqual([expect.stringMatching(/^The account could not be saved: /)]);
+	});
+});
+
+function firstId({ conversions }: Sandbox['account']): number {
+	return Math.min(...conversions.keys());
+}
