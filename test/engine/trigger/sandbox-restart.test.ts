@@ -1,29 +1,28 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { listIds, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
+import type { INodeParameters } from 'n8n-workflow';
+import { listIds, Poller } from '../../../harness/engine/poller.mts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
+import { AccountFolder } from '../../support/account-file.mts';
 
 const DAY_MS = 86_400_000;
-const EVENTS: Array<[string, PollerOptions['parameters'], boolean]> = [
+const EVENTS: Array<[string, INodeParameters, boolean]> = [
 	['new conversions, at n8n’s defaults', { event: 'new' }, false],
 	['new conversions, with durable cursors', { event: 'new' }, true],
 	['statuses, at n8n’s defaults', { statuses: ['approved', 'pending', 'rejected'] }, false],
 	['statuses, with durable cursors', { statuses: ['approved', 'pending', 'rejected'] }, true],
 ];
 
-let directory: string;
+let folder: AccountFolder;
 let sandbox: Sandbox;
 
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'sandbox-restart-'))));
+beforeEach(() => (folder = new AccountFolder()));
 
 afterEach(async () => {
 	await sandbox.close();
-	rmSync(directory, { recursive: true, force: true });
+	folder.remove();
 });
 
 async function start(options: SandboxOptions = {}): Promise<void> {
-	sandbox = await startSandbox({ file: join(directory, 'account.json'), rows: 528, ...options });
+	sandbox = await startSandbox({ file: folder.path('account.json'), rows: 528, ...options });
 }
 
 /** Like `npm start`, which gives the credential the sandbox's address at each start. */
@@ -56,12 +55,11 @@ describe('a published trigger and a sandbox that keeps its account', () => {
 		await start();
 		const options = { parameters: { event: 'new' }, credential: credential() };
 		const poller = await new Poller(options).publish();
-		const saved = join(directory, 'saved.json');
-		copyFileSync(join(directory, 'account.json'), saved);
+		folder.copy('account.json', 'saved.json');
 		const lost = sandbox.account.addConversion().conversionId;
 		expect(listIds(await poller.tick())).toEqual([lost]);
 		await sandbox.close();
-		await start({ file: saved });
+		await start({ file: folder.path('saved.json') });
 		Object.assign(options.credential, credential());
 		expect(await poller.restart()).toEqual([]);
 		const next = sandbox.account.addConversion().conversionId;

@@ -1,32 +1,20 @@
-import { spawnSync } from 'node:child_process';
-import {
-	copyFileSync,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 import { DEMO, type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
+import { AccountFolder, runScript, until } from '../../support/account-file.mts';
 
 const ROWS = 30;
 const NOW = Date.parse('2024-01-20T12:00:00Z');
 const CHILD_MS = 60_000;
 
-let directory: string;
-let file: string;
+const FILE = 'account.json';
+
+let folder: AccountFolder;
 let now: number;
 let problems: string[];
 let running: Sandbox[];
 
 beforeEach(() => {
-	directory = mkdtempSync(join(tmpdir(), 'sandbox-file-'));
-	file = join(directory, 'account.json');
+	folder = new AccountFolder();
 	now = NOW;
 	problems = [];
 	running = [];
@@ -34,13 +22,19 @@ beforeEach(() => {
 
 afterEach(async () => {
 	await Promise.all(running.map((sandbox) => sandbox.close()));
-	rmSync(directory, { recursive: true, force: true });
+	folder.remove();
 });
 
 async function start(options: SandboxOptions = {}): Promise<Sandbox> {
 	const report = (problem: string) => void problems.push(problem);
 	const clock = () => new Date(now);
-	const sandbox = await startSandbox({ file, report, rows: ROWS, now: clock, ...options });
+	const sandbox = await startSandbox({
+		file: folder.path(FILE),
+		report,
+		rows: ROWS,
+		now: clock,
+		...options,
+	});
 	running.push(sandbox);
 	return sandbox;
 }
@@ -48,11 +42,7 @@ async function start(options: SandboxOptions = {}): Promise<Sandbox> {
 /** Starts the sandbox, closes it, and gives what it saved. */
 async function save(): Promise<string> {
 	await (await start()).close();
-	return readFileSync(file, 'utf8');
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-	while (!isSo()) await sleep(10);
+	return folder.read(FILE);
 }
 
 describe('a sandbox whose account is kept in a file', () => {
@@ -90,11 +80,10 @@ describe('a sandbox whose account is kept in a file', () => {
 
 	it('gives no conversion the ID of one that a killed sandbox did not save', async () => {
 		const first = await start();
-		const saved = join(directory, 'saved.json');
-		copyFileSync(file, saved);
+		folder.copy(FILE, 'saved.json');
 		const lost = Array.from({ length: 500 }, () => first.account.addConversion().conversionId);
 		await first.close();
-		const { account } = await start({ file: saved });
+		const { account } = await start({ file: folder.path('saved.json') });
 		expect(account.addConversion().conversionId).toBeGreaterThan(Math.max(...lost));
 	});
 
@@ -129,14 +118,14 @@ describe('the file of an account', () => {
 	])('saves %s soon after it is new, while the sandbox runs', async (_, change) => {
 		const sandbox = await start();
 		change(sandbox);
-		await until(() => readFileSync(file, 'utf8').includes('NEW-1'));
+		await until(() => folder.read(FILE).includes('NEW-1'));
 	});
 
 	it('saves soon that a conversion was deleted, while the sandbox runs', async () => {
 		const { account } = await start();
 		const conversionId = firstId(account);
 		account.removeConversion(conversionId);
-		await until(() => !readFileSync(file, 'utf8').includes(`"conversionId":${conversionId}`));
+		await until(() => !folder.read(FILE).includes(`"conversionId":${conversionId}`));
 	});
 
 	it(
@@ -144,12 +133,11 @@ describe('the file of an account', () => {
 		() => {
 			const script = `
 				import { startSandbox } from './sandbox/server.mts';
-				const { account } = await startSandbox({ file: ${JSON.stringify(file)} });
+				const { account } = await startSandbox({ file: ${JSON.stringify(folder.path(FILE))} });
 				account.addConversion({ uniqueId: 'LAST-1' });
 				process.exit(3);`;
-			const args = ['--import', 'tsx', '--input-type=module', '-e', script];
-			expect(spawnSync(process.execPath, args, { stdio: 'inherit' }).status).toBe(3);
-			expect(readFileSync(file, 'utf8')).toContain('"uniqueId":"LAST-1"');
+			expect(runScript(script)).toBe(3);
+			expect(folder.read(FILE)).toContain('"uniqueId":"LAST-1"');
 		},
 		CHILD_MS,
 	);
@@ -168,7 +156,7 @@ describe('the file of an account', () => {
 		],
 	])('sets a file aside that %s, reports it, and makes a new account', async (_, spoil) => {
 		const broken = spoil(await save());
-		writeFileSync(file, broken);
+		folder.write(FILE, broken);
 		const { account } = await start({ rows: ROWS + 1 });
 		expect(account.conversions.size).toBe(ROWS + 1);
 		expect(problems).toHaveLength(1);
@@ -176,23 +164,22 @@ describe('the file of an account', () => {
 			/^The account in .* cannot be read \(.*\), so a new one was made\./,
 		);
 		expect(problems[0]).not.toContain('\n');
-		expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(broken);
-		expect(readFileSync(file, 'utf8')).not.toBe(broken);
+		expect(folder.read(`${FILE}.unreadable`)).toBe(broken);
+		expect(folder.read(FILE)).not.toBe(broken);
 	});
 
 	it('sets a folder aside that is in the place of the file', async () => {
-		mkdirSync(file);
+		folder.makeFolder(FILE);
 		const { account } = await start();
 		expect(account.conversions.size).toBe(ROWS);
 		expect(problems).toHaveLength(1);
-		expect(existsSync(`${file}.unreadable`)).toBe(true);
+		expect(folder.has(`${FILE}.unreadable`)).toBe(true);
 	});
 
 	it('reports once that the file cannot be written, and runs on', async () => {
-		const folder = join(directory, 'folder');
-		const sandbox = await start({ file: join(folder, 'account.json') });
-		rmSync(folder, { recursive: true });
-		writeFileSync(folder, 'a file in its place');
+		const sandbox = await start({ file: folder.path(`inner/${FILE}`) });
+		folder.remove('inner');
+		folder.write('inner', 'a file in the place of the folder');
 		sandbox.account.addConversion();
 		await until(() => problems.length > 0);
 		sandbox.account.addConversion();

@@ -1,7 +1,4 @@
 import * as fc from 'fast-check';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
 	type Account,
 	type Conversion,
@@ -9,6 +6,7 @@ import {
 	type SandboxOptions,
 	startSandbox,
 } from '../../../sandbox/server.mts';
+import { AccountFolder } from '../../support/account-file.mts';
 import { SandboxClient } from '../../support/sandbox-client.mts';
 
 const NOW = Date.parse('2024-03-10T12:00:00Z');
@@ -111,9 +109,8 @@ function readHidden({ account }: Sandbox) {
 }
 
 describe('a sandbox that is started again with its file', () => {
-	let directory: string;
-	beforeAll(() => (directory = mkdtempSync(join(tmpdir(), 'sandbox-restored-'))));
-	afterAll(() => rmSync(directory, { recursive: true, force: true }));
+	const folder = new AccountFolder();
+	afterAll(() => folder.remove());
 
 	it('answers every query as before, whatever was changed', async () => {
 		let runs = 0;
@@ -127,7 +124,7 @@ describe('a sandbox that is started again with its file', () => {
 			fc.asyncProperty(cases, async ({ changes, timeZone, order, rows }) => {
 				// Another program may take the port meanwhile. Any other problem shows in the account.
 				const report = () => {};
-				const file = join(directory, `${++runs}.json`);
+				const file = folder.path(`${++runs}.json`);
 				const options: SandboxOptions = { file, order, now: () => new Date(NOW), report };
 				const first = await startSandbox({ ...options, timeZone, rows, days: DAYS });
 				for (const change of changes) change(first.account);

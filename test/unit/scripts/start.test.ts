@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Sandbox } from '../../../sandbox/server.mts';
 import { startKeptSandbox } from '../../../scripts/start/sandbox.mts';
+import { AccountFolder } from '../../support/account-file.mts';
 
 describe('npm start', () => {
 	it('records the example deals once, and not again at the next start', async () => {
-		const directory = mkdtempSync(join(tmpdir(), 'start-'));
-		const start = () => startKeptSandbox(join(directory, 'account.json'), () => {});
+		const folder = new AccountFolder();
+		const start = () => startKeptSandbox(folder.path('account.json'), () => {});
 		const listOrders = ({ account }: Sandbox) =>
 			[...account.conversions.values()].map(({ conversionId, orderId }) => [conversionId, orderId]);
 		const first = await start();
@@ -18,6 +16,6 @@ describe('npm start', () => {
 		expect(listOrders(second)).toEqual(before);
 		expect(second.account.events).toEqual([]);
 		await second.close();
-		rmSync(directory, { recursive: true });
+		folder.remove();
 	});
 });
