@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useCake } from '../../support/cake.mts';
 import { listWarnings } from '../../support/outcomes.mts';
+import { getDetails } from '../../support/sales.mts';
 
 const branch = { onError: 'continueErrorOutput' } as const;
 
@@ -31,6 +32,11 @@ describe('a list without a total', () => {
 			branch,
 		);
 		expect(run.passedOn).toEqual({ items: 0, errorItems: 1 });
+		const { kind, reason } = getDetails(run.errorItems[0]);
+		expect(kind).toBe('unavailable');
+		expect(reason).toMatch(
+			/^\d+ were read from [\d-]+ to [\d-]+\. Nothing was changed\. Try again, [^.]*'Search Days'[^.]*\.$/,
+		);
 		expect(endless.sent('update')).toEqual([]);
 	});
 

@@ -225,6 +225,25 @@ describe('a recording that got no clear answer', () => {
 		expect(lying.sandbox.counters.stored).toBe(1);
 	});
 
+	it.each(['resetAfter', 'resetBefore'] as const)(
+		'leaves a recording unclear (%s) when CAKE then asks to wait for an hour',
+		async (fault) => {
+			cake.sandbox.failNext(fault, unclear);
+			cake.sandbox.failNext('throttle', { ...unclear, retryAfter: 3600 });
+			const click = fresh();
+			const parameters = { ...sale(click), uniqueId: `HOUR-${fault}`, options: { retries: 4 } };
+			const run = await cake.record(parameters, { onError: 'continueErrorOutput' });
+			const stored = cake.account.conversionsOfClick(click.clickId);
+			const { kind, reason, conversion_ids: named = [] } = getDetails(run.errorItems[0]);
+			expect([kind, named]).toEqual([
+				'unknownOutcome',
+				stored.map(({ conversionId }) => conversionId),
+			]);
+			expect(reason).toContain('HTTP 429.');
+			expect(cake.sandbox.counters.byEndpoint).toMatchObject({ record: 2, query: 1 });
+		},
+	);
+
 	it('does not call an unclear recording refused when its next try is refused', async () => {
 		cake.sandbox.failNext('resetAfter', unclear);
 		const no = { body: { request_status: 'Error', message: 'Click Expired' } };

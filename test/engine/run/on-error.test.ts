@@ -93,6 +93,23 @@ describe('On Error that continues', () => {
 		expect(run.credentialReads).toBe(1);
 	});
 
+	it('sends nothing more after a firewall’s HTTP 403 to one item, and quotes the firewall', async () => {
+		const body = '<html><body><h1>Sorry, you have been blocked</h1></body></html>';
+		cake.sandbox.replyNext('update', ({ proceed }) => ({ body: proceed() }));
+		cake.sandbox.replyNext('update', () => ({ status: 403, body }));
+		const run = await cake.update(
+			{ ...parameters, options: { ...once, retries: 3 } },
+			{ items: items(), onError: 'continueErrorOutput' },
+		);
+		expect(cake.requests).toBe(2);
+		expect(run.passedOn).toEqual({ items: 1, errorItems: 2 });
+		for (const item of run.errorItems) {
+			const { kind, reason } = item.json[DETAILS] as IDataObject;
+			expect(kind).toBe('unauthorized');
+			expect(reason).toContain('HTTP 403. CAKE says: "Sorry, you have been blocked".');
+		}
+	});
+
 	it('fails every item when the host cannot be reached', async () => {
 		const run = await cake.update(
 			{ ...parameters, options: once },

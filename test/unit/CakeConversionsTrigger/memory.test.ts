@@ -52,9 +52,12 @@ describe('TriggerMemory', () => {
 		expect(memory.isOvertaken()).toBe(true);
 	});
 
-	it('is not overtaken when its poll begins a minute after the announcement', () => {
-		now += MINUTE_MS;
-		expect(begin(6).isOvertaken()).toBe(false);
+	it('is not overtaken from 30 seconds after an announcement before its poll', () => {
+		now += MINUTE_MS / 2 - 1;
+		const memory = begin(6);
+		expect(memory.isOvertaken()).toBe(true);
+		now += 1;
+		expect([memory.isOvertaken(), begin(6).isOvertaken()]).toEqual([false, false]);
 	});
 
 	it('is overtaken when another poll has written to the same memory', () => {

@@ -357,6 +357,22 @@ describe('readAllPages, from a server that pages badly', () => {
 		expect(isComplete).toBe(false);
 	});
 
+	it.each([{ total: 100 }, { total: undefined }])(
+		'reads on after a page that is shorter than the others (total: $total)',
+		async ({ total }) => {
+			const list = new List(rowsUpTo(100));
+			const fetch: FetchPage = async (startAtRow, rowLimit) => {
+				const isMiddle = startAtRow > 20 && startAtRow <= 60;
+				const page = await list.fetch(startAtRow, isMiddle ? 7 : rowLimit);
+				return { ...page, total };
+			};
+			const result = await readAllPages(fetch, { startAtRow: 1, pageSize: 20 });
+			const ids = listIds(result.conversions);
+			expect(ids.sort((left, right) => left - right)).toEqual(listIds(list.rows));
+			expect(result.isComplete).toBe(true);
+		},
+	);
+
 	it('reads past an empty page on its next pass', async () => {
 		const list = new List(rowsUpTo(120));
 		let count = 0;

@@ -87,14 +87,15 @@ describe('normalizeBaseUrl and readAccount', () => {
 });
 
 describe('authenticateRequest', () => {
-	it('adds the API key to the query of a GET', () => {
-		const options = { method: 'GET', url: '/api/2/conversions.json', qs: { row_limit: 1 } };
+	it.each(['GET', 'HEAD', 'get', undefined])('adds the API key to the query of a %s', (method) => {
+		const options = { method, url: '/api/2/conversions.json', qs: { row_limit: 1 } };
 		expect(authenticate(options)).toMatchObject({
 			url: `${HOST}/api/2/conversions.json`,
 			qs: { row_limit: 1, api_key: KEY },
 			disableFollowRedirect: true,
 		});
-		expect(authenticate({ url: '/x' }).qs).toEqual({ api_key: KEY });
+		expect(authenticate({ method, url: '/x' }).qs).toEqual({ api_key: KEY });
+		expect(authenticate(options)).not.toHaveProperty('body');
 	});
 
 	it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'post'])(
@@ -102,7 +103,9 @@ describe('authenticateRequest', () => {
 		(method) => {
 			const request = authenticate({ method, url: '/x', body: { note: 'n' } });
 			expect(request.body).toEqual({ note: 'n', api_key: KEY });
-			expect(authenticate({ method, url: '/x' }).body).toEqual({ api_key: KEY });
+			for (const body of [undefined, null, '']) {
+				expect(authenticate({ method, url: '/x', body }).body).toEqual({ api_key: KEY });
+			}
 			expect(JSON.stringify([request.url, request.qs])).not.toContain(KEY);
 		},
 	);
@@ -203,6 +206,20 @@ describe('authenticateRequest, with a read-only credential', () => {
 		expect(send(url, 'HEAD')).toThrow('read-only');
 	});
 
+	const READING = [
+		'/api/2/conversions.json',
+		'/api/2/report/daily.json',
+		'/api/1/export.asmx/Conversions',
+	];
+	it.each(READING.flatMap((path) => ['/x', ';a', '.', '%2fx', '%20'].map((end) => path + end)))(
+		'refuses the path %s, which only begins like one that reads',
+		(url) => expect(send(url)).toThrow('read-only'),
+	);
+
+	it.each(READING)('refuses a path that only ends with %s', (path) =>
+		expect(send(`/x${path}`)).toThrow('read-only'),
+	);
+
 	// Microsoft's web server takes a backslash for a slash and decodes %uXXXX. JavaScript does not.
 	it.each([
 		'/api/2%5Cconversion.json',
@@ -221,9 +238,10 @@ describe('authenticateRequest, with a read-only credential', () => {
 		'/api/2/conversions.json',
 		'/api/2/conversions.json?offer_id=1',
 		'/api/1/reports.asmx/x',
-	])('lets a read-only credential read %s', (url) =>
-		expect(send(url)().qs).toEqual({ api_key: KEY }),
-	);
+	])('lets a read-only credential read %s', (url) => {
+		expect(send(url)().qs).toEqual({ api_key: KEY });
+		expect(send(url, 'HEAD')().qs).toEqual({ api_key: KEY });
+	});
 
 	it('refuses a read-only update by the older helper and by an address in two parts', () => {
 		const update = 'update_conversion.json';
