@@ -1,9 +1,14 @@
-import { NotSent } from '../errors';
+import { CakeError, NotSent } from '../errors';
+import { AFTER_DEADLINE_MS } from './retry';
 import type { Semaphore } from './semaphore';
+import { wait } from './sleep';
 
 /** The work for one item: one request or several. */
 export interface Job<T> {
-	/** Jobs with the same key run one at a time, in order. A job without a key waits for none. */
+	/**
+	 * Jobs with the same key run one at a time, in order. If one fails at a deadline, CAKE may still be
+	 * working on it, and the next one waits `AFTER_DEADLINE_MS`. A job without a key waits for none.
+	 */
 	key?: string | undefined;
 	/**
 	 * @param stop aborted when nothing new may be sent: a failure or a person ended the run
@@ -54,6 +59,8 @@ export async function dispatch<T>(
 			if (error instanceof NotSent) return;
 			job.onEnd({ status: 'failed', error });
 			onFailure(error);
+			const isDeadline = error instanceof CakeError && error.facts.isDeadline === true;
+			if (isDeadline && queue.hasNext(job)) await wait(AFTER_DEADLINE_MS, stop);
 		}
 	};
 
@@ -116,6 +123,13 @@ class JobQueue<T> {
 	/** Whether no job is left, apart from jobs that wait for another one with their key. */
 	get isEmpty(): boolean {
 		return this.freed.length === 0 && this.position >= this.jobs.length;
+	}
+
+	/** Whether another job with the same key has still to start. */
+	hasNext({ key }: Job<T>): boolean {
+		if (key === undefined) return false;
+		const isNext = (job: Job<T>, index: number) => index >= this.position && job.key === key;
+		return (this.waiting.get(key)?.length ?? 0) > 0 || this.jobs.some(isNext);
 	}
 
 	finish({ key }: Job<T>): void {

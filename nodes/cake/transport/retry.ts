@@ -26,8 +26,8 @@ function getReaction(kind: FailureKind, requestKind: RequestKind): Reaction {
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
 
-/** After a deadline CAKE may still be working on the first try. The second must not overtake it. */
-const AFTER_DEADLINE_MS = 10_000;
+/** After a deadline CAKE may still be working on the request. The next must not overtake it. */
+export const AFTER_DEADLINE_MS = 10_000;
 
 /** Shared by all requests of one execution: client, concurrency, rate limit and retry budget. */
 export interface RequestContext {
@@ -104,9 +104,9 @@ function toStopError(failure: CakeError | undefined, call: CakeCall<unknown>, wa
  * @param wasUnclear whether any try got no clear answer
  */
 function toFinalFailure(failure: CakeError, call: CakeCall<unknown>, wasUnclear: boolean) {
-	const { request, detail, httpStatus, conversions } = failure.facts;
+	const { request, detail, httpStatus, conversions, isDeadline } = failure.facts;
 	return wasUnclear && isRecord(call.kind)
-		? new CakeError('unknownOutcome', { request, detail, httpStatus, conversions })
+		? new CakeError('unknownOutcome', { request, detail, httpStatus, conversions, isDeadline })
 		: failure;
 }
 

@@ -123,4 +123,38 @@ describe('a wait between two tries', () => {
 			expectLongWait(await record('OWN-DEADLINE'));
 		});
 	});
+
+	describe('a change that CAKE may still process', () => {
+		/** Changes conversions one after the other. Gives when the second change arrived. */
+		async function changeTwo(conversionIds: [number, number]): Promise<number | undefined> {
+			let arrivedAt: number | undefined;
+			cake.sandbox.replyNext('update', () => ({ status: 504, body: '' }));
+			cake.sandbox.replyNext('update', ({ proceed }) => {
+				arrivedAt = time.passedMs;
+				return { body: proceed() };
+			});
+			const items = conversionIds.map((id, index) => ({ id, to: ['approved', 'rejected'][index] }));
+			const run = await cake.update(
+				{
+					conversionId: '={{ $json.id }}',
+					status: '={{ $json.to }}',
+					options: { maxConcurrent: 1 },
+				},
+				{ items, onError: 'continueErrorOutput' },
+			);
+			expect(run.passedOn).toEqual({ items: 1, errorItems: 1 });
+			return arrivedAt;
+		}
+		const add = () => cake.account.addConversion().conversionId;
+
+		it('sends the next change of a conversion ten seconds after one that failed at a deadline', async () => {
+			const id = add();
+			expect(await changeTwo([id, id])).toBeGreaterThanOrEqual(10_000);
+		});
+
+		it('lets no change of another conversion wait, and does not wait after the last one', async () => {
+			expect(await changeTwo([add(), add()])).toBeLessThan(10_000);
+			expect(time.passedMs).toBeLessThan(10_000);
+		});
+	});
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
 
-import { NotSent } from '../../../../nodes/cake/errors';
+import { CakeError, NotSent } from '../../../../nodes/cake/errors';
 import {
 	dispatch,
 	type DispatchOptions,
@@ -139,6 +139,35 @@ describe('dispatch', () => {
 				}));
 				await simulated(runAll(jobs, { semaphore, endsRun: () => false }));
 				expect(most).toBe(Math.min(1, held.length));
+			}),
+			{ numRuns: 30 },
+		);
+	});
+
+	it('starts a job ten seconds after one of its key that failed at a deadline', async () => {
+		const keys = fc.array(fc.constantFrom('a', 'b', undefined), { maxLength: 60 });
+		await fc.assert(
+			fc.asyncProperty(keys, places, async (all, count) => {
+				const semaphore = new Semaphore(count);
+				const start = Date.now();
+				const begunAt: number[] = [];
+				const jobs = all.map((key, index) => ({
+					key,
+					async run() {
+						begunAt[index] = Date.now() - start;
+						await semaphore.run(async () => await sleep(5));
+						throw new CakeError('unavailable', { isDeadline: true });
+					},
+				}));
+				await simulated(runAll<never>(jobs, { semaphore, endsRun: () => false }));
+				for (const key of ['a', 'b']) {
+					const times = begunAt.filter((_, index) => all[index] === key);
+					const gaps = times.slice(1).map((at, index) => at - times[index]);
+					for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(10_000);
+				}
+				// Nothing waits for a job without a key, or after the last job of a key.
+				const last = Math.max(0, ...begunAt);
+				expect(Date.now() - start - last).toBeLessThan(1_000);
 			}),
 			{ numRuns: 30 },
 		);
