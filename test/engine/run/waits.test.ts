@@ -124,11 +124,27 @@ describe('a wait between two tries', () => {
 		});
 	});
 
+	it('sends a sale that comes in twice ten seconds after its first delivery failed at a deadline', async () => {
+		let arrivedAt: number | undefined;
+		cake.sandbox.replyNext('record', () => ({ status: 504, body: '' }));
+		cake.sandbox.replyNext('record', ({ proceed }) => {
+			arrivedAt = time.passedMs;
+			return { body: proceed() };
+		});
+		const [click] = cake.account.freshClicks(1);
+		const parameters = { ...sale(click), uniqueId: 'TWICE', options: { maxConcurrent: 1 } };
+		await cake.record(parameters, { items: [{}, {}], onError: 'continueErrorOutput' });
+		expect(arrivedAt).toBeGreaterThanOrEqual(10_000);
+	});
+
 	describe('a change that CAKE may still process', () => {
-		/** Changes conversions one after the other. Gives when the second change arrived. */
-		async function changeTwo(conversionIds: [number, number]): Promise<number | undefined> {
+		/** Changes two conversions. The first change fails. Gives when the second one arrived. */
+		async function changeTwo(
+			conversionIds: [number, number],
+			status = 504,
+		): Promise<number | undefined> {
 			let arrivedAt: number | undefined;
-			cake.sandbox.replyNext('update', () => ({ status: 504, body: '' }));
+			cake.sandbox.replyNext('update', () => ({ status, body: '' }));
 			cake.sandbox.replyNext('update', ({ proceed }) => {
 				arrivedAt = time.passedMs;
 				return { body: proceed() };
@@ -150,6 +166,11 @@ describe('a wait between two tries', () => {
 		it('sends the next change of a conversion ten seconds after one that failed at a deadline', async () => {
 			const id = add();
 			expect(await changeTwo([id, id])).toBeGreaterThanOrEqual(10_000);
+		});
+
+		it('sends the next change of a conversion at once after one that failed with HTTP 500', async () => {
+			const id = add();
+			expect(await changeTwo([id, id], 500)).toBeLessThan(10_000);
 		});
 
 		it('lets no change of another conversion wait, and does not wait after the last one', async () => {

@@ -103,6 +103,20 @@ describe('findChanges', () => {
 		expect([...next.lists.rejected.missingIds]).toEqual([]);
 	});
 
+	it('drops from a status list what only one of several other lists has', () => {
+		const memory = makeMemory([1, 2]);
+		const none = { seenIds: new Set<number>(), missingIds: new Set<number>() };
+		Object.assign(memory.lists, { approved: none, pending: none });
+		const lists = {
+			approved: read([]).rejected,
+			pending: read([2]).rejected,
+			rejected: read([1]).rejected,
+		};
+		const { fresh, next } = compare(memory, lists);
+		expect(listIds(fresh)).toEqual([2]);
+		expect([...next.lists.rejected.seenIds]).toEqual([1]);
+	});
+
 	it('announces and drops conversions by the same rules over any sequence of reads', () => {
 		// ID 7 is in every read. A list that becomes empty follows another rule.
 		const ids = fc.uniqueArray(fc.integer({ min: 1, max: 6 })).map((some) => [...some, 7]);
