@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOGS_DIRECTORY, ROOT } from '../harness/server/paths.mts';
-import { explain } from '../harness/server/problem.mts';
+import { explain, Problem } from '../harness/server/problem.mts';
 import { Random } from '../sandbox/account/random.mts';
 import { type Column, styleFor, table } from './demo/print.mts';
 import { HELP, readArguments, type MutationArguments } from './mutation/arguments.mts';
 import { readEquivalents } from './mutation/equivalents.mts';
 import { listMutants, type Mutant } from './mutation/mutants.mts';
 import { listTests } from './mutation/tests.mts';
-import { Workspace, type TestResult } from './mutation/workspace.mts';
+import { Workspace, type TestResult, type TestStep } from './mutation/workspace.mts';
 
 interface Tried {
 	mutant: Mutant;
@@ -52,6 +52,19 @@ function draw({ file, total, seed }: MutationArguments): Mutant[] {
 			left.splice(random.int(0, left.length - 1), 1),
 		).flat();
 	});
+}
+
+/** Each test once, though many mutants share it. */
+function listAllTests(mutants: Mutant[]): TestStep[] {
+	const steps = mutants.flatMap(({ file }) => listTests(file));
+	return [...new Map(steps.map((step) => [step.paths.join(' '), step])).values()];
+}
+
+/** Tests that fail anyway would kill every mutant. */
+async function checkTests(mutants: Mutant[]): Promise<void> {
+	say('Running the tests on the unchanged code first.');
+	const failing = await new Workspace('1').findFailing(listAllTests(mutants));
+	if (failing) throw new Problem(`${failing.paths.join(' ')} fails without any mutant.`);
 }
 
 async function run(mutants: Mutant[], workers: number): Promise<Tried[]> {
@@ -107,6 +120,7 @@ async function main(): Promise<void> {
 		for (const mutant of mutants) say(name(mutant));
 		return;
 	}
+	await checkTests(mutants);
 	const tried = await run(mutants, given.workers);
 	writeFileSync(RESULTS_FILE, JSON.stringify(tried, null, '\t'));
 	report(tried);

@@ -4,7 +4,8 @@ import { Problem } from '../../harness/server/problem.mts';
 export const HELP = `npm run test:mutation: how much of a changed code the tests notice
 
 Changes one place of the published code at a time, in a copy under .tmp/, and runs the
-tests that go with it. A change that no test notices has survived.
+tests that go with it. A change that no test notices has survived. First the tests run on
+the unchanged code, since tests that fail anyway would notice everything.
 
   npm run test:mutation -- [options]
 

@@ -50,6 +50,12 @@ export class Workspace {
 		this.options = ts.convertCompilerOptionsFromJson(compilerOptions, ROOT).options;
 	}
 
+	/** Runs test files against the unchanged code. Gives the first that fails. */
+	async findFailing(steps: TestStep[]): Promise<TestStep | undefined> {
+		for (const step of steps) if ((await this.jest(step)) !== 'survived') return step;
+		return undefined;
+	}
+
 	/** Runs test files against a mutant, in order, until one fails. */
 	async test(mutant: Mutant, steps: TestStep[]): Promise<TestResult> {
 		const original = readFileSync(join(this.directory, mutant.file), 'utf8');
