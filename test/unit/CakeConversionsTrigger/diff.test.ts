@@ -534,5 +534,7 @@ describe('oldestFirst', () => {
 	it('sorts by ID alone when a date cannot be read', () => {
 		expect(order(row(2, '2026-11-20T10:00:00Z'), row(1, 'yesterday'))).toEqual([1, 2]);
 		expect(order(row(10), row(9))).toEqual([9, 10]);
+		const [later, earlier] = ['2026-11-21T10:00:00Z', '2026-11-20T10:00:00Z'];
+		expect(order(row(2, earlier), row(1, later), row(3))).toEqual([1, 2, 3]);
 	});
 });

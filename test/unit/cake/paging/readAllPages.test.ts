@@ -14,6 +14,9 @@ const row = (id: number): Conversion => ({ id, row: { conversion_id: id } });
 const rowsUpTo = (count: number) => Array.from({ length: count }, (_, index) => row(index + 1));
 const listIds = (conversions: Conversion[]) => conversions.map(({ id }) => id);
 
+/** More than any read of these tests may send. Jest cannot end a test that goes on forever. */
+const MAX_REQUESTS = 30_000;
+
 /** A list, paged as CAKE does it. It can change before each page. */
 class List {
 	requests: Array<{ startAtRow: number; rowLimit: number }> = [];
@@ -31,6 +34,7 @@ class List {
 
 	fetch: FetchPage = async (startAtRow, rowLimit): Promise<ConversionPage> => {
 		const request = this.requests.push({ startAtRow, rowLimit });
+		if (request > MAX_REQUESTS) throw new Error('This read does not end');
 		for (let tick = this.delays[request % this.delays.length] ?? 0; tick > 0; tick--) await null;
 		this.beforePage(request);
 		const count = Math.min(rowLimit, this.maxRowsPerPage);
