@@ -75,6 +75,18 @@ describe('a connection that breaks', () => {
 		},
 	);
 
+	it('says nothing about an unclear recording’s connection that breaks without a code', async () => {
+		cake.sandbox.replyNext('record', ({ proceed }) => {
+			connections.breakUnnamed('');
+			return { body: proceed() };
+		});
+		const run = await cake.record({}, branch);
+		expect(getDetails(run.errorItems[0])).toMatchObject({
+			kind: 'unknownOutcome',
+			reason: expect.stringMatching(/^(It may be|Look)/) as string,
+		});
+	});
+
 	it('sends a recording again when no address of the host could be connected to', async () => {
 		connections.refuseNextAtAll('EHOSTUNREACH', ['connect', 'connect']);
 		const run = await cake.record({ options: { retries: 1 } }, branch);

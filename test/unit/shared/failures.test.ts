@@ -102,6 +102,18 @@ describe('describeFailure', () => {
 		);
 	});
 
+	it('leaves out what CAKE does not show of the conversions that share an ID', () => {
+		const rows = [
+			{ conversion_id: 11, payout: 0 },
+			{ conversion_id: 12, offer_id: 7, affiliate_id: null, payout: '' },
+			{ conversion_id: 13 },
+		];
+		const conversions = rows.map((row) => ({ id: row.conversion_id, row }));
+		expect(describeKind('ambiguous', { reference, searched, conversions }).reason).toContain(
+			'is that of 11 (payout 0), 12 (offer 7), 13, among',
+		);
+	});
+
 	it('says that nothing was changed when the search itself failed', () => {
 		const facts = { detail: 'HTTP 500.', searched: { range, filters: {} } };
 		expect(describeKind('unavailable', facts).reason).toMatch(
