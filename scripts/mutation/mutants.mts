@@ -13,6 +13,10 @@ export interface Mutant {
 	what: string;
 }
 
+/** The longest code that the description of a mutant shows, and the shortest that it shows alone. */
+const MAX_SHOWN = 90;
+const SHORT = 10;
+
 /** A place to change, by its node or by positions. */
 type Place = ts.Node | { start: number; end: number };
 type Add = (kind: string, place: Place, text: string) => void;
@@ -63,7 +67,12 @@ export function listMutants(file: string, source: string): Mutant[] {
 		const before = source.slice(start, end);
 		if (before === text) return;
 		const line = tree.getLineAndCharacterOfPosition(start).line + 1;
-		const what = `${kind}: ${quote(before)} -> ${quote(text)}`;
+		// A file may have many `''`: a short place is shown with the code around it.
+		const parent = 'kind' in place && before.length < SHORT ? place.parent : undefined;
+		const isShown = parent !== undefined && parent.getWidth(tree) <= MAX_SHOWN;
+		const [from, to] = isShown ? [parent.getStart(tree), parent.getEnd()] : [start, end];
+		const after = source.slice(from, start) + text + source.slice(end, to);
+		const what = `${kind}: ${quote(source.slice(from, to))} -> ${quote(after)}`;
 		found.set(`${start} ${end} ${text}`, { file, line, start, end, text, what });
 	};
 	const visit = (node: ts.Node): void => {
@@ -78,7 +87,7 @@ export function listMutants(file: string, source: string): Mutant[] {
 }
 
 function quote(code: string): string {
-	return `\`${code.replace(/\s+/g, ' ').slice(0, 90)}\``;
+	return `\`${code.replace(/\s+/g, ' ').slice(0, MAX_SHOWN)}\``;
 }
 
 const MUTATORS: Array<(node: ts.Node, add: Add) => void> = [
