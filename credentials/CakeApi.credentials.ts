@@ -27,6 +27,8 @@ const REFUSALS = [
 	...['Forbidden', 'Restricted', 'Invalid', 'Invalid API Key', 'Invalid Key'],
 ];
 
+const toSentenceCase = (text: string) => text.charAt(0) + text.slice(1).toLowerCase();
+
 /**
  * The replies that fail the credential test. n8n tries the rules in order and shows the message of the
  * first that matches. The body is checked too: with a wrong key CAKE may answer HTTP 200, and so may a
@@ -41,9 +43,12 @@ const TEST_RULES = [
 	),
 	refuseBody('success', false, KEY_REFUSED),
 	refuseBody('success', 'false', KEY_REFUSED),
-	...REFUSALS.flatMap((word) => [word, word.toLowerCase(), word.toUpperCase()]).map((word) =>
-		refuseBody('request_status', word, KEY_REFUSED),
-	),
+	...REFUSALS.flatMap((word) => [
+		word,
+		toSentenceCase(word),
+		word.toLowerCase(),
+		word.toUpperCase(),
+	]).map((word) => refuseBody('request_status', word, KEY_REFUSED)),
 	refuseBody(
 		'request_status',
 		undefined,

@@ -117,6 +117,9 @@ function addItemHints<Values, Result>(
 	const valid = items.filter(isValid);
 	const values = valid.map((item) => item.values);
 	const itemHints = operation.describeItems?.(values, items.length) ?? [];
-	const dryRunHints = describeDryRun(valid.map(({ isDryRun }) => isDryRun));
+	const dryRunHints = describeDryRun(
+		valid.map(({ isDryRun }) => isDryRun),
+		items.length,
+	);
 	for (const hint of [...dryRunHints, ...itemHints]) session.hint(hint);
 }

@@ -67,8 +67,8 @@ export function findChanges(
 }
 
 /**
- * Adds to a row which other watched status had the conversion in the poll before, null for none. With
- * one watched status there is nothing to tell.
+ * Adds to a row in which other watched status the trigger last saw the conversion, null if it cannot
+ * tell. With one watched status there is nothing to tell.
  */
 export function addPreviousStatus(
 	{ id, row }: Conversion,
@@ -76,9 +76,12 @@ export function addPreviousStatus(
 	list?: string,
 ): Conversion {
 	if (settings.statuses.length < 2) return { id, row };
-	const lists = Object.entries(memory?.lists ?? {});
-	const previous = lists.find(([name, { seenIds }]) => name !== list && seenIds.has(id));
-	return { id, row: { ...row, previous_status: previous?.[0] ?? null } };
+	const candidates = settings.statuses.filter((name) => {
+		const { seenIds, missingIds, doubtedSince } = memory?.lists[name] ?? EMPTY_LIST;
+		return name !== list && !doubtedSince && seenIds.has(id) && !missingIds.has(id);
+	});
+	const previous = candidates.length === 1 ? candidates[0] : null;
+	return { id, row: { ...row, previous_status: previous ?? null } };
 }
 
 const EMPTY_LIST: SeenList = { seenIds: new Set(), missingIds: new Set() };

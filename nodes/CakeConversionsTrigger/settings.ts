@@ -4,7 +4,7 @@ import { asError } from '../cake/errors';
 import type { ConversionFilters, ConversionStatus } from '../cake/types';
 import { toStatuses } from '../cake/values';
 import { toNodeError } from '../shared/failures';
-import { Fields, InvalidField } from '../shared/fields';
+import { Fields, InvalidField, readFields } from '../shared/fields';
 import { readIdFilters } from '../shared/filters';
 import { DEFAULT_LOOK_BACK_DAYS, triggerForm, type TriggerEvent } from './fields';
 
@@ -32,19 +32,21 @@ export function readSettings(context: IPollFunctions, baseUrl: string): TriggerS
 		get: (name) => context.getNodeParameter(name, ''),
 	});
 	try {
-		return readFields(fields, new URL(baseUrl).host);
+		return readForm(fields, new URL(baseUrl).host);
 	} catch (error) {
 		if (!(error instanceof InvalidField)) throw asError(error);
 		throw toNodeError(context.getNode(), error, { audience: 'trigger' });
 	}
 }
 
-function readFields(fields: Fields, host: string): TriggerSettings {
+function readForm(fields: Fields, host: string): TriggerSettings {
 	const event = fields.choice('event', 'an event') as TriggerEvent;
-	const statuses = event === 'new' ? [] : fields.required('statuses', toStatuses);
-	const filters = readIdFilters(fields.members('filters'));
 	const options = fields.members('options');
-	const lookBackDays = options.wholeNumber('lookBackDays', DEFAULT_LOOK_BACK_DAYS[event]);
+	const { statuses, filters, lookBackDays } = readFields<Omit<TriggerSettings, 'event' | 'scope'>>({
+		statuses: () => (event === 'new' ? [] : fields.required('statuses', toStatuses)),
+		filters: () => readIdFilters(fields.members('filters')),
+		lookBackDays: () => options.wholeNumber('lookBackDays', DEFAULT_LOOK_BACK_DAYS[event]),
+	});
 	const scope = JSON.stringify({ host, event, filters });
 	return { event, statuses, filters, lookBackDays, scope };
 }

@@ -58,7 +58,10 @@ function toIsoText(value: unknown): unknown {
 	return typeof value === 'string' ? trim(value) : undefined;
 }
 
-const OFFSET = /\s*([+-]\d{2}(:?\d{2})?)$/;
+const OFFSET = / ?([+-]\d{2}(:?\d{2})?)$/;
+
+/** The largest offset of any time zone. */
+const MAX_OFFSET_MINUTES = 14 * 60;
 
 function parseDate(value: unknown, zone: string): ParsedDate {
 	const text = toIsoText(value);
@@ -69,7 +72,7 @@ function parseDate(value: unknown, zone: string): ParsedDate {
 	// Databases write a space before the offset.
 	const time = given.replace(OFFSET, '$1');
 	const moment = DateTime.fromISO(time ? `${day}T${time}` : day, { zone, setZone: true });
-	if (!moment.isValid) {
+	if (!moment.isValid || Math.abs(moment.offset) > MAX_OFFSET_MINUTES) {
 		const isImpossible = moment.invalidReason === 'unit out of range';
 		const finding = isImpossible ? 'is not a date that exists' : 'is not a date';
 		throw new InvalidValue(finding, value, DATE_ACCEPTED);

@@ -46,15 +46,14 @@ export function isEmpty(value: unknown): value is undefined | null | '' {
 	return value === undefined || value === null || (typeof value === 'string' && !trim(value));
 }
 
-/** What JavaScript and spreadsheets write where they have no value, in lower case. */
-const PLACEHOLDERS = new Set(
-	'null undefined nan [object object] #n/a n/a #ref! #value!'.split(/ (?!object)/),
-);
+/** What JavaScript, Luxon and spreadsheets write where they have no value. */
+const PLACEHOLDER =
+	/^(null|undefined|nan|n\/a|invalid date(time)?|(\[object object\],?)+|#(n\/a|ref!|value!|name\?|div\/0!|num!|null!|error!))$/i;
 
 /** @throws InvalidValue for text that stands for a missing value: two sales would share the ID */
 function refusePlaceholder(value: unknown): void {
 	const isText = typeof value === 'string' || typeof value === 'number';
-	if (!isText || !PLACEHOLDERS.has(trim(String(value)).toLowerCase())) return;
+	if (!isText || !PLACEHOLDER.test(trim(String(value)))) return;
 	throw new InvalidValue('came out empty', value, 'An ID. Check the expression and its source.');
 }
 

@@ -7,6 +7,8 @@ import { describeRemedy } from './remedies';
 const MAX_QUOTED = 100;
 
 function quote(value: unknown): string {
+	// JSON has no form for these.
+	if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
 	let text: string;
 	try {
 		text = JSON.stringify(value) ?? 'nothing';
@@ -75,7 +77,8 @@ export class Fields {
 		const raw = this.source.getRaw?.(name);
 		const source: FieldSource = {
 			get: (member) => values[member],
-			getRaw: (member) => (isObject(raw) ? raw[member] : undefined),
+			// A collection that is one expression: its members have no expressions of their own.
+			getRaw: (member) => (isObject(raw) ? raw[member] : raw),
 			has: (member) => member in values,
 		};
 		return new Fields(this.form, source, `${name}.`);

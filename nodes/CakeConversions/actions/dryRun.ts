@@ -33,10 +33,10 @@ export function previewCall(call?: CakeCall<unknown>): IDataObject {
 }
 
 /** A hint, so that nobody takes a dry run for real changes. */
-export function describeDryRun(dryRuns: boolean[]): NodeExecutionHint[] {
+export function describeDryRun(dryRuns: boolean[], total: number): NodeExecutionHint[] {
 	const count = dryRuns.filter(Boolean).length;
 	if (count === 0) return [];
-	const which = count === dryRuns.length ? '' : ` for ${count} of ${dryRuns.length} items`;
+	const which = count === total ? '' : ` for ${count} of ${total} items`;
 	const message = `Dry Run is on${which}: nothing was recorded or changed in CAKE by it. Whether CAKE takes what would go out was not asked: it judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.`;
 	return [toHint(message)];
 }

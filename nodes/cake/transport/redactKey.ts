@@ -3,8 +3,8 @@ const HIDDEN = '*****';
 /** A key this short is none. Its removal would tear numbers in a reply apart. */
 const SHORTEST_KEY = 6;
 
-/** A server may escape what is escaped already. */
-const MAX_DEPTH = 2;
+/** A server may escape what is escaped already, and its JSON does so once more. */
+const MAX_DEPTH = 3;
 
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
@@ -93,15 +93,30 @@ function findKey(
 		layer.ends[index + length - 1] ?? 0,
 	]);
 	if (depth === 0) return found;
-	const inner = ESCAPES.map((escape) => removeEscapes(layer, escape)).filter(
-		({ text }) => text !== layer.text,
-	);
+	const inner = ESCAPES.filter(({ pattern, read }) => {
+		const text = layer.text.replace(pattern, read);
+		return text !== layer.text && hasKey(text, key, depth - 1);
+	}).map((escape) => removeEscapes(layer, escape));
 	return [...found, ...inner.flatMap((one) => findKey(one, key, depth - 1))];
+}
+
+function redactEscaped(text: string, key: RegExp): string {
+	const starts = Array.from({ length: text.length }, (_, index) => index);
+	const ends = starts.map((start) => start + 1);
+	const found = findKey({ text, starts, ends }, key);
+	found.sort(([left], [right]) => left - right);
+	let redacted = '';
+	let position = 0;
+	for (const [start, end] of found) {
+		if (start >= position) redacted += text.slice(position, start) + HIDDEN;
+		position = Math.max(position, end);
+	}
+	return redacted + text.slice(position);
 }
 
 /**
  * Returns a function that replaces the API key in a reply by asterisks: as it is, or escaped for URLs,
- * JSON or HTML, once or twice. It does not find Base64 of a text that has the key in it. Takes time
+ * JSON or HTML, up to three times over. It does not find Base64 of a text that has the key in it. Takes time
  * linear in the length of the reply.
  */
 export function createKeyRedactor(apiKey: string): (text: string) => string {
@@ -109,18 +124,10 @@ export function createKeyRedactor(apiKey: string): (text: string) => string {
 	const pattern = apiKey.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 	// In a form's encoding a plus is a space.
 	const key = new RegExp(pattern.replace(/\\\+| /g, '[+ ]'), 'gi');
-	return (text) => {
-		if (!hasKey(text, key)) return text;
-		const starts = Array.from({ length: text.length }, (_, index) => index);
-		const ends = starts.map((start) => start + 1);
-		const found = findKey({ text, starts, ends }, key);
-		found.sort(([left], [right]) => left - right);
-		let redacted = '';
-		let position = 0;
-		for (const [start, end] of found) {
-			if (start >= position) redacted += text.slice(position, start) + HIDDEN;
-			position = Math.max(position, end);
-		}
-		return redacted + text.slice(position);
+	// Other characters may have been escaped with a backslash, which must not stay behind.
+	const isPlain = /^[\w.~-]+$/.test(apiKey);
+	return (reply) => {
+		const text = isPlain ? reply.replace(key, HIDDEN) : reply;
+		return hasKey(text, key) ? redactEscaped(text, key) : text;
 	};
 }

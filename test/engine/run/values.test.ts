@@ -65,7 +65,8 @@ describe('text', () => {
 describe('a value that stands for none', () => {
 	it.each([
 		...['null', 'NULL', 'undefined', 'NaN', '[object Object]'],
-		...['#N/A', 'N/A', '#REF!', '#VALUE!'],
+		...['#N/A', 'N/A', '#REF!', '#VALUE!', '#NAME?', '#DIV/0!', '#ERROR!'],
+		...['Invalid DateTime', '[object Object],[object Object]'],
 	])('refuses the Unique ID %s, typed or by an expression', async (uniqueId) => {
 		const message = /^'Unique ID' came out empty/;
 		await expectRefusal('record', { uniqueId }, message);
@@ -95,10 +96,12 @@ describe('a value that stands for none', () => {
 		['conversionDate', 'Conversion Date', '={{ $json.value }}'],
 		['conversionDate', 'Conversion Date', '={{ DateTime.fromISO($json.value).toISO() }}'],
 		['orderId', 'Order ID', '={{ $json.value }}'],
+		['payout', 'Payout', '={{ $json.value }}'],
+		['revenue', 'Revenue', '={{ $json.value }}'],
 	])(
 		'records without the field %s when it comes out empty, and warns how often it did',
 		async (name, label, expression) => {
-			const value = name === 'orderId' ? 'SO-1' : new Date().toISOString();
+			const value = name === 'conversionDate' ? new Date().toISOString() : '12';
 			const [{ clickId, offerId }] = cake.account.freshClicks(1);
 			const run = await cake.record(
 				{

@@ -68,6 +68,18 @@ describe.each([
 		]);
 	});
 
+	it('names no previous status when the conversion was elsewhere in between', async () => {
+		const statuses = ['approved', 'rejected'];
+		const poller = await pollerFor({ statuses }, isDurable).publish();
+		const id = add('approved');
+		await tick(poller);
+		set(id, 'pending');
+		await tick(poller);
+		set(id, 'rejected');
+		await tick(poller);
+		expect(poller.announced.map((row) => row.previous_status)).toEqual([null, null]);
+	});
+
 	it('adds no previous status when it watches one status', async () => {
 		const poller = await pollerFor({}, isDurable).publish();
 		add('rejected');

@@ -111,6 +111,8 @@ describe('the wording of a refused date', () => {
 		['2024-02-30', 'is not a date that exists'],
 		['2024-01-01T25:00', 'is not a date that exists'],
 		['2024-01-01T12:00 noon', 'is not a date'],
+		['2024-01-31 14-30', 'is not a date'],
+		['2024-01-31T10:00+99:00', 'is not a date'],
 		['2024-01-31T00:30:00+01:00[Europe/Berlin]', 'is not a date'],
 	])('says of %s that it %s', (value, finding) => {
 		expect(() => toMoment(value, 'UTC')).toThrow(new RegExp(`^${finding}$`));

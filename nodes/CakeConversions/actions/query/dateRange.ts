@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon';
 import { toDay, toDayText } from '../../../cake/dates';
 import type { DateRange } from '../../../cake/types';
 import { InvalidValue } from '../../../cake/values';
-import type { Fields } from '../../../shared/fields';
+import { readFields, type Fields } from '../../../shared/fields';
 
 type NamedRange = (today: DateTime) => [DateTime, DateTime];
 
@@ -34,8 +34,11 @@ export function readDateRange(item: Fields, timezone: string, now: DateTime): Da
 		const unknown = new InvalidValue('is not a range this node knows', choice, accepted);
 		throw item.toRefusal('dateRange', unknown);
 	}
-	const startDate = item.required('startDate', (value) => toDay(value, timezone));
-	const endDate = item.required('endDate', (value) => toDay(value, timezone));
+	const toZonedDay = (value: unknown) => toDay(value, timezone);
+	const { startDate, endDate } = readFields<DateRange>({
+		startDate: () => item.required('startDate', toZonedDay),
+		endDate: () => item.required('endDate', toZonedDay),
+	});
 	if (endDate < startDate) {
 		const accepted = `A day from ${startDate} on.`;
 		throw item.toRefusal(

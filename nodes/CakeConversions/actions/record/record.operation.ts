@@ -26,8 +26,8 @@ function refuseWithoutUniqueId(item: Fields, { isTool, isRetriedByN8n }: RunSett
 const UNIQUE_ID_ADVICE =
 	'Every sale should have its own, such as the deal ID; only with the field empty is one recorded without.';
 
-/** The members of 'Additional Fields' that CAKE fills in when they are absent, so that nobody sees it. */
-const NOTICED_WHEN_EMPTY = ['conversionDate', 'orderId'];
+/** The members of 'Additional Fields' that change what is paid, or how the sale is found, if absent. */
+const NOTICED_WHEN_EMPTY = ['conversionDate', 'orderId', 'payout', 'revenue'];
 
 interface Sale extends ConversionToRecord {
 	/** Names of fields that the user added and that came out empty. */
@@ -36,13 +36,15 @@ interface Sale extends ConversionToRecord {
 
 function validate(item: Fields, settings: RunSettings): Sale {
 	const fields = item.members('additionalFields');
-	refuseWithoutUniqueId(item, settings);
 	const toZonedMoment = (value: unknown) => toMoment(value, settings.timezone);
 	return {
 		...readFields<ConversionToRecord>({
 			clickId: () => item.required('clickId', toReference),
 			offerId: () => item.required('offerId', toId),
-			uniqueId: () => item.requiredIfExpression('uniqueId', toReference, UNIQUE_ID_ADVICE),
+			uniqueId() {
+				refuseWithoutUniqueId(item, settings);
+				return item.requiredIfExpression('uniqueId', toReference, UNIQUE_ID_ADVICE);
+			},
 			conversionDate: () => fields.optional('conversionDate', toZonedMoment),
 			orderId: () => fields.optional('orderId', toReference),
 			payout: () => fields.optional('payout', toAmount),
@@ -77,6 +79,9 @@ function describeUniqueIds(items: Sale[], total: number): string[] {
 function describeDates(items: Sale[], total: number): string[] {
 	const now = DateTime.utc();
 	const dates = items.flatMap(({ conversionDate }) => conversionDate ?? []);
+	// Both are in the same form, UTC, in which text sorts as time does.
+	const tomorrow = now.plus({ days: 1 }).toISO();
+	const lastYear = now.minus({ years: 1 }).toISO();
 	const describe = (chosen: string[], when: string) =>
 		chosen.length === 0
 			? []
@@ -85,11 +90,11 @@ function describeDates(items: Sale[], total: number): string[] {
 				];
 	return [
 		...describe(
-			dates.filter((date) => DateTime.fromISO(date) > now.plus({ days: 1 })),
+			dates.filter((date) => date > tomorrow),
 			'in the future',
 		),
 		...describe(
-			dates.filter((date) => DateTime.fromISO(date) < now.minus({ years: 1 })),
+			dates.filter((date) => date < lastYear),
 			'more than a year ago',
 		),
 	];
@@ -102,7 +107,7 @@ function describeEmptyFields(items: Sale[], total: number): string[] {
 		if (count === 0) return [];
 		const label = recordForm.get(`additionalFields.${name}`)?.displayName;
 		return [
-			`'${label}' came out empty for ${count} of ${total} items. They are sent without it. Check its expression.`,
+			`'${label}' was added, but is empty for ${count} of ${total} items. They go without it. Check its expression, or remove the field.`,
 		];
 	});
 }
