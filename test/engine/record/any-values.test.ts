@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { IDataObject } from 'n8n-workflow';
 import { useCake } from '../../support/cake.mts';
 
 const cake = useCake();
@@ -67,7 +66,7 @@ describe('any values', () => {
 				uniqueId: '={{ $json.tag }}',
 				additionalFields: Object.fromEntries(fields.map((name) => [name, `={{ $json.${name} }}`])),
 			},
-			{ items: items as IDataObject[], onError: 'continueErrorOutput' },
+			{ items, onError: 'continueErrorOutput' },
 		);
 		expect(run.items.length).toBeGreaterThan(50);
 		expect(run.errorItems.length).toBeGreaterThan(50);

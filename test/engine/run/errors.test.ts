@@ -54,7 +54,7 @@ describe('a failure', () => {
 			const isUnclear = operation === 'record' && cause === 'temporarily-unavailable';
 			expect(run.error).toMatchObject({
 				name: 'NodeApiError',
-				message: `${isUnclear ? 'It is not known whether CAKE stored this' : message}`,
+				message: isUnclear ? 'It is not known whether CAKE stored this' : message,
 				context: { itemIndex: 0 },
 			});
 			expect(readFailure(run.error)?.cause).toBe(isUnclear ? undefined : ifRecorded(cause));

@@ -39,7 +39,7 @@ describe('a run that stops at failures', () => {
 			return await cake.record({ ...parameters, options: oneByOne }, { items });
 		};
 		const safe = await stopped(withUniqueId);
-		expect(safe.error?.message).toBe(`${UNCLEAR}`);
+		expect(safe.error?.message).toBe(UNCLEAR);
 		expect(safe.error?.description).toMatch(
 			/Of 6 items 2 stored \(0-1\), 1 left unclear \(2\), 3 not sent \(3-5\)\. All items may safely be sent again\.$/,
 		);
