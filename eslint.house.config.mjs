@@ -96,7 +96,7 @@ const WITH_TYPES = {
 	],
 };
 
-const typesOf = (project) => ({ parserOptions: { project, tsconfigRootDir: ROOT } });
+const readTypes = (project) => ({ parserOptions: { project, tsconfigRootDir: ROOT } });
 
 export default defineConfig(
 	globalIgnores(['dist', 'coverage', '.tmp', '.n8n-data', '**/node_modules']),
@@ -144,13 +144,13 @@ export default defineConfig(
 	{
 		files: ['nodes/**/*.ts', 'credentials/**/*.ts'],
 		plugins: { '@typescript-eslint': tseslint.plugin },
-		languageOptions: typesOf('./tsconfig.json'),
+		languageOptions: readTypes('./tsconfig.json'),
 		rules: WITH_TYPES,
 	},
 	{
 		files: ['**/*.mts', 'test/**/*.ts'],
 		extends: [js.configs.recommended, tseslint.configs.recommendedTypeChecked],
-		languageOptions: typesOf('./tsconfig.dev.json'),
+		languageOptions: readTypes('./tsconfig.dev.json'),
 		rules: {
 			...WITH_TYPES,
 			'no-console': 'error',

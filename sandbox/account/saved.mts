@@ -28,7 +28,7 @@ const optional =
 	(value) =>
 		value === undefined || isValid(value);
 
-const listOf =
+const checkList =
 	(isValid: Check): Check =>
 	(value) =>
 		Array.isArray(value) && value.every(isValid);
@@ -39,13 +39,13 @@ const isName: Check = (value) =>
 const isTexts: Check = (value) => isObject(value) && Object.values(value).every(isText);
 
 /** Checks an object. Names each member of T, so that no new one is forgotten. */
-const objectOf =
+const checkObject =
 	<T,>(members: Record<keyof T, Check>): Check =>
 	(value) =>
 		isObject(value) &&
 		Object.entries<Check>(members).every(([name, isValid]) => isValid(value[name]));
 
-const isOffer = objectOf<Offer>({
+const isOffer = checkObject<Offer>({
 	offerId: isInteger,
 	name: isText,
 	advertiserId: isInteger,
@@ -55,7 +55,7 @@ const isOffer = objectOf<Offer>({
 	newStatus: isNewStatus,
 });
 
-const isClick = objectOf<Click>({
+const isClick = checkObject<Click>({
 	clickId: isText,
 	offerId: isInteger,
 	affiliateId: isInteger,
@@ -63,13 +63,13 @@ const isClick = objectOf<Click>({
 	expiresAt: isInteger,
 });
 
-const isShown = objectOf<ShownTexts>({
+const isShown = checkObject<ShownTexts>({
 	clickId: optional(isTextOrNumber),
 	orderId: optional(isTextOrNumber),
 	uniqueId: optional(isTextOrNumber),
 });
 
-const isConversion = objectOf<Conversion>({
+const isConversion = checkObject<Conversion>({
 	conversionId: isInteger,
 	clickId: isText,
 	offerId: isInteger,
@@ -82,19 +82,19 @@ const isConversion = objectOf<Conversion>({
 	orderId: optional(isText),
 	uniqueId: optional(isText),
 	adv: optional(isTexts),
-	notes: listOf(isText),
+	notes: checkList(isText),
 	shown: optional(isShown),
 });
 
-const hasForm = objectOf<SavedAccount>({
+const hasForm = checkObject<SavedAccount>({
 	timeZone: isTimeZone,
 	lastConversionId: isInteger,
 	lastOfferId: isInteger,
-	offers: listOf(isOffer),
-	affiliates: listOf(isName),
-	advertisers: listOf(isName),
-	clicks: listOf(isClick),
-	conversions: listOf(isConversion),
+	offers: checkList(isOffer),
+	affiliates: checkList(isName),
+	advertisers: checkList(isName),
+	clicks: checkList(isClick),
+	conversions: checkList(isConversion),
 });
 
 /** Whether a value is a complete account, in which no conversion is there twice. */
