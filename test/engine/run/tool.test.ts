@@ -49,6 +49,11 @@ describe('Record and Update as tools of an AI agent', () => {
 		expect(cake.sandbox.counters.stored).toBe(1);
 	});
 
+	it('adds no hint about fields that an agent leaves empty', async () => {
+		const { items } = await call('record', toRecord, { ...sale('AI-0'), order_id: '' });
+		expect(items).toHaveLength(1);
+	});
+
 	it.each([
 		['left out by the model', { unique_id: undefined }, {}],
 		['empty', { unique_id: ' ' }, {}],

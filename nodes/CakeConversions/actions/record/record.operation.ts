@@ -51,7 +51,10 @@ function validate(item: Fields, settings: RunSettings): Sale {
 			revenue: () => fields.optional('revenue', toAmount),
 			...Object.fromEntries(SUB_IDS.map((name) => [name, () => fields.optional(name, toText)])),
 		}),
-		emptyFields: NOTICED_WHEN_EMPTY.filter((name) => fields.isAddedEmpty(name)),
+		// An agent leaves fields empty on purpose, and has no expression to check.
+		emptyFields: settings.isTool
+			? []
+			: NOTICED_WHEN_EMPTY.filter((name) => fields.isAddedEmpty(name)),
 	};
 }
 
