@@ -44,7 +44,11 @@ describe('hints of Query', () => {
 			expect.stringContaining('the first 5 were read') as string,
 		]);
 		const limit = '={{ $json.day }}';
-		expect(messages(await cake.query({ ...wide, limit }, { items })).join()).not.toContain('times');
+		const oneDiffers = [{ day: 1 }, { day: 1 }, { day: 2 }];
+		for (const some of [items, oneDiffers]) {
+			const hints = messages(await cake.query({ ...wide, limit }, { items: some }));
+			expect(hints.join()).not.toContain('times');
+		}
 	});
 
 	it('names the days and filters of a query that found nothing', async () => {
