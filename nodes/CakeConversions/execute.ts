@@ -17,7 +17,7 @@ import {
 	type Operation,
 	type RunSettings,
 	type Session,
-	type Item,
+	type ValidItem,
 } from './actions/operation';
 import { readOptions } from './options';
 import { getDetailsMember, toHintItems, toFailedItem } from './items/outputItems';
@@ -96,7 +96,7 @@ export async function execute<Values, Result>(
 	const hints = new Hints(context);
 	const hint: Session['hint'] = (one) => hints.add(one);
 	const session: Session = { ...options, client, rateLimiter: new RateLimiter(), stop, hint };
-	addItemHints(session, operation, items);
+	addItemHints(session, operation, valid, items.length);
 	const endedBy = await sendItems(valid, operation, session, shouldContinue);
 	const summary = operation.isWrite ? summarize(items, operation) : '';
 	if (stop?.aborted) {
@@ -112,14 +112,14 @@ export async function execute<Values, Result>(
 function addItemHints<Values, Result>(
 	session: Session,
 	operation: Pick<Operation<Values, Result>, 'describeItems'>,
-	items: Array<Item<Values, Result>>,
+	valid: Array<ValidItem<Values, Result>>,
+	total: number,
 ): void {
-	const valid = items.filter(isValid);
 	const values = valid.map((item) => item.values);
-	const itemHints = operation.describeItems?.(values, items.length) ?? [];
+	const itemHints = operation.describeItems?.(values, total) ?? [];
 	const dryRunHints = describeDryRun(
 		valid.map(({ isDryRun }) => isDryRun),
-		items.length,
+		total,
 	);
 	for (const hint of [...dryRunHints, ...itemHints]) session.hint(hint);
 }

@@ -80,9 +80,14 @@ function parseDate(value: unknown, zone: string): ParsedDate {
 	return { moment, isDateOnly: !time, hasOffset: OFFSET.test(time) };
 }
 
-/** @throws InvalidValue for years that only a mistake gives, such as epoch 0 or the year 26 */
-function refuseYear({ year }: DateTime, value: unknown): void {
-	if (year >= 2000 && year <= 2099) return;
+/** Other years come only by mistake, such as 1970 for epoch 0, or 26. */
+export function isUsualYear({ year }: DateTime): boolean {
+	return year >= 2000 && year <= 2099;
+}
+
+/** @throws InvalidValue */
+function refuseYear(date: DateTime, value: unknown): void {
+	if (isUsualYear(date)) return;
 	throw new InvalidValue('is outside the years 2000 to 2099', value, DATE_ACCEPTED);
 }
 

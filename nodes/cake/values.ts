@@ -22,6 +22,7 @@ export class InvalidValue extends Error {
 
 /** Characters that take no place on the screen, such as zero-width spaces and byte order marks. */
 const INVISIBLE = '\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff';
+const INVISIBLE_ONES = new RegExp(`[${INVISIBLE}]`, 'g');
 const TRIMMED = new RegExp(`[\\s${INVISIBLE}]`);
 
 /** Removes white space and invisible characters at both ends. Takes time linear in the length. */
@@ -33,10 +34,20 @@ export function trim(text: string): string {
 	return text.slice(start, end);
 }
 
+/** Trims text, and leaves other values as they are. */
+function trimText(value: unknown): unknown {
+	return typeof value === 'string' ? trim(value) : value;
+}
+
+/** The same in lower case, to compare with a word. */
+function toWord(value: unknown): unknown {
+	return typeof value === 'string' ? trim(value).toLowerCase() : value;
+}
+
 /** Text in which each invisible character is written out, such as `\\u200b`. */
 export function showInvisible(text: string): string {
 	return text.replace(
-		new RegExp(`[${INVISIBLE}]`, 'g'),
+		INVISIBLE_ONES,
 		(one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
 	);
 }
@@ -70,7 +81,7 @@ const ID_ACCEPTED = 'A whole number above 0, such as 12345, as a number or as te
  */
 export function toId(value: unknown): number {
 	refusePlaceholder(value);
-	const text = typeof value === 'string' ? trim(value) : value;
+	const text = trimText(value);
 	const isWhole =
 		typeof text === 'string' ? /^\d+$/.test(text) : typeof text === 'number' && text % 1 === 0;
 	if (!isWhole) throw new InvalidValue('is not a whole number', value, ID_ACCEPTED);
@@ -146,7 +157,7 @@ export function toAmount(value: unknown): string {
 
 /** One of CAKE's three statuses, given in any case. */
 export function toStatus(value: unknown): ConversionStatus {
-	const word = typeof value === 'string' ? trim(value).toLowerCase() : value;
+	const word = toWord(value);
 	const status = CONVERSION_STATUSES.find((one) => one === word);
 	if (status) return status;
 	throw new InvalidValue(
@@ -165,7 +176,7 @@ export function toStatuses(value: unknown): ConversionStatus[] {
 
 /** Accepts true and false, and their text in any case. */
 export function toBoolean(value: unknown): boolean {
-	const word = typeof value === 'string' ? trim(value).toLowerCase() : value;
+	const word = toWord(value);
 	if (word === true || word === 'true') return true;
 	if (word === false || word === 'false') return false;
 	throw new InvalidValue('is neither true nor false', value, 'true or false.');
@@ -177,8 +188,8 @@ export function toWholeNumber(
 	minimum: number,
 	maximum = Number.MAX_SAFE_INTEGER,
 ): number {
-	const number =
-		typeof value === 'string' && /^-?\d+$/.test(trim(value)) ? Number(trim(value)) : value;
+	const text = trimText(value);
+	const number = typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : text;
 	if (typeof number === 'number' && Number.isSafeInteger(number)) {
 		if (number >= minimum && number <= maximum) return number;
 	}

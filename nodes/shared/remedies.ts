@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 
+import { isUsualYear } from '../cake/dates';
 import type { InvalidValue } from '../cake/values';
 
 /** Turns a usual form of other programs into one that CAKE accepts. */
@@ -82,7 +83,7 @@ const findDateRemedy: FindRemedy = (text) => {
 	if (!reading || !writer) return undefined;
 	const count = COUNTS[reading];
 	const date = count?.read(Number(text)) ?? DateTime.fromFormat(text, reading, UTC);
-	if (!date.isValid || date.year < 2000 || date.year > 2099) return undefined;
+	if (!date.isValid || !isUsualYear(date)) return undefined;
 	const written = {
 		day: date.toISODate(),
 		time: date.toISO({ includeOffset: false }),

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { Problem } from '../../harness/server/problem.mts';
+import { parseOptions, toCount } from '../commandLine.mts';
 import type { Job } from './jobs.mts';
 
 /** With fewer runs, the bench does not write its document. */
@@ -39,16 +39,8 @@ export function readArguments(args: string[], all: Job[]): BenchArguments {
 		profile: { type: 'string' },
 		help: { type: 'boolean', short: 'h', default: false },
 	} as const;
-	let values;
-	try {
-		({ values } = parseArgs({ args, options }));
-	} catch (error) {
-		throw new Problem(`${(error as Error).message.split('\n')[0]} (see --help)`);
-	}
-	const runs = Number(values.runs);
-	if (!Number.isInteger(runs) || runs < 1) {
-		throw new Problem(`--runs takes a whole number from 1, not ${values.runs}`);
-	}
+	const values = parseOptions(args, options);
+	const runs = toCount('runs', values.runs);
 	const wanted = values.job;
 	const jobs = all.filter(
 		({ key }) => wanted.length === 0 || wanted.some((text) => key.startsWith(text)),

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { Problem } from '../../harness/server/problem.mts';
+import { parseOptions, toCount } from '../commandLine.mts';
 
 export const HELP = `npm run test:mutation: how much of a changed code the tests notice
 
@@ -36,12 +35,7 @@ export function readArguments(args: string[]): MutationArguments {
 		list: { type: 'boolean', default: false },
 		help: { type: 'boolean', short: 'h', default: false },
 	} as const;
-	let values;
-	try {
-		({ values } = parseArgs({ args, options }));
-	} catch (error) {
-		throw new Problem(`${(error as Error).message.split('\n')[0]} (see --help)`);
-	}
+	const values = parseOptions(args, options);
 	const { help, list, file } = values;
 	const total = values.total ?? (file ? String(Number.MAX_SAFE_INTEGER) : '300');
 	return {
@@ -52,10 +46,4 @@ export function readArguments(args: string[]): MutationArguments {
 		seed: toCount('seed', values.seed),
 		workers: toCount('workers', values.workers),
 	};
-}
-
-function toCount(name: string, text: string): number {
-	const count = Number(text);
-	if (Number.isSafeInteger(count) && count > 0) return count;
-	throw new Problem(`--${name} takes a whole number from 1, not ${text}`);
 }

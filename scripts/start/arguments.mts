@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { Problem } from '../../harness/server/problem.mts';
+import { parseOptions } from '../commandLine.mts';
 
 export const HELP = `npm start: a real n8n with this package, a CAKE sandbox and the example workflows
 
@@ -24,12 +24,7 @@ export function readArguments(args: string[]): StartArguments {
 		reset: { type: 'boolean', default: false },
 		help: { type: 'boolean', short: 'h', default: false },
 	} as const;
-	let values;
-	try {
-		({ values } = parseArgs({ args, options }));
-	} catch (error) {
-		throw new Problem(`${(error as Error).message.split('\n')[0]} (see npm start -- --help)`);
-	}
+	const values = parseOptions(args, options, 'npm start -- --help');
 	const port = Number(values.port);
 	if (!Number.isInteger(port) || port < 1 || port > 65_535) {
 		throw new Problem(`--port takes a number from 1 to 65535, not ${values.port}`);

@@ -94,4 +94,9 @@ export const recordFields: INodeProperties[] = [
 	},
 ];
 
-export const recordForm = toForm(recordFields);
+const recordForm = toForm(recordFields);
+
+/** The label of a field, whether or not it is one of 'Additional Fields'. */
+export function getLabel(name: string): string | undefined {
+	return (recordForm.get(`additionalFields.${name}`) ?? recordForm.get(name))?.displayName;
+}

@@ -1,13 +1,10 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import { listDifferences, type Difference } from '../../../cake/conversions/matchRecorded';
+import { listDifferences } from '../../../cake/conversions/matchRecorded';
 import type { Conversion, ConversionToRecord } from '../../../cake/types';
 import { toHint, toWarning } from '../hints';
-import { recordForm } from './fields';
+import { getLabel } from './fields';
 import type { Recording } from './recordings';
-
-const getLabel = ({ field }: Difference) =>
-	(recordForm.get(`additionalFields.${field}`) ?? recordForm.get(field))?.displayName;
 
 interface Stored {
 	conversion: Conversion;
@@ -29,7 +26,7 @@ function describeAlreadyRecorded(recordings: Recording[], total: number): NodeEx
 function describeDifferences({ conversion, values }: Stored): string {
 	const differences = listDifferences(conversion, values).map(
 		(one) =>
-			`${getLabel(one)} ${JSON.stringify(one.stored)} in place of ${JSON.stringify(one.sent)}`,
+			`${getLabel(one.field)} ${JSON.stringify(one.stored)} in place of ${JSON.stringify(one.sent)}`,
 	);
 	return differences.length === 0 ? '' : `${conversion.id}: ${differences.join(', ')}`;
 }

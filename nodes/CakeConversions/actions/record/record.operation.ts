@@ -8,7 +8,7 @@ import { InvalidValue, isEmpty, toAmount, toId, toReference, toText } from '../.
 import { readFields, type Fields } from '../../../shared/fields';
 import { toHint, toWarning } from '../hints';
 import { previewCall } from '../dryRun';
-import { recordForm, SUB_IDS } from './fields';
+import { getLabel, SUB_IDS } from './fields';
 import { describeRecorded } from './hints';
 import type { Operation, RunSettings } from '../operation';
 import { getOrderKey } from './recordings';
@@ -108,9 +108,8 @@ function describeEmptyFields(items: Sale[], total: number): string[] {
 	return NOTICED_WHEN_EMPTY.flatMap((name) => {
 		const count = items.filter(({ emptyFields }) => emptyFields.includes(name)).length;
 		if (count === 0) return [];
-		const label = recordForm.get(`additionalFields.${name}`)?.displayName;
 		return [
-			`'${label}' was added, but is empty for ${count} of ${total} items. They go without it. Check its expression, or remove the field.`,
+			`'${getLabel(name)}' was added, but is empty for ${count} of ${total} items. They go without it. Check its expression, or remove the field.`,
 		];
 	});
 }
