@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../harness/engine/n8n.mts';
 
 const NAMED_TEST = /`(test\/[^`]+\.test\.ts)`: "(.+)"$/;
@@ -28,4 +28,32 @@ export function listMissingFiles(document: string, folders: string[]): string[] 
 	const exists = (name: string) =>
 		folders.some((folder) => existsSync(join(repositoryRoot, folder, name)));
 	return names.map(([, name = '']) => name).filter((name) => !exists(name));
+}
+
+/** Where people, CI and GitHub are told what to run. */
+const DOCUMENT_FOLDERS = ['.', '.ci', '.github', 'docs', 'test/e2e'];
+
+/** The documents for developers, and the workflows of CI. */
+export function listDocuments(): string[] {
+	return DOCUMENT_FOLDERS.flatMap((folder) =>
+		readdirSync(join(repositoryRoot, folder), {
+			encoding: 'utf8',
+			recursive: folder === 'docs' || folder === '.github',
+		}).map((name) => join(folder, name)),
+	).filter((path) => path === '.ci/run' || /\.(md|yml)$/.test(path));
+}
+
+/** The npm scripts that a document names and that package.json does not have. */
+export function listMissingScripts(document: string): string[] {
+	const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+	const names = [...readText(document).matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)];
+	return names.map(([, script, short]) => script ?? short).filter((name) => !(name in scripts));
+}
+
+/** The links of a document to files of the repository that do not exist. */
+export function listBrokenLinks(document: string): string[] {
+	const targets = [...readText(document).matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)];
+	return targets
+		.map(([, target = '']) => target)
+		.filter((target) => !existsSync(join(repositoryRoot, dirname(document), target)));
 }

@@ -1,4 +1,11 @@
-import { hasTest, listGuarantees, listMissingFiles } from '../support/docs.mts';
+import {
+	hasTest,
+	listBrokenLinks,
+	listDocuments,
+	listGuarantees,
+	listMissingFiles,
+	listMissingScripts,
+} from '../support/docs.mts';
 
 /** Where the documents leave out the beginning of a path. */
 const FOLDERS = [
@@ -22,7 +29,28 @@ describe('the documents for developers', () => {
 		expect(broken.map(({ line }) => line)).toEqual([]);
 	});
 
-	it('names only files that exist in the architecture', () => {
-		expect(listMissingFiles('docs/development/architecture.md', FOLDERS)).toEqual([]);
+	it.each(['docs/development/architecture.md', 'CONTRIBUTING.md'])(
+		'names only files that exist in %s',
+		(document) => {
+			expect(listMissingFiles(document, FOLDERS)).toEqual([]);
+		},
+	);
+
+	it('names only npm scripts that exist, in the workflows of CI too', () => {
+		const documents = listDocuments();
+		expect(documents).toEqual(
+			expect.arrayContaining(['.ci/run', '.github/workflows/ci.yml', 'CONTRIBUTING.md']),
+		);
+		const missing = documents.flatMap((document) =>
+			listMissingScripts(document).map((script) => `${document}: npm run ${script}`),
+		);
+		expect(missing).toEqual([]);
+	});
+
+	it('links only to files that exist', () => {
+		const broken = listDocuments().flatMap((document) =>
+			listBrokenLinks(document).map((target) => `${document}: ${target}`),
+		);
+		expect(broken).toEqual([]);
 	});
 });
