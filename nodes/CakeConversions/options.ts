@@ -6,7 +6,7 @@ import { toNodeError } from '../shared/failures';
 import type { Fields } from '../shared/fields';
 import { dryRunField } from './actions/dryRun';
 import { pageSizeField, startAtRowField } from './actions/query/query.operation';
-import { searchDaysField } from './actions/update/findBy';
+import { searchDaysField } from './actions/findBy';
 import { onlyIfStatusIsField } from './actions/update/update.operation';
 
 /** The collection 'Options'. Options of a single operation are in the files of that operation. */

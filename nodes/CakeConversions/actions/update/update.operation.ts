@@ -11,7 +11,13 @@ import { readFields, type Fields } from '../../../shared/fields';
 import { statusOptions } from '../../../shared/filters';
 import { previewCall } from '../dryRun';
 import type { Operation, Session, ValidItem } from '../operation';
-import { describeSearches, findByFields, findByReference, readSearch, type Search } from './findBy';
+import {
+	describeSearches,
+	findByFields,
+	findByReference,
+	readSearch,
+	type Search,
+} from '../findBy';
 
 const displayOptions = { show: { operation: ['update'] } };
 

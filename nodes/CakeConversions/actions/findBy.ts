@@ -1,18 +1,18 @@
 import type { INodeProperties, NodeExecutionHint } from 'n8n-workflow';
 
-import { dispatch, type DispatchOptions, type Job } from '../../../cake/transport/dispatch';
-import { groupBy } from '../../../cake/groupBy';
+import { dispatch, type DispatchOptions, type Job } from '../../cake/transport/dispatch';
+import { groupBy } from '../../cake/groupBy';
 import {
 	findConversions,
 	toSearchRange,
 	type FoundConversions,
-} from '../../../cake/conversions/findByReference';
-import type { Conversion, ConversionFilters, Reference } from '../../../cake/types';
-import { toId, toReference } from '../../../cake/values';
-import { readFields, type Fields } from '../../../shared/fields';
-import { describeSelection, idFilterFields, readIdFilters } from '../../../shared/filters';
-import { MANY_PAGES, toHint } from '../hints';
-import type { Session, ValidItem } from '../operation';
+} from '../../cake/conversions/findByReference';
+import type { Conversion, ConversionFilters, Reference } from '../../cake/types';
+import { toId, toReference } from '../../cake/values';
+import { readFields, type Fields } from '../../shared/fields';
+import { describeSelection, idFilterFields, readIdFilters } from '../../shared/filters';
+import { MANY_PAGES, toHint } from './hints';
+import type { Session, ValidItem } from './operation';
 
 /** The choices of 'Find By' that need a search. */
 const BY_REFERENCE = ['orderId', 'clickId'];
