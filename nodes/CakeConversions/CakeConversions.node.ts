@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { optionFields } from './options';
+import { findByFields } from './actions/findBy';
 import { queryFields } from './actions/query/query.operation';
 import { recordFields } from './actions/record/fields';
 import { updateFields } from './actions/update/update.operation';
@@ -21,8 +22,8 @@ export class CakeConversions implements INodeType {
 		version: 1,
 		// Names the operation, and a status that is fixed: the canvas has no items to resolve expressions.
 		subtitle:
-			'={{ ($parameter["operation"] !== "query" && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", query: "Query Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
-		description: 'Record, query and update affiliate conversions in CAKE (getcake.com)',
+			'={{ (["record", "update"].includes($parameter["operation"]) && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", get: "Get Conversion", query: "Query Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
+		description: 'Record, get, query and update affiliate conversions in CAKE (getcake.com)',
 		defaults: { name: 'CAKE Conversions' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -48,6 +49,13 @@ export class CakeConversions implements INodeType {
 				displayOptions: { show: { resource: ['conversion'] } },
 				options: [
 					{
+						name: 'Get Conversion',
+						value: 'get',
+						action: 'Get conversion by ID or order number',
+						description:
+							'Look up one conversion by its conversion, order or click ID, without changing it',
+					},
+					{
 						name: 'Query Conversions',
 						value: 'query',
 						action: 'Query conversions by date range',
@@ -71,6 +79,7 @@ export class CakeConversions implements INodeType {
 			},
 			...recordFields,
 			...queryFields,
+			...findByFields,
 			...updateFields,
 			...optionFields,
 		],

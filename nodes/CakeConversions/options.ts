@@ -7,6 +7,7 @@ import type { Fields } from '../shared/fields';
 import { dryRunField } from './actions/dryRun';
 import { pageSizeField, startAtRowField } from './actions/query/query.operation';
 import { searchDaysField } from './actions/findBy';
+import { whenNotFoundField } from './actions/get/get.operation';
 import { onlyIfStatusIsField } from './actions/update/update.operation';
 
 /** The collection 'Options'. Options of a single operation are in the files of that operation. */
@@ -48,6 +49,7 @@ export const optionFields: INodeProperties[] = [
 				default: 60,
 				description: 'How long to wait for the full reply to a request',
 			},
+			whenNotFoundField,
 		],
 	},
 ];

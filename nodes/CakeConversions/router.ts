@@ -2,6 +2,8 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 
 import { toForm } from '../shared/fields';
 import { optionFields } from './options';
+import { findByFields } from './actions/findBy';
+import { get } from './actions/get/get.operation';
 import { query, queryFields } from './actions/query/query.operation';
 import { recordFields } from './actions/record/fields';
 import { record } from './actions/record/record.operation';
@@ -9,13 +11,21 @@ import { update, updateFields } from './actions/update/update.operation';
 import { execute, failAll } from './execute';
 import { Parameters } from './items/parameters';
 
-const FORM = toForm([...recordFields, ...queryFields, ...updateFields, ...optionFields]);
+const FORM = toForm([
+	...recordFields,
+	...queryFields,
+	...findByFields,
+	...updateFields,
+	...optionFields,
+]);
 
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const parameters = new Parameters(context, FORM);
 	switch (parameters.get('operation', 0)) {
 		case 'record':
 			return [await execute(context, parameters, record)];
+		case 'get':
+			return [await execute(context, parameters, get)];
 		case 'query':
 			return [await execute(context, parameters, query)];
 		case 'update':
@@ -27,6 +37,7 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 
 function createUnknownOperationError(context: IExecuteFunctions): NodeOperationError {
 	return new NodeOperationError(context.getNode(), "'Operation' is not one this node knows", {
-		description: 'Choose Record Conversion, Query Conversions or Update Conversion.',
+		description:
+			'Choose Get Conversion, Query Conversions, Record Conversion or Update Conversion.',
 	});
 }

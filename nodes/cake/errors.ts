@@ -63,6 +63,10 @@ export interface FailureFacts {
 	reference?: Reference | undefined;
 	/** An ID in the list that differs from `reference` only in case. */
 	nearReference?: string | undefined;
+	/** No conversion has `reference` as its ID, but one of the list has it as its order ID. */
+	isOrderId?: boolean | undefined;
+	/** The conversion was looked for to update it. */
+	isForUpdate?: boolean | undefined;
 	searched?: Searched | undefined;
 	/** The filter that CAKE ignored. */
 	filter?: keyof ConversionFilters | undefined;

@@ -89,15 +89,20 @@ export const TEXTS: Record<FailureKind, Text> = {
 	},
 	notFound: {
 		message: (facts) => `No conversion with this '${getReferenceLabel(facts)}' was found`,
-		nextStep:
-			"Check the value and the filters, or look further back with 'Search Days' under Options.",
+		nextStep: ({ isOrderId }) =>
+			isOrderId
+				? "It is the 'Order ID' of a conversion there: if you mean the order, choose 'Order ID' under 'Find By'."
+				: "Check the value and the filters, or look further back with 'Search Days' under Options.",
 	},
 	ambiguous: {
 		message: (facts) => `Several conversions have this '${getReferenceLabel(facts)}'`,
-		nextStep: ({ conversions = [] }) =>
-			hasDistinguishingFilter(conversions)
-				? "Add a filter that only one of them passes, or update by 'Conversion ID'."
-				: "No filter tells them apart: choose one, and update it by 'Conversion ID'.",
+		nextStep({ conversions = [], isForUpdate }) {
+			const verb = isForUpdate ? 'update' : 'get';
+			const choice = hasDistinguishingFilter(conversions)
+				? `Add a filter that only one of them passes, or ${verb} by 'Conversion ID'.`
+				: `No filter tells them apart: choose one, and ${verb} it by 'Conversion ID'.`;
+			return isForUpdate ? choice : `${choice} To get them all, use Query Conversions.`;
+		},
 	},
 };
 

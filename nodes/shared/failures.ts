@@ -51,15 +51,18 @@ function describeCandidates({ case: failureCase, conversions = [] }: FailureFact
 
 /** Sentences about what CAKE answered, or what a search found. */
 function describeObservation(facts: FailureFacts): string {
-	const { detail = '', searched, reference, conversions = [] } = facts;
+	const { detail = '', searched, reference, conversions = [], isForUpdate = false } = facts;
 	if (!searched) return `${detail} ${describeCandidates(facts)}`.trim();
 	const where = describeSelection(searched);
+	const ifForUpdate = (words: string) => (isForUpdate ? words : '');
 	if (searched.count === undefined) {
-		return `The conversions ${where} were being looked through, so nothing was changed. ${detail}`;
+		const unchanged = ifForUpdate(', so nothing was changed');
+		return `The conversions ${where} were being looked through${unchanged}. ${detail}`;
 	}
 	if (!reference) {
 		const reported = searched.reported === undefined ? '' : ` of ${searched.reported}`;
-		return `${searched.count}${reported} were read ${where}. Nothing was changed.`;
+		const unchanged = ifForUpdate(' Nothing was changed.');
+		return `${searched.count}${reported} were read ${where}.${unchanged}`;
 	}
 	const value = showInvisible(reference.value);
 	const among = `the ${searched.count} conversions ${where}`;
@@ -71,7 +74,8 @@ function describeObservation(facts: FailureFacts): string {
 	const named = conversions.slice(0, MAX_NAMED).map(describeConversion);
 	const rest = conversions.length - named.length;
 	const list = named.join(', ') + (rest > 0 ? `, and ${rest} more` : '');
-	return `"${value}" is that of ${list}, among ${among}. None of them was changed.`;
+	const unchanged = ifForUpdate(' None of them was changed.');
+	return `"${value}" is that of ${list}, among ${among}.${unchanged}`;
 }
 
 function describeNextStep({ kind, facts }: CakeError, audience: Audience): string {

@@ -10,10 +10,12 @@ const ENGINE_LIMIT_MS = 300_000;
 const ENGINE_TESTS: Array<[prefix: string, folders: string[]]> = [
 	['nodes/CakeConversionsTrigger/', ['trigger']],
 	['nodes/CakeConversions/actions/record/', ['record', 'run']],
+	['nodes/CakeConversions/actions/get/', ['get', 'run']],
+	['nodes/CakeConversions/actions/findBy', ['update', 'get', 'run']],
 	['nodes/CakeConversions/actions/query/', ['query', 'run']],
 	['nodes/CakeConversions/actions/update/', ['update', 'run']],
 	['nodes/cake/paging/', ['query', 'trigger', 'update']],
-	['nodes/cake/conversions/findByReference', ['update']],
+	['nodes/cake/conversions/findByReference', ['update', 'get']],
 	['nodes/cake/conversions/', ['record', 'query', 'update', 'run', 'trigger']],
 	['nodes/cake/transport/', ['record', 'run', 'trigger', 'update']],
 	['', ['run', 'record', 'update', 'query', 'trigger']],

@@ -45,13 +45,17 @@ export class Cake {
 		return await this.run('query', parameters, settings);
 	}
 
+	async get(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
+		return await this.run('get', parameters, settings);
+	}
+
 	async update(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
 		return await this.run('update', parameters, settings);
 	}
 
 	/** Runs one operation. Without 'Retries' in the options, there are none. */
 	async run(
-		operation: Endpoint,
+		operation: Endpoint | 'get',
 		parameters: INodeParameters,
 		settings: RunSettings = {},
 	): Promise<NodeRun> {

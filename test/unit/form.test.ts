@@ -107,6 +107,20 @@ describe('form fields', () => {
 		]);
 	});
 
+	it('shows the fields of Get Conversion, with the ID that Find By names', () => {
+		for (const findBy of ['conversionId', 'orderId', 'clickId']) {
+			expect(Object.entries(shown({ operation: 'get', findBy }))).toEqual(
+				Object.entries({
+					...operationField,
+					findBy: 'options',
+					[findBy]: 'string',
+					filters: idFilters,
+					options: ['maxConcurrent', 'retries', 'searchDays', 'timeout', 'whenNotFound'],
+				}),
+			);
+		}
+	});
+
 	it('shows the fields of Update Conversion, with the ID that Find By names', () => {
 		const change = { status: 'options', note: 'string' };
 		const options = [
@@ -149,7 +163,7 @@ describe('form fields', () => {
 		const defaults = Object.fromEntries(options.map(({ name, default: value }) => [name, value]));
 		expect(defaults).toEqual({
 			...{ dryRun: true, maxConcurrent: 20, pageSize: 500, retries: 4 },
-			...{ searchDays: 30, startAtRow: 1, timeout: 60, onlyIfStatusIs: [] },
+			...{ searchDays: 30, startAtRow: 1, timeout: 60, onlyIfStatusIs: [], whenNotFound: 'stop' },
 		});
 		expect([getDefault('operation'), getDefault('status'), getDefault('returnAll')]).toEqual([
 			'query',
@@ -248,6 +262,7 @@ describe('form texts', () => {
 	it.each([
 		[{ operation: 'record' }, 'Record Conversion'],
 		[{ operation: 'query', options: { dryRun: true } }, 'Query Conversions'],
+		[{ operation: 'get', options: { dryRun: true } }, 'Get Conversion'],
 		[{}, 'Query Conversions'],
 		[{ operation: 'update', status: 'rejected' }, 'Reject Conversion'],
 		[{ operation: 'update', status: 'approved' }, 'Approve Conversion'],
@@ -276,6 +291,7 @@ describe('tool description', () => {
 	it.each([
 		['record', 'Record conversion by click ID and unique ID in CAKE Conversions'],
 		['query', 'Query conversions by date range in CAKE Conversions'],
+		['get', 'Get conversion by ID or order number in CAKE Conversions'],
 		['update', 'Update conversion status by ID in CAKE Conversions'],
 	])('describes %s to an AI agent: %s', (operation, text) => {
 		const { workflow, node } = inWorkflow({ operation });
@@ -288,7 +304,7 @@ describe('tool description', () => {
 });
 
 describe('output schema', () => {
-	it.each(['record', 'query', 'update'])(
+	it.each(['record', 'query', 'get', 'update'])(
 		'gives n8n fields to drag before the first run of %s',
 		(operation) => {
 			const nodeDir = `${packageDirectory}/dist/nodes/CakeConversions`;

@@ -1,6 +1,7 @@
 import type { INodeProperties, NodeExecutionHint } from 'n8n-workflow';
 
 import { dispatch, type DispatchOptions, type Job } from '../../cake/transport/dispatch';
+import { CakeError } from '../../cake/errors';
 import { groupBy } from '../../cake/groupBy';
 import {
 	findConversions,
@@ -8,16 +9,27 @@ import {
 	type FoundConversions,
 } from '../../cake/conversions/findByReference';
 import type { Conversion, ConversionFilters, Reference } from '../../cake/types';
-import { toId, toReference } from '../../cake/values';
+import { InvalidValue, toId, toReference } from '../../cake/values';
 import { readFields, type Fields } from '../../shared/fields';
 import { describeSelection, idFilterFields, readIdFilters } from '../../shared/filters';
 import { MANY_PAGES, toHint } from './hints';
 import type { Session, ValidItem } from './operation';
 
-/** The choices of 'Find By' that need a search. */
+/** The choices of 'Find By' with which Update searches the list. Get always does. */
 const BY_REFERENCE = ['orderId', 'clickId'];
 
-const showFor = (...findBy: string[]) => ({ show: { operation: ['update'], findBy } });
+const operation = ['get', 'update'];
+const showFor = (findBy: string) => ({ show: { operation, findBy: [findBy] } });
+
+const filtersField: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add Filter',
+	default: {},
+	description: 'Which conversions to look through; fewer are faster and tell more for certain',
+	options: idFilterFields,
+};
 
 export const findByFields: INodeProperties[] = [
 	{
@@ -26,7 +38,7 @@ export const findByFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'conversionId',
-		displayOptions: { show: { operation: ['update'] } },
+		displayOptions: { show: { operation } },
 		options: [
 			{
 				name: 'Click ID',
@@ -36,7 +48,7 @@ export const findByFields: INodeProperties[] = [
 			{
 				name: 'Conversion ID',
 				value: 'conversionId',
-				description: 'CAKE’s own number of the conversion; needs no look-up',
+				description: 'CAKE’s own number of the conversion; an update needs no look-up',
 			},
 			{
 				name: 'Order ID',
@@ -45,7 +57,7 @@ export const findByFields: INodeProperties[] = [
 			},
 		],
 		description:
-			'What you know of the conversion. By order or click ID it is looked up first, in one read for all items.',
+			'What you know of the conversion. It is looked up in one read for all items; only an update by conversion ID needs none.',
 	},
 	{
 		displayName: 'Conversion ID',
@@ -67,7 +79,7 @@ export const findByFields: INodeProperties[] = [
 		displayOptions: showFor('orderId'),
 		placeholder: 'e.g. ORD-98765',
 		description:
-			'The order number in the advertiser’s system, as it was recorded. Nothing is changed unless exactly one conversion has it.',
+			'The order number in the advertiser’s system, as it was recorded. The item fails unless exactly one conversion has it.',
 		hint: 'Order numbers of two advertisers can be the same: add a filter below',
 	},
 	{
@@ -78,18 +90,12 @@ export const findByFields: INodeProperties[] = [
 		required: true,
 		displayOptions: showFor('clickId'),
 		placeholder: 'e.g. abc123xyz789',
-		description:
-			'The ID CAKE gave the click. Nothing is changed unless exactly one conversion has it.',
+		description: 'The ID CAKE gave the click. The item fails unless exactly one conversion has it.',
 	},
+	{ ...filtersField, displayOptions: { show: { operation: ['get'] } } },
 	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add Filter',
-		default: {},
-		displayOptions: showFor(...BY_REFERENCE),
-		description: 'Which conversions to look through; fewer are faster and tell more for certain',
-		options: idFilterFields,
+		...filtersField,
+		displayOptions: { show: { operation: ['update'], findBy: BY_REFERENCE } },
 	},
 ];
 
@@ -100,7 +106,7 @@ export const searchDaysField: INodeProperties = {
 	// Ten years. CAKE documents no longest range. More is a mistake, such as a date as a number.
 	typeOptions: { minValue: 1, maxValue: 3650 },
 	default: 30,
-	displayOptions: { show: { '/operation': ['update'] } },
+	displayOptions: { show: { '/operation': operation } },
 	description:
 		'How many days to look back for the conversion. The day it was made counts, not the day it was last changed.',
 };
@@ -111,13 +117,30 @@ export interface Search extends Reference {
 	searchDays: number;
 }
 
-/** @throws InvalidField */
-export function readSearch(item: Fields): Search {
+/** A digit, and what stands in order numbers, such as in `ORD-98765`, `#1051` and `2024/7`. */
+const ORDER_NUMBER = /^(?=.*\d)(?:.*[\p{L}#]|.*\d[-/_])/u;
+
+/** @throws InvalidValue that says where an order number belongs */
+function toConversionId(value: unknown): string {
+	if (typeof value === 'string' && ORDER_NUMBER.test(value)) {
+		const accepted =
+			"CAKE's number of the conversion, such as 4456789. For an order number, choose 'Order ID' under 'Find By'.";
+		throw new InvalidValue('is not a whole number', value, accepted);
+	}
+	return String(toId(value));
+}
+
+/**
+ * @param hasFiltersById whether the form has 'Filters' also when it finds by conversion ID
+ * @throws InvalidField
+ */
+export function readSearch(item: Fields, hasFiltersById: boolean): Search {
 	const by = item.choice('findBy', 'a way') as Search['by'];
+	const hasFilters = hasFiltersById || by !== 'conversionId';
 	return readFields<Search>({
 		by: () => by,
-		value: () => item.required(by, by === 'conversionId' ? (id) => String(toId(id)) : toReference),
-		filters: () => (by === 'conversionId' ? {} : readIdFilters(item.members('filters'))),
+		value: () => item.required(by, by === 'conversionId' ? toConversionId : toReference),
+		filters: () => (hasFilters ? readIdFilters(item.members('filters')) : {}),
 		searchDays: () => item.members('options').wholeNumber('searchDays'),
 	});
 }
@@ -137,6 +160,8 @@ interface ItemSearch<Result> {
 	item: Pick<ValidItem<unknown, Result>, 'outcome'>;
 	search: Search;
 	onFound(conversion: Conversion): void;
+	/** Takes it that no conversion has the ID. Without it, the item fails. */
+	onNotFound?: ((error: CakeError) => void) | undefined;
 }
 
 /** Groups the searches that one read of CAKE's list answers: same filters, same days. */
@@ -148,7 +173,7 @@ function groupByRead<Result>(
 	return [...groupBy(searches, toKey).values()];
 }
 
-/** Runs the searches, one read for each group. An item whose conversion is not found fails. */
+/** Runs the searches, one read for each group. Sets the outcome of each item that fails. */
 export async function findByReference<Result>(
 	searches: Array<ItemSearch<Result>>,
 	session: Session,
@@ -165,10 +190,14 @@ export async function findByReference<Result>(
 				group.map(({ search }) => search),
 			);
 			if (found.list.pages >= MANY_PAGES) session.hint(toHint(describeSlowRead(found)));
-			for (const { item, search, onFound } of group) {
+			for (const { item, search, onFound, onNotFound } of group) {
 				try {
 					onFound(found.only(search));
 				} catch (error) {
+					if (onNotFound && error instanceof CakeError && error.kind === 'notFound') {
+						onNotFound(error);
+						continue;
+					}
 					item.outcome = { status: 'failed', error };
 					onFailure(error);
 				}

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 
 import { addDays, toDayText, widenEnd } from '../dates';
-import { CakeError } from '../errors';
+import { CakeError, type FailureFacts } from '../errors';
 import { groupBy } from '../groupBy';
 import { readConversions, type ListResult } from './readConversions';
 import { MAX_PAGE_SIZE } from '../paging/readAllPages';
@@ -36,6 +36,12 @@ function toKeys({ row }: Conversion): string[] {
 	return KINDS.flatMap((by) => toKey(by, row[REFERENCE_MEMBERS[by]]) ?? []);
 }
 
+/** The keys of rows to keep. A number that is no conversion's ID may be an order number. */
+function toWantedKeys({ by, value }: Reference): string[] {
+	const kinds = by === 'conversionId' ? (['conversionId', 'orderId'] as const) : [by];
+	return kinds.flatMap((kind) => toKey(kind, value) ?? []);
+}
+
 /** Finds near misses: references that differ only in case. */
 function ignoreCase(key: string): string {
 	return key.toLowerCase();
@@ -47,9 +53,11 @@ export class FoundConversions {
 
 	private readonly byNearKey: Map<string, Conversion[]>;
 
+	/** @param facts added to each failure */
 	constructor(
 		readonly list: ListResult,
 		readonly selection: Selection,
+		private readonly facts: FailureFacts = {},
 	) {
 		const keyed = list.conversions.flatMap((one) => toKeys(one).map((key) => ({ key, one })));
 		const index = (toIndexKey: (key: string) => string) => {
@@ -70,13 +78,15 @@ export class FoundConversions {
 		const conversions = this.byKey.get(key) ?? [];
 		const [conversion, ...others] = conversions;
 		const searched = { ...this.selection, count: this.list.conversions.length };
+		const facts = { ...this.facts, reference, searched };
 		if (!conversion) {
 			const [near] = this.byNearKey.get(ignoreCase(key)) ?? [];
 			const nearReference = near && String(near.row[REFERENCE_MEMBERS[reference.by]]);
-			throw new CakeError('notFound', { reference, searched, nearReference });
+			const isOrderId = toWantedKeys(reference).some((one) => this.byKey.has(one));
+			throw new CakeError('notFound', { ...facts, nearReference, isOrderId });
 		}
 		if (others.length === 0) return conversion;
-		throw new CakeError('ambiguous', { reference, searched, conversions });
+		throw new CakeError('ambiguous', { ...facts, conversions });
 	}
 }
 
@@ -91,9 +101,9 @@ export async function findConversions(
 	selection: Selection,
 	references: Reference[],
 ): Promise<FoundConversions> {
-	const wanted = new Set(references.map(({ by, value }) => ignoreCase(toKey(by, value) ?? '')));
+	const wanted = new Set(references.flatMap(toWantedKeys).map(ignoreCase));
 	const list = await readConversions(
-		{ ...context, facts: { searched: selection } },
+		{ ...context, facts: { ...context.facts, searched: selection } },
 		selection,
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
 		{ shouldKeep: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },
@@ -101,7 +111,7 @@ export async function findConversions(
 	if (!list.isComplete) {
 		const { conversions, reported } = list;
 		const searched = { ...selection, count: conversions.length, reported };
-		throw new CakeError('unavailable', { case: 'incompleteList', searched });
+		throw new CakeError('unavailable', { ...context.facts, case: 'incompleteList', searched });
 	}
-	return new FoundConversions(list, selection);
+	return new FoundConversions(list, selection, context.facts);
 }

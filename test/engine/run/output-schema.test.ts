@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import getSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/get.json';
 import querySchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/query.json';
 import recordSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/record.json';
 import updateSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/update.json';
@@ -31,6 +32,12 @@ describe('the output schema', () => {
 	it('lists exactly the output fields of Query', async () => {
 		cake.account.addConversion({ orderId: 'S-2' });
 		expect(querySchema.properties).toEqual(listFields((await cake.query()).items));
+	});
+
+	it('lists exactly the output fields of Get', async () => {
+		cake.account.addConversion({ orderId: 'S-4' });
+		const run = await cake.get({ findBy: 'orderId', orderId: 'S-4' });
+		expect(getSchema.properties).toEqual(listFields(run.items));
 	});
 
 	it('lists exactly the output fields of Update by order ID', async () => {

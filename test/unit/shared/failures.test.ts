@@ -114,11 +114,12 @@ describe('describeFailure', () => {
 		);
 	});
 
-	it('says that nothing was changed when the search itself failed', () => {
+	it('says that nothing was changed when the search before an update failed', () => {
 		const facts = { detail: 'HTTP 500.', searched: { range, filters: {} } };
-		expect(describeKind('unavailable', facts).reason).toMatch(
+		expect(describeKind('unavailable', { ...facts, isForUpdate: true }).reason).toMatch(
 			/^The conversions from 2024-01-01 to 2024-01-31 .* nothing was changed\. HTTP 500\./,
 		);
+		expect(describeKind('unavailable', facts).reason).not.toContain('changed');
 	});
 });
 

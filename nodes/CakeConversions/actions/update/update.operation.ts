@@ -11,18 +11,11 @@ import { readFields, type Fields } from '../../../shared/fields';
 import { statusOptions } from '../../../shared/filters';
 import { previewCall } from '../dryRun';
 import type { Operation, Session, ValidItem } from '../operation';
-import {
-	describeSearches,
-	findByFields,
-	findByReference,
-	readSearch,
-	type Search,
-} from '../findBy';
+import { describeSearches, findByReference, readSearch, type Search } from '../findBy';
 
 const displayOptions = { show: { operation: ['update'] } };
 
 export const updateFields: INodeProperties[] = [
-	...findByFields,
 	{
 		displayName: 'Status',
 		name: 'status',
@@ -99,7 +92,7 @@ type UpdateResult = Conversion & { skipped?: string };
 function validate(item: Fields): Update {
 	const options = item.members('options');
 	const { search, ...update } = readFields<Omit<Update, 'subject'> & { search: Search }>({
-		search: () => readSearch(item),
+		search: () => readSearch(item, false),
 		status: () => item.required('status', toStatus),
 		note: () => item.optional('note', toText),
 		onlyIfStatusIs: () => options.requiredIfAdded('onlyIfStatusIs', toStatuses),
@@ -132,7 +125,7 @@ async function findConversions(
 		const onFound = ({ id, row }: Conversion) => (item.values.tracked = track(id, row));
 		return [{ item, search: subject, onFound }];
 	});
-	await findByReference(searches, session, options);
+	await findByReference(searches, { ...session, facts: { isForUpdate: true } }, options);
 	for (const { values } of items) {
 		if (!isSearch(values.subject)) values.tracked = track(values.subject.conversionId);
 	}

@@ -89,6 +89,15 @@ describe('FoundConversions', () => {
 		});
 	});
 
+	it('tells that a number is no conversion’s ID, but an order ID', () => {
+		const found = list({ order_id: 4711, click_id: '4712' });
+		const facts = (reference: Reference) => (find(found, reference) as CakeError).facts;
+		expect(facts({ by: 'conversionId', value: '4711' })).toMatchObject({ isOrderId: true });
+		for (const by of ['conversionId', 'orderId'] as const) {
+			expect(facts({ by, value: '4712' })).toMatchObject({ isOrderId: false });
+		}
+	});
+
 	it('compares a reference only with IDs of its own kind', () => {
 		const found = list({ order_id: 'A', click_id: 'B' }, { order_id: '1', click_id: 'A' });
 		expect(find(found, { by: 'orderId', value: 'A' })).toBe(1);
