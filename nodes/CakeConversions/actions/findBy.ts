@@ -160,7 +160,7 @@ interface ItemSearch<Result> {
 	item: Pick<ValidItem<unknown, Result>, 'outcome'>;
 	search: Search;
 	onFound(conversion: Conversion): void;
-	/** Takes it that no conversion has the ID. Without it, the item fails. */
+	/** Called when no conversion has the ID. If absent, the item fails. */
 	onNotFound?: ((error: CakeError) => void) | undefined;
 }
 
