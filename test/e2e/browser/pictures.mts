@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { TestContext } from 'node:test';
 import { LOGS_DIRECTORY, ROOT } from '../../../harness/server/paths.mts';
-import type { Checks } from '../support/checks.mts';
 import type { Editor } from './editor.mts';
 import type { Box } from './playwright.mts';
 
@@ -10,25 +10,24 @@ const FAILURES_DIRECTORY = join(LOGS_DIRECTORY, 'e2e-browser');
 
 /** Runs checks in a window, with a picture of each failure. Takes the documentation's pictures. */
 export class Pictures {
-	private readonly checks: Checks;
+	private readonly t: TestContext;
 	private readonly editor: Editor;
 	private readonly shouldTake: boolean;
 
 	/** `shouldTake` says whether to take the documentation's pictures. */
-	constructor(checks: Checks, editor: Editor, shouldTake: boolean) {
-		this.checks = checks;
+	constructor(t: TestContext, editor: Editor, shouldTake: boolean) {
+		this.t = t;
 		this.editor = editor;
 		this.shouldTake = shouldTake;
 	}
 
 	/** Runs one check. If it fails, keeps a picture of the window, and names its file. */
 	async check(what: string, work: () => Promise<void>): Promise<void> {
-		this.checks.logs = undefined;
-		await this.checks.check(what, async () => {
+		await this.t.test(what, async (check) => {
 			try {
 				await work();
 			} catch (error) {
-				this.checks.logs = await this.keep(what);
+				check.diagnostic(await this.keep(what));
 				throw error;
 			}
 		});
@@ -37,22 +36,16 @@ export class Pictures {
 	/** Takes a picture for the documentation, of the box that `prepare` gives. */
 	async take(name: string, prepare: () => Promise<Box>): Promise<void> {
 		if (!this.shouldTake) return;
-		try {
-			await this.shoot(name, prepare);
-		} catch (error) {
-			this.checks.fail(`picture ${name}`, error);
-		}
+		await this.t.test(`the picture ${name} can be taken`, async () => {
+			await this.editor.closeToasts();
+			const clip = await prepare();
+			mkdirSync(IMAGES_DIRECTORY, { recursive: true });
+			const path = join(IMAGES_DIRECTORY, `${name}.png`);
+			await this.editor.page.screenshot({ path, clip, animations: 'disabled' });
+		});
 	}
 
-	private async shoot(name: string, prepare: () => Promise<Box>): Promise<void> {
-		await this.editor.closeToasts();
-		const clip = await prepare();
-		mkdirSync(IMAGES_DIRECTORY, { recursive: true });
-		const path = join(IMAGES_DIRECTORY, `${name}.png`);
-		await this.editor.page.screenshot({ path, clip, animations: 'disabled' });
-		this.checks.tell(`picture: ${relative(ROOT, path)}`);
-	}
-
+	/** Takes a picture of a failed check. Gives a line that names it. */
 	private async keep(what: string): Promise<string> {
 		mkdirSync(FAILURES_DIRECTORY, { recursive: true });
 		const name = what.replace(/\W+/g, '-').slice(0, 60);
@@ -61,6 +54,6 @@ export class Pictures {
 			() => true,
 			() => false,
 		);
-		return taken ? relative(ROOT, path) : 'no picture could be taken';
+		return taken ? `picture: ${relative(ROOT, path)}` : 'no picture could be taken';
 	}
 }

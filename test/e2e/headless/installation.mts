@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { credentialTypes, nodeTypes } from '../../../harness/server/package.mts';
-import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 
 /** Checks the data of the installed package that n8n gives its editor. */
 export async function checkInstallation(
 	{ instance, packed }: Fresh,
-	checks: Checks,
+	t: TestContext,
 ): Promise<void> {
 	const types = await nodeTypes(instance);
 	const findType = (name: string) => {
@@ -20,7 +20,7 @@ export async function checkInstallation(
 		cakeConversionsTrigger: 'CAKE Conversions Trigger',
 	};
 	for (const [name, label] of Object.entries(nodes)) {
-		await checks.check(`n8n gives its editor the node ${label} and its icon`, async () => {
+		await t.test(`n8n gives its editor the node ${label} and its icon`, async () => {
 			const { displayName, iconUrl } = findType(name);
 			assert.equal(displayName, label);
 			for (const icon of Object.values(iconUrl as Record<string, string>)) {
@@ -31,7 +31,7 @@ export async function checkInstallation(
 		});
 	}
 
-	await checks.check('the trigger starts a workflow, polls, and is no tool', () => {
+	await t.test('the trigger starts a workflow, polls, and is no tool', () => {
 		const { inputs, group, polling, properties } = findType('cakeConversionsTrigger');
 		assert.deepEqual([inputs, group, polling], [[], ['trigger'], true]);
 		const names = (properties as Array<{ name: string }>).map(({ name }) => name);
@@ -44,12 +44,12 @@ export async function checkInstallation(
 		]);
 	});
 
-	await checks.check('n8n gives its editor the action node as a tool of an AI agent', () => {
+	await t.test('n8n gives its editor the action node as a tool of an AI agent', () => {
 		const { outputs } = findType('cakeConversionsTool');
 		assert.deepEqual(outputs, ['ai_tool']);
 	});
 
-	await checks.check('n8n gives its editor the search words and output fields', async () => {
+	await t.test('n8n gives its editor the search words and output fields', async () => {
 		const { codex } = findType('cakeConversions');
 		assert.ok((codex as { alias?: string[] }).alias?.includes('postback'));
 		for (const operation of ['record', 'query', 'get', 'update']) {
@@ -61,12 +61,12 @@ export async function checkInstallation(
 		}
 	});
 
-	await checks.check('n8n gives its editor the credential type CAKE API', async () => {
+	await t.test('n8n gives its editor the credential type CAKE API', async () => {
 		const names = (await credentialTypes(instance)).map(({ name }) => name);
 		assert.ok(names.includes('cakeApi'));
 	});
 
-	await checks.check('Settings > Community nodes lists the package as loaded', async () => {
+	await t.test('Settings > Community nodes lists the package as loaded', async () => {
 		const [entry] =
 			await instance.rest.get<
 				Array<{ packageName: string; installedVersion: string; failedLoading?: boolean }>

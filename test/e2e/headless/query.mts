@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import {
 	executeByCommand,
 	type Execution,
@@ -6,12 +7,11 @@ import {
 	runWorkflow,
 } from '../../../harness/server/executions.mts';
 import { importWorkflow } from '../../../harness/server/workflows.mts';
-import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
 /** Checks Query Conversions in a workflow. */
-export async function checkQuery(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkQuery(fresh: Fresh, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const everything = [...sandbox.account.conversions.keys()].sort();
 	const listIds = (execution: Execution) =>
@@ -27,13 +27,13 @@ export async function checkQuery(fresh: Fresh, checks: Checks): Promise<void> {
 	});
 	const { id } = await importWorkflow(instance, workflow);
 
-	await checks.check('Query with Return All gives every conversion once', async () => {
+	await t.test('Query with Return All gives every conversion once', async () => {
 		const execution = await runWorkflow(instance, id, START);
 		assert.equal(execution.status, 'success', execution.error?.message);
 		assert.deepEqual(listIds(execution), everything);
 	});
 
-	await checks.check('n8n’s command "execute" gives every conversion once', async () => {
+	await t.test('n8n’s command "execute" gives every conversion once', async () => {
 		const execution = await executeByCommand(instance, id);
 		assert.equal(execution.status, 'success', execution.error?.message);
 		assert.deepEqual(listIds(execution), everything);

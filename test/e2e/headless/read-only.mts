@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { ensureSandboxCredential } from '../../../harness/server/credentials.mts';
 import { runWorkflow } from '../../../harness/server/executions.mts';
 import { importWorkflow } from '../../../harness/server/workflows.mts';
-import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
 /** Checks a read-only credential in n8n's own HTTP Request node. */
-export async function checkReadOnly(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkReadOnly(fresh: Fresh, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const access = { baseUrl: sandbox.url, apiKey: sandbox.apiKey };
 	const [{ clickId, offerId }] = sandbox.account.freshClicks(1);
@@ -44,7 +44,7 @@ export async function checkReadOnly(fresh: Fresh, checks: Checks): Promise<void>
 		['updates', update],
 	];
 	for (const [verb, parameters] of writes) {
-		await checks.check(`an HTTP Request node with read-only access ${verb} nothing`, async () => {
+		await t.test(`an HTTP Request node with read-only access ${verb} nothing`, async () => {
 			const before = sandbox.counters.requests;
 			const execution = await request(`Read-only ${verb}`, parameters);
 			assert.equal(execution.status, 'error');
@@ -54,7 +54,7 @@ export async function checkReadOnly(fresh: Fresh, checks: Checks): Promise<void>
 	}
 
 	await ensureSandboxCredential(instance, access);
-	await checks.check('an HTTP Request node that may write sends the key to CAKE', async () => {
+	await t.test('an HTTP Request node that may write sends the key to CAKE', async () => {
 		const execution = await request('HTTP Request updates', update);
 		assert.equal(execution.status, 'success', execution.error?.message);
 		assert.equal(sandbox.account.conversions.get(conversionId)?.status, 'rejected');

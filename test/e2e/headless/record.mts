@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { type Execution, listItems, runWorkflow } from '../../../harness/server/executions.mts';
 import { importWorkflow, type WorkflowNode } from '../../../harness/server/workflows.mts';
-import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
 /** Checks Record and Update Conversion in a workflow, and the account afterwards. */
-export async function checkRecord(fresh: Fresh, checks: Checks): Promise<void> {
-	await checkRecording(fresh, checks);
-	await checkFailures(fresh, checks);
-	await checkUpdate(fresh, checks);
+export async function checkRecord(fresh: Fresh, t: TestContext): Promise<void> {
+	await checkRecording(fresh, t);
+	await checkFailures(fresh, t);
+	await checkUpdate(fresh, t);
 }
 
-async function checkRecording(fresh: Fresh, checks: Checks): Promise<void> {
+async function checkRecording(fresh: Fresh, t: TestContext): Promise<void> {
 	const { sandbox } = fresh;
 
-	await checks.check('Record stores a conversion with its fields', async () => {
+	await t.test('Record stores a conversion with its fields', async () => {
 		const [click] = sandbox.account.freshClicks(1);
 		const additionalFields = { orderId: 'ORD-1', payout: '12.50' };
 		const execution = await record(fresh, 'Record', {
@@ -31,7 +31,7 @@ async function checkRecording(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal(stored.payout, 12.5);
 	});
 
-	await checks.check('Record marks a repeated deal as already recorded', async () => {
+	await t.test('Record marks a repeated deal as already recorded', async () => {
 		const [click] = sandbox.account.freshClicks(1);
 		const before = sandbox.account.conversions.size;
 		const execution = await record(fresh, 'Record again', { ...click, uniqueId: 'deal-1' });
@@ -39,7 +39,7 @@ async function checkRecording(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal(sandbox.account.conversions.size, before);
 	});
 
-	await checks.check('Record stores a deal once after a throttle and a lost reply', async () => {
+	await t.test('Record stores a deal once after a throttle and a lost reply', async () => {
 		const [click] = sandbox.account.freshClicks(1);
 		sandbox.failNext('throttle', { endpoint: 'record' });
 		sandbox.failNext('resetAfter', { endpoint: 'record' });
@@ -55,8 +55,8 @@ async function checkRecording(fresh: Fresh, checks: Checks): Promise<void> {
 	});
 }
 
-async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
-	await checks.check('Record stops at a bad payout, and stores nothing', async () => {
+async function checkFailures(fresh: Fresh, t: TestContext): Promise<void> {
+	await t.test('Record stops at a bad payout, and stores nothing', async () => {
 		const [click] = fresh.sandbox.account.freshClicks(1);
 		const additionalFields = { payout: '5,00' };
 		const execution = await record(fresh, 'Bad payout', { ...click, additionalFields });
@@ -65,7 +65,7 @@ async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal(storedFor(fresh, click.clickId).length, 0);
 	});
 
-	await checks.check('Record sends a failed item by the error output', async () => {
+	await t.test('Record sends a failed item by the error output', async () => {
 		const offerId = fresh.sandbox.account.freshClicks(1)[0].offerId;
 		const parameters = { clickId: 'ffffffffffff', offerId, uniqueId: 'deal-3' };
 		const execution = await record(fresh, 'Unknown click', parameters, {
@@ -77,7 +77,7 @@ async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal((failed.json.details as { kind: string }).kind, 'refused');
 	});
 
-	await checks.check('n8n stores the API key in no execution', async () => {
+	await t.test('n8n stores the API key in no execution', async () => {
 		const { results } = await fresh.instance.rest.get<{ results: Array<{ id: string }> }>(
 			'/executions?limit=100',
 		);
@@ -89,8 +89,8 @@ async function checkFailures(fresh: Fresh, checks: Checks): Promise<void> {
 	});
 }
 
-async function checkUpdate(fresh: Fresh, checks: Checks): Promise<void> {
-	await checks.check('Update rejects a conversion with a note', async () => {
+async function checkUpdate(fresh: Fresh, t: TestContext): Promise<void> {
+	await t.test('Update rejects a conversion with a note', async () => {
 		const [conversion] = fresh.sandbox.account.conversions.values();
 		const parameters = {
 			operation: 'update',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Checks } from '../support/checks.mts';
+import type { TestContext } from 'node:test';
 import type { Fresh } from '../support/fresh.mts';
 import { until, untilPolled } from '../support/polls.mts';
 import { listPolledExecutions } from '../support/rejected.mts';
@@ -26,7 +26,7 @@ const DURABLE = {
 export async function checkTriggerKilled(
 	fresh: Fresh,
 	slack: SlackInbox,
-	checks: Checks,
+	t: TestContext,
 ): Promise<void> {
 	const { sandbox } = fresh;
 	const { account } = sandbox;
@@ -39,7 +39,7 @@ export async function checkTriggerKilled(
 		return slack.told(before);
 	};
 
-	await checks.check('the trigger keeps its memory under durable cursors', async () => {
+	await t.test('the trigger keeps its memory under durable cursors', async () => {
 		const before = slack.texts.length;
 		await fresh.instance.stop();
 		const meanwhile = reject();
@@ -47,7 +47,7 @@ export async function checkTriggerKilled(
 		assert.deepEqual(await readToldSince(before), [meanwhile]);
 	});
 
-	await checks.check('n8n killed during a poll tells the rejection after a restart', async () => {
+	await t.test('n8n killed during a poll tells the rejection after a restart', async () => {
 		const before = slack.texts.length;
 		const dies = dieAtQuery(fresh);
 		const rejected = reject();
@@ -56,7 +56,7 @@ export async function checkTriggerKilled(
 		assert.deepEqual(await readToldSince(before), [rejected]);
 	});
 
-	await checks.check('n8n killed at a message shows a crash, and tells nothing twice', async () => {
+	await t.test('n8n killed at a message shows a crash, and tells nothing twice', async () => {
 		const before = slack.texts.length;
 		const dies = dieAtMessage(fresh, slack);
 		const first = reject();

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endOfExecution, listExecutions, listItems } from '../../../harness/server/executions.mts';
 import { activateWorkflow, importWorkflow } from '../../../harness/server/workflows.mts';
-import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
 const PATH = 'deal-won';
 
 /** Checks an active workflow that a webhook call starts. */
-export async function checkWebhook(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkWebhook(fresh: Fresh, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const workflow = buildWorkflow('Deal won', {
 		operation: 'record',
@@ -26,7 +26,7 @@ export async function checkWebhook(fresh: Fresh, checks: Checks): Promise<void> 
 		webhookId: PATH,
 	};
 
-	await checks.check('a webhook delivered twice records once, in two executions', async () => {
+	await t.test('a webhook delivered twice records once, in two executions', async () => {
 		const { id } = await importWorkflow(instance, workflow);
 		await activateWorkflow(instance, id);
 		const [{ clickId, offerId }] = sandbox.account.freshClicks(1);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Checks } from '../support/checks.mts';
+import type { TestContext } from 'node:test';
 import type { Cluster } from './cluster.mts';
 import { type Answer, deliver, makeDeals, countStored } from './deliveries.mts';
 import { countStatuses, tally, untilAllEnded } from './executions.mts';
@@ -14,32 +14,34 @@ export async function checkCalm(
 	cluster: Cluster,
 	stage: Stage,
 	workers: Worker[],
-	checks: Checks,
+	t: TestContext,
 ): Promise<void> {
 	const { account } = cluster.sandbox;
 	const deals = makeDeals(account, 'calm', DEALS);
 	let answers: Answer[] = [];
 
-	await checks.check(`the webhook answers 200 to each of ${DEALS} deals`, async () => {
+	await t.test(`the webhook answers 200 to each of ${DEALS} deals`, async () => {
 		answers = await deliver(stage.url, deals);
 		assert.equal(tally(answers.map(({ status }) => status)), `${DEALS} 200`);
 	});
 
-	await checks.check(`all ${DEALS} executions of the deals succeed`, async () => {
+	await t.test(`all ${DEALS} executions of the deals succeed`, async () => {
 		const executions = await untilAllEnded(cluster.main, stage.id, DEALS, END_WITHIN_MS);
 		assert.equal(countStatuses(executions), `${DEALS} success`);
 	});
 
-	await checks.check(`CAKE holds one conversion for each of ${DEALS} deals`, () => {
+	await t.test(`CAKE holds one conversion for each of ${DEALS} deals`, () => {
 		assert.equal(tally([...countStored(account, deals).values()]), `${DEALS} 1`);
 		for (const { id, clickId } of deals) assert.equal(account.withUniqueId(id)?.clickId, clickId);
 	});
 
-	await checks.check('both workers run executions, and none runs twice', () => {
+	await t.test('both workers run executions, and none runs twice', (check) => {
+		check.diagnostic(
+			workers.map(({ name, finished }) => `${name} did ${finished().length}`).join(', '),
+		);
 		const done = workers.flatMap((worker) => worker.finished());
 		for (const worker of workers) assert.notEqual(worker.finished().length, 0, worker.name);
 		assert.equal(done.length, DEALS);
 		assert.equal(new Set(done).size, DEALS);
 	});
-	checks.tell(workers.map(({ name, finished }) => `${name} did ${finished().length}`).join(', '));
 }

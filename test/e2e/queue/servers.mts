@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../../harness/server/ports.mts';
+import getPort from 'get-port';
 import { Problem } from '../../../harness/server/problem.mts';
 import { launch, type Launched, lastLines } from '../../../harness/server/processes.mts';
 import type { Programs } from './programs.mts';
@@ -25,7 +25,7 @@ export interface Server {
 /** Starts a Redis that keeps nothing on disk. */
 export async function startRedis(programs: Programs, logs: string): Promise<Server> {
 	const directory = makeTemporaryDirectory('redis');
-	const port = await freePort();
+	const port = await getPort();
 	const password = newPassword();
 	const file = join(directory, 'redis.conf');
 	const settings = [
@@ -67,7 +67,7 @@ export async function startPostgres(programs: Programs, logs: string): Promise<S
 		const said = lastLines(initdb.logFile, 1)[0];
 		throw new Problem(`initdb of PostgreSQL failed: ${said} (${initdb.logFile})`);
 	}
-	const port = await freePort();
+	const port = await getPort();
 	const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
 	const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
 	const launched = run('postgres', args, 'postgres.log');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { activateWorkflow, deactivateWorkflow } from '../../../harness/server/workflows.mts';
-import type { Checks } from '../support/checks.mts';
 import { until, untilPolled } from '../support/polls.mts';
 import { importRejected, listAnnounced } from '../support/rejected.mts';
 import type { SlackInbox } from '../support/slack.mts';
@@ -16,19 +16,19 @@ export async function checkTrigger(
 	{ main, sandbox }: Cluster,
 	workers: Worker[],
 	slack: SlackInbox,
-	checks: Checks,
+	t: TestContext,
 ): Promise<void> {
 	const { account } = sandbox;
 	const id = await importRejected(main);
 	const rejected: number[] = [];
 
-	await checks.check('the trigger in queue mode tells nothing when it is published', async () => {
+	await t.test('the trigger in queue mode tells nothing when it is published', async () => {
 		await activateWorkflow(main, id);
 		await untilPolled(sandbox, 1);
 		assert.equal(slack.texts.length, 0);
 	});
 
-	await checks.check(`the trigger starts an execution for each of ${CHANGES} changes`, async () => {
+	await t.test(`the trigger starts an execution for each of ${CHANGES} changes`, async () => {
 		for (let change = 1; change <= CHANGES; change++) {
 			const { conversionId } = account.addConversion({ status: 'approved' });
 			account.setStatus(conversionId, 'rejected');
@@ -41,12 +41,12 @@ export async function checkTrigger(
 		assert.deepEqual(await listAnnounced(main, id), rejected);
 	});
 
-	await checks.check('Slack gets one message for each change', () => {
+	await t.test('Slack gets one message for each change', () => {
 		assert.equal(slack.texts.length, CHANGES);
 		assert.deepEqual(slack.told(), rejected);
 	});
 
-	await checks.check('workers run each execution of the trigger once', async () => {
+	await t.test('workers run each execution of the trigger once', async () => {
 		const ids = (await listAllExecutions(main, id)).map((execution) => execution.id);
 		const done = workers.flatMap((worker) => worker.finished()).filter((one) => ids.includes(one));
 		assert.deepEqual(done.sort(), ids.sort());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Checks } from '../support/checks.mts';
+import type { TestContext } from 'node:test';
 import type { Cluster } from './cluster.mts';
 import { dieHalfway, listSuccessful, listUnanswered, listUnsuccessful, report } from './death.mts';
 import type { Workers } from './killed.mts';
@@ -12,19 +12,19 @@ export async function checkKilledWithoutId(
 	cluster: Cluster,
 	stage: Stage,
 	{ victim, survivor }: Workers,
-	checks: Checks,
+	t: TestContext,
 ): Promise<void> {
-	await checks.check(
+	await t.test(
 		`CAKE stores none of ${DEALS} deals without unique ID twice that n8n ran once`,
-		async () => {
+		async (check) => {
 			const deals = { prefix: 'plain', count: DEALS };
 			const aftermath = await dieHalfway(cluster, stage, victim, deals);
-			for (const line of report(aftermath)) checks.tell(line);
+			for (const line of report(aftermath)) check.diagnostic(line);
 			const { stored, executions, cutShort } = aftermath;
 
 			const elsewhere = new Set(survivor.started());
 			const again = cutShort.filter((id) => elsewhere.has(id));
-			checks.tell(`executions that n8n ran again on the other worker: ${again.length}`);
+			check.diagnostic(`executions that n8n ran again on the other worker: ${again.length}`);
 			const twice = [...stored].filter(([, count]) => count > 1);
 			assert.ok(twice.length <= again.length, `stored twice: ${twice.join(' ')}`);
 
@@ -34,7 +34,7 @@ export async function checkKilledWithoutId(
 			assert.equal(executions.length, DEALS);
 
 			const doubled = listUnanswered(aftermath).filter(({ id }) => stored.get(id) === 1).length;
-			checks.tell(`delivered again by a CRM, ${doubled} deals would be stored twice`);
+			check.diagnostic(`delivered again by a CRM, ${doubled} deals would be stored twice`);
 		},
 	);
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { n8nEnvironment } from '../../../harness/server/environment.mts';
 import { launchN8n } from '../../../harness/server/instance.mts';
-import { freePort } from '../../../harness/server/ports.mts';
 import type { Launched } from '../../../harness/server/processes.mts';
 import { untilItSays } from './says.mts';
 
@@ -26,7 +26,7 @@ export async function startWorker(
 	shared: Record<string, string>,
 	logs: string,
 ): Promise<Worker> {
-	const place = { userFolder, port: await freePort(), brokerPort: await freePort() };
+	const place = { userFolder, port: await getPort(), brokerPort: await getPort() };
 	const env = n8nEnvironment(place, shared);
 	const args = ['worker', `--concurrency=${CONCURRENCY}`];
 	const process = launchN8n(args, env, chooseLogFile(name, logs));

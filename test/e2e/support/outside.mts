@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../harness/server/ports.mts';
+import getPort from 'get-port';
 import { loadLocked } from './locked.mts';
 
 /** Holds the manifest and the lock file of the proxy. It is installed there. */
@@ -65,7 +65,7 @@ export async function withOutside(work: (outside: Outside) => Promise<void>): Pr
 	const certificate = join(directory, 'authority.pem');
 	await writeFile(certificate, authority.cert);
 	const server = getLocal({ https: authority });
-	const port = await freePort();
+	const port = await getPort();
 	await server.start(port);
 	try {
 		const answers = new Map<string, Answer>();

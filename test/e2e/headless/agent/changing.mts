@@ -5,14 +5,14 @@ import { RECORD, UPDATE } from './tools.mts';
 
 /** Checks Update Conversion as an agent's tool, and writes with a read-only credential. */
 export async function checkChanging(stage: Stage): Promise<void> {
-	const { checks, fresh } = stage;
+	const { t, fresh } = stage;
 	const { account } = fresh.sandbox;
 	const change = (id: unknown, status: string): Call => ({
 		tool: UPDATE,
 		given: { Conversion_ID: id, Status: status, Note: 'Refunded' },
 	});
 
-	await checks.check('Update sets the status that an agent names', async () => {
+	await t.test('Update sets the status that an agent names', async () => {
 		const { conversionId } = account.addConversion();
 		const { results } = await talk(stage, [change(String(conversionId), 'Rejected')]);
 		assert.equal(results[0][0].conversion_status, 'rejected');
@@ -20,7 +20,7 @@ export async function checkChanging(stage: Stage): Promise<void> {
 	});
 
 	for (const version of [3.1, 2.2] as const) {
-		await checks.check(`Update tells agent ${version} why a conversion is unknown`, async () => {
+		await t.test(`Update tells agent ${version} why a conversion is unknown`, async () => {
 			const { results } = await talk(stage, [change('7', 'approved')], version);
 			const { error, kind, reason } = readFailure(results[0]);
 			assert.equal(error, 'CAKE refused the change');
@@ -29,7 +29,7 @@ export async function checkChanging(stage: Stage): Promise<void> {
 		});
 	}
 
-	await checks.check('a reply that echoes the key reaches the model without it', async () => {
+	await t.test('a reply that echoes the key reaches the model without it', async () => {
 		fresh.sandbox.failNext('echo', { endpoint: 'update' });
 		const { results } = await talk(stage, [change(7, 'approved')]);
 		assert.match(readFailure(results[0]).reason, /Could not process the request/);
@@ -39,7 +39,7 @@ export async function checkChanging(stage: Stage): Promise<void> {
 }
 
 async function checkReadOnly(stage: Stage, update: Call): Promise<void> {
-	const { checks, fresh } = stage;
+	const { t, fresh } = stage;
 	const { url: baseUrl, apiKey, account, counters } = fresh.sandbox;
 	const [{ clickId, offerId }] = account.freshClicks(1);
 	const given = { Click_ID: clickId, Offer_ID: offerId, Unique_ID: 'agent-read-only' };
@@ -47,7 +47,7 @@ async function checkReadOnly(stage: Stage, update: Call): Promise<void> {
 
 	await ensureSandboxCredential(fresh.instance, { baseUrl, apiKey, readOnly: true });
 	try {
-		await checks.check(
+		await t.test(
 			'an agent with a read-only credential writes nothing, and learns how to change that',
 			async () => {
 				const before = counters.requests;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Checks } from '../../support/checks.mts';
+import type { TestContext } from 'node:test';
 import type { Fresh } from '../../support/fresh.mts';
 import { startScriptedModel } from '../../support/scripted-model.mts';
 import { checkChanging } from './changing.mts';
@@ -12,7 +12,7 @@ import { checkWords } from './words.mts';
  * Checks the node as a tool of n8n's AI Agent. The model is a script on this machine. The checks
  * read the tools that it gets, and the results of its calls.
  */
-export async function checkAgent(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkAgent(fresh: Fresh, t: TestContext): Promise<void> {
 	const model = await startScriptedModel();
 	try {
 		const openAi = await fresh.instance.rest.post<{ id: string; name: string }>('/credentials', {
@@ -20,12 +20,12 @@ export async function checkAgent(fresh: Fresh, checks: Checks): Promise<void> {
 			type: 'openAiApi',
 			data: { apiKey: 'none', url: model.url },
 		});
-		const stage: Stage = { fresh, checks, model, openAi: { id: openAi.id, name: openAi.name } };
+		const stage: Stage = { fresh, t, model, openAi: { id: openAi.id, name: openAi.name } };
 		await checkWords(stage);
 		await checkRecording(stage);
 		await checkReading(stage);
 		await checkChanging(stage);
-		await checks.check('n8n never sends the API key to the model', () => {
+		await t.test('n8n never sends the API key to the model', () => {
 			assert.ok(model.received.length > 0);
 			assert.ok(!model.received.some((text) => text.includes(fresh.sandbox.apiKey)));
 		});

@@ -8,7 +8,7 @@ const dayFromNow = (days: number) =>
 
 /** Checks Query Conversions as an agent's tool. */
 export async function checkReading(stage: Stage): Promise<void> {
-	const { checks, fresh } = stage;
+	const { t, fresh } = stage;
 	const { account } = fresh.sandbox;
 	const { offerId } = account.addConversion();
 	account.addConversion({ offerId });
@@ -18,19 +18,19 @@ export async function checkReading(stage: Stage): Promise<void> {
 		return results[0];
 	};
 
-	await checks.check('Query gives an agent the rows of its filter', async () => {
+	await t.test('Query gives an agent the rows of its filter', async () => {
 		const rows = await ask({ Offer_ID: String(offerId), Return_All: true, Limit: 1 });
 		assert.ok(rows.length >= 2);
 		assert.ok(rows.every((row) => row.offer_id === offerId));
 	});
 
-	await checks.check('Query tells an agent that there are more than it asked for', async () => {
+	await t.test('Query tells an agent that there are more than it asked for', async () => {
 		const rows = await ask({ Offer_ID: offerId, Return_All: false, Limit: '1' });
 		assert.equal(rows.length, 2);
 		assert.match(String(rows[1].hint), /^CAKE has \d+ conversions for this, and the first 1/);
 	});
 
-	await checks.check('Query tells an agent that there are none', async () => {
+	await t.test('Query tells an agent that there are none', async () => {
 		const rows = await ask({ Offer_ID: 987654, Return_All: true, Limit: 1 });
 		assert.equal(rows.length, 1);
 		assert.match(String(rows[0].hint), /^CAKE has no conversions from .*, Offer ID 987654\. If /);

@@ -29,7 +29,7 @@ function storedFor({ fresh }: Stage, clickId: string) {
 }
 
 async function checkOnce(stage: Stage, version: AgentVersion): Promise<void> {
-	await stage.checks.check(
+	await stage.t.test(
 		`Record stores a sale once when agent ${version} calls twice, with numbers as text`,
 		async () => {
 			const given = toSale(stage, `agent-${version}`);
@@ -50,7 +50,7 @@ async function checkOnce(stage: Stage, version: AgentVersion): Promise<void> {
 }
 
 async function checkWithoutId(stage: Stage, version: AgentVersion): Promise<void> {
-	await stage.checks.check(
+	await stage.t.test(
 		`Record refuses a sale without a Unique ID from agent ${version}, and sends nothing`,
 		async () => {
 			const { counters } = stage.fresh.sandbox;
@@ -70,7 +70,7 @@ async function checkWithoutId(stage: Stage, version: AgentVersion): Promise<void
 }
 
 async function checkUnclear(stage: Stage, version: AgentVersion): Promise<void> {
-	await stage.checks.check(
+	await stage.t.test(
 		`Record tells agent ${version} not to call again when no answer came`,
 		async () => {
 			const { sandbox } = stage.fresh;

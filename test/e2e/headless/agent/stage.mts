@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { type Execution, runWorkflow } from '../../../../harness/server/executions.mts';
 import { importWorkflow } from '../../../../harness/server/workflows.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import type { ChatRequest, ScriptedModel, ToldTool } from '../../support/scripted-model.mts';
 import { START } from '../../support/workflows.mts';
@@ -11,7 +11,7 @@ import { type AgentVersion, buildAgentWorkflow } from './workflow.mts';
 /** Shared by the checks of the agent. */
 export interface Stage {
 	fresh: Fresh;
-	checks: Checks;
+	t: TestContext;
 	model: ScriptedModel;
 	/** n8n's credential for the model. */
 	openAi: { id: string; name: string };

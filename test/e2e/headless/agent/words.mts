@@ -12,20 +12,20 @@ const ASKED: Array<[Tool, string[]]> = [
 
 /** Checks the tools as a model gets them, and their form in the editor. */
 export async function checkWords(stage: Stage): Promise<void> {
-	const { fresh, checks } = stage;
+	const { fresh, t } = stage;
 
 	for (const [tool, fields] of ASKED) {
-		await checks.check(`a model gets the fields of the tool "${tool.name}"`, async () => {
+		await t.test(`a model gets the fields of the tool "${tool.name}"`, async (check) => {
 			const { told } = await talk(stage, [{ tool, given: makeEmpty(fields) }]);
 			const [{ name, description, parameters }] = told;
-			checks.tell(describeTool(told[0]));
+			check.diagnostic(describeTool(told[0]));
 			assert.equal(name, toldName(tool));
 			assert.equal(description, tool.name);
 			assert.deepEqual(Object.keys(parameters.properties), fields);
 		});
 	}
 
-	await checks.check('the form of the tool has every field of the node', async () => {
+	await t.test('the form of the tool has every field of the node', async () => {
 		const types = await nodeTypes(fresh.instance);
 		const listProperties = (name: string) =>
 			types.find((type) => type.name === `${fresh.packed.name}.${name}`)?.properties as Array<{

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { runWorkflow } from '../../../../harness/server/executions.mts';
 import { importWorkflow } from '../../../../harness/server/workflows.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import {
 	type ScriptedModel,
@@ -16,23 +16,23 @@ const dayFromNow = (days: number) =>
 	new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
 /** Checks ask-in-chat.json with a scripted model. */
-export async function checkAskInChat(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkAskInChat(fresh: Fresh, t: TestContext): Promise<void> {
 	const model = await startScriptedModel();
 	try {
-		await checkAnswers(fresh, model, checks);
+		await checkAnswers(fresh, model, t);
 	} finally {
 		await model.close();
 	}
 }
 
-async function checkAnswers(fresh: Fresh, model: ScriptedModel, checks: Checks): Promise<void> {
+async function checkAnswers(fresh: Fresh, model: ScriptedModel, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
 	const workflowId = await importFor(fresh, model);
 	const range = { start_date: dayFromNow(-2), end_date: dayFromNow(2) };
 	const { offerId } = account.addConversion({ status: 'pending' });
 
-	await checks.check('Ask in chat gives the model the day and the lists it may read', async () => {
+	await t.test('Ask in chat gives the model the day and the lists it may read', async () => {
 		model.script([{ text: 'Hello.' }]);
 		const execution = await runWorkflow(instance, workflowId, CHAT, toInput('Hello'));
 		assert.equal(execution.status, 'success', execution.error?.message);
@@ -51,7 +51,7 @@ async function checkAnswers(fresh: Fresh, model: ScriptedModel, checks: Checks):
 		['List_conversions_by_status', { status: 'pending' }, isPending],
 		['List_conversions_of_an_offer', { offer_id: String(offerId) }, hasOffer(offerId)],
 	] as const) {
-		await checks.check(`Ask in chat gives the model the rows it asks of ${tool}`, async () => {
+		await t.test(`Ask in chat gives the model the rows it asks of ${tool}`, async () => {
 			model.script([
 				{ calls: [{ tool, arguments: { ...range, ...more } }] },
 				{ text: 'That is what there is.' },

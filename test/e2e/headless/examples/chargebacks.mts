@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { listItems } from '../../../../harness/server/executions.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { submitForm, type Submission } from './form.mts';
 import { listByOrder, publishExample, readExampleData } from './support.mts';
@@ -18,13 +18,13 @@ const TABLE = [
 ];
 
 /** Checks chargeback-file.json on the deals that crm-deal-won.json has recorded. */
-export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkChargebacks(fresh: Fresh, t: TestContext): Promise<void> {
 	const { sandbox, instance } = fresh;
 	const reads = () => sandbox.counters.byEndpoint.query;
 	const status = (order: string) => listByOrder(fresh, order).map((row) => row.status);
 	const several = status('SO-1047');
 
-	await checks.check(
+	await t.test(
 		'Chargebacks with "Only show" reports what would happen, and changes nothing',
 		async () => {
 			await publishExample(instance, 'chargeback-file.json');
@@ -37,7 +37,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 	);
 
 	for (const [what, content] of makeFiles(TABLE)) {
-		await checks.check(`Chargebacks reads a file with ${what}`, async () => {
+		await t.test(`Chargebacks reads a file with ${what}`, async () => {
 			const { lastPage } = await upload(fresh, 'Only show what would happen', content);
 			assert.match(lastPage, /1 would be rejected, 1 to look at/);
 			assert.match(lastPage, /<td>SO-1063<\/td><td>12,50<\/td><td>Late; "very" late\t!<\/td>/);
@@ -45,7 +45,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 		});
 	}
 
-	await checks.check(
+	await t.test(
 		'Chargebacks changes nothing for a wrong file, and says why on its last page',
 		async () => {
 			const before = sandbox.counters.requests;
@@ -59,7 +59,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 		},
 	);
 
-	await checks.check('Chargebacks takes the file, and reports on its last page', async () => {
+	await t.test('Chargebacks takes the file, and reports on its last page', async () => {
 		const before = reads();
 		const { lastPage, execution } = await upload(fresh);
 		const [{ json }] = listItems(execution, 'Report');
@@ -73,7 +73,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 		assert.ok(reads() - before <= pages + 1, 'one read serves the whole file');
 	});
 
-	await checks.check('Chargebacks rejects only the orders of the file, and notes the case', () => {
+	await t.test('Chargebacks rejects only the orders of the file, and notes the case', () => {
 		for (const order of ORDERS) {
 			const [row, ...more] = listByOrder(fresh, order);
 			assert.deepEqual(more, []);
@@ -83,7 +83,7 @@ export async function checkChargebacks(fresh: Fresh, checks: Checks): Promise<vo
 		assert.deepEqual(status('SO-1047'), several);
 	});
 
-	await checks.check('Chargebacks changes no status when the same file comes again', async () => {
+	await t.test('Chargebacks changes no status when the same file comes again', async () => {
 		const [{ json }] = listItems((await upload(fresh)).execution, 'Report');
 		assert.deepEqual([json.rejected, json.rejected_before, json.left_alone], [0, 3, 3]);
 		const { lastPage } = await upload(fresh, 'Only show what would happen');

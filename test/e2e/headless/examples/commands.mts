@@ -1,35 +1,32 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { ROOT } from '../../../../harness/server/paths.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { listByOrder, type Reply } from './support.mts';
 
 const COMMAND = /^ *curl PRODUCTION_URL (.*)$/gm;
 
 /** Checks the README's curl commands on the examples that `checkDealWon` and `checkRefund` publish. */
-export async function checkCommands(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkCommands(fresh: Fresh, t: TestContext): Promise<void> {
 	const { url } = fresh.instance;
 	const commands = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(COMMAND)];
 	const [deal, refund] = commands.map(([, rest]) => rest.split(' '));
 
-	await checks.check('the README’s commands have no quote or sign that a shell changes', () => {
+	await t.test('the README’s commands have no quote or sign that a shell changes', () => {
 		assert.equal(commands.length, 2);
 		for (const word of [...deal, ...refund]) assert.match(word, /^(-d|[A-Za-z]+=[\w.-]+)$/);
 	});
 
-	await checks.check(
-		'the README’s commands record a deal and reject a refunded order',
-		async () => {
-			const recorded = await send(`${url}/webhook/cake-deal-won`, deal);
-			assert.equal(recorded.status, 200);
-			assert.equal(recorded.json.conversion_id, listByOrder(fresh, 'SO-1101')[0].conversionId);
-			const rejected = await send(`${url}/webhook/cake-refund`, refund);
-			assert.deepEqual([rejected.status, rejected.json.status], [200, 'rejected']);
-			assert.equal(listByOrder(fresh, 'SO-1061')[0].status, 'rejected');
-		},
-	);
+	await t.test('the README’s commands record a deal and reject a refunded order', async () => {
+		const recorded = await send(`${url}/webhook/cake-deal-won`, deal);
+		assert.equal(recorded.status, 200);
+		assert.equal(recorded.json.conversion_id, listByOrder(fresh, 'SO-1101')[0].conversionId);
+		const rejected = await send(`${url}/webhook/cake-refund`, refund);
+		assert.deepEqual([rejected.status, rejected.json.status], [200, 'rejected']);
+		assert.equal(listByOrder(fresh, 'SO-1061')[0].status, 'rejected');
+	});
 }
 
 /** Sends what curl sends for the words `-d name=value`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import type { Deal } from '../../../../scripts/demo/deals.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import {
 	callWebhook,
@@ -12,7 +12,7 @@ import {
 import { DAY_MS } from '../../../../sandbox/account/calendar.mts';
 
 /** Checks crm-deal-won.json. Delivers each deal of the example data as the CRM does. */
-export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkDealWon(fresh: Fresh, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
 	const deals = readExampleDeals();
@@ -20,21 +20,21 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 	const replies: Reply[] = [];
 	const before = account.conversions.size;
 
-	await checks.check('CRM deal won answers every deal with 200 or 422', async () => {
+	await t.test('CRM deal won answers every deal with 200 or 422', async () => {
 		await publishExample(instance, 'crm-deal-won.json');
 		for (const deal of deals) replies.push(await call(deal));
 		const count = (code: number) => replies.filter(({ status }) => status === code).length;
 		assert.deepEqual([replies.length, count(200), count(422)], [deals.length, 41, 2]);
 	});
 
-	await checks.check('CRM deal won records each deal once, as sent', () => {
+	await t.test('CRM deal won records each deal once, as sent', () => {
 		assert.equal(account.conversions.size, before + 40);
 		deals.forEach((deal, i) => {
 			if (replies[i].status === 200) assertStored(fresh, deal, replies[i]);
 		});
 	});
 
-	await checks.check('CRM deal won says that a repeated deal was recorded already', () => {
+	await t.test('CRM deal won says that a repeated deal was recorded already', () => {
 		const twice = deals.flatMap(({ dealId }, i) => (dealId === 'D-5109' ? [replies[i].json] : []));
 		assert.deepEqual(
 			twice.map((json) => json.already_recorded),
@@ -43,11 +43,11 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(twice[0].conversion_id, twice[1].conversion_id);
 	});
 
-	await checks.check('CRM deal won records an order twice that came as two deals', () => {
+	await t.test('CRM deal won records an order twice that came as two deals', () => {
 		assert.equal(listByOrder(fresh, 'SO-1047').length, 2);
 	});
 
-	await checks.check('CRM deal won says why an expired click or bad payout fails', () => {
+	await t.test('CRM deal won says why an expired click or bad payout fails', () => {
 		const of = (id: string) => replies[deals.findIndex(({ dealId }) => dealId === id)].json;
 		const expired = of('D-5164');
 		assert.equal(expired.kind, 'refused');
@@ -59,7 +59,7 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(account.withUniqueId('D-5153') ?? account.withUniqueId('D-5164'), undefined);
 	});
 
-	await checks.check('CRM deal won records the CRM’s date, or else the present time', async () => {
+	await t.test('CRM deal won records the CRM’s date, or else the present time', async () => {
 		const [first] = account.freshClicks(1);
 		const deal = { cakeClickId: first.clickId, cakeOfferId: first.offerId };
 		const wonAt = new Date(account.now() - 2 * DAY_MS).toISOString();
@@ -70,7 +70,7 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.ok(account.now() - (account.withUniqueId('D-no-date')?.at ?? 0) < 60_000);
 	});
 
-	await checks.check('CRM deal won answers 422 to a deal without ID or any data', async () => {
+	await t.test('CRM deal won answers 422 to a deal without ID or any data', async () => {
 		const size = account.conversions.size;
 		const { cakeClickId, cakeOfferId } = deals[0];
 		const withoutId = await call({ cakeClickId, cakeOfferId });
@@ -80,7 +80,7 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(account.conversions.size, size);
 	});
 
-	await checks.check('CRM deal won answers 409 to a deal ID that another order has', async () => {
+	await t.test('CRM deal won answers 409 to a deal ID that another order has', async () => {
 		const size = account.conversions.size;
 		const deal = deals.find(({ dealId }) => dealId === 'D-5109');
 		const { status, json } = await call({ ...deal, orderNumber: 'SO-0001' });
@@ -89,7 +89,7 @@ export async function checkDealWon(fresh: Fresh, checks: Checks): Promise<void> 
 		assert.equal(account.conversions.size, size);
 	});
 
-	await checks.check('CRM deal won answers 503 when CAKE does not accept the key', async () => {
+	await t.test('CRM deal won answers 503 when CAKE does not accept the key', async () => {
 		sandbox.failNext('wrongKey', { endpoint: 'record', times: 1 });
 		const [click] = account.freshClicks(1);
 		const deal = { dealId: 'D-key', cakeClickId: click.clickId, cakeOfferId: click.offerId };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { TestContext } from 'node:test';
 import { SANDBOX_CREDENTIAL } from '../../../../harness/server/credentials.mts';
 import { nodeTypes } from '../../../../harness/server/package.mts';
 import {
@@ -9,7 +10,6 @@ import {
 	readWorkflow,
 	type WorkflowNode,
 } from '../../../../harness/server/workflows.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { readExampleData } from './support.mts';
 
@@ -34,14 +34,14 @@ interface Box {
 }
 
 /** Checks that anybody can import the example files. */
-export async function checkFiles({ instance }: Fresh, checks: Checks): Promise<void> {
+export async function checkFiles({ instance }: Fresh, t: TestContext): Promise<void> {
 	const types = await nodeTypes(instance);
 	// A type may be listed more than once, each time with other versions.
 	const listVersions = (name: string) =>
 		types.filter((type) => type.name === name).flatMap(({ version }) => version);
 	const ids = new Set<string>();
 	for (const file of await exampleFiles()) {
-		await checks.check(`the file ${basename(file)} can be imported by anybody`, async () => {
+		await t.test(`the file ${basename(file)} can be imported by anybody`, async () => {
 			const { id, active, nodes, connections, settings, ...rest } = (await readWorkflow(
 				file,
 			)) as Awaited<ReturnType<typeof readWorkflow>> & { active?: boolean };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { listItems } from '../../../../harness/server/executions.mts';
 import type { ReplyMaker } from '../../../../sandbox/server.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { submitForm, type Submission } from './form.mts';
 import { listByOrder, publishExample, readExampleData } from './support.mts';
@@ -48,7 +48,7 @@ const TABLE = [
 ];
 
 /** Checks month-end-reconciliation.json on the deals that crm-deal-won.json has recorded. */
-export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkMonthEnd(fresh: Fresh, t: TestContext): Promise<void> {
 	const { sandbox, instance } = fresh;
 	const { account } = sandbox;
 	const updates = () => account.events.filter(({ kind }) => kind === 'updated');
@@ -58,7 +58,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 	const alone = statuses();
 	let first: Submission | undefined;
 
-	await checks.check(
+	await t.test(
 		'Month-end with "Only show" reports what would happen, and changes nothing',
 		async () => {
 			await publishExample(instance, FILE);
@@ -71,7 +71,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 	);
 
 	for (const [what, content] of makeFiles(TABLE)) {
-		await checks.check(`Month-end reads a file with ${what}`, async () => {
+		await t.test(`Month-end reads a file with ${what}`, async () => {
 			const { lastPage } = await reconcile(fresh, content, 'Only show what would happen');
 			assert.match(lastPage, /1 would be changed, 1 to look at/);
 			const cells = ['Auftrag-Ü/1187', 'rejected', '12,50', 'Late; "very" late\t!'];
@@ -80,7 +80,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		});
 	}
 
-	await checks.check('Month-end leaves a status alone that is none of the three', async () => {
+	await t.test('Month-end leaves a status alone that is none of the three', async () => {
 		const list = 'order_id,decision\nSO-1041,approved\nSO-1045,approved\n';
 		const { query } = sandbox.counters.byEndpoint;
 		await reconcile(fresh, list, 'Only show what would happen');
@@ -95,12 +95,12 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		assert.equal(updates().length, before);
 	});
 
-	await checks.check('Month-end takes the list, and reports on its last page', async () => {
+	await t.test('Month-end takes the list, and reports on its last page', async () => {
 		first = await reconcile(fresh, LIST);
 		assert.match(first.lastPage, /18 changed, 7 to look at/);
 	});
 
-	await checks.check('Month-end brings the decisions to CAKE, with the reasons as notes', () => {
+	await t.test('Month-end brings the decisions to CAKE, with the reasons as notes', () => {
 		for (const [status, orders] of Object.entries(CHANGES)) {
 			for (const order of orders) {
 				const [row, ...more] = listByOrder(fresh, order);
@@ -115,12 +115,12 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		assert.deepEqual(note('SO-1046'), ['Advertiser: approved']);
 	});
 
-	await checks.check('Month-end updates only conversions that differ, each once', () => {
+	await t.test('Month-end updates only conversions that differ, each once', () => {
 		assert.equal(updates().length, before + CHANGED);
 		assert.deepEqual(statuses(), alone);
 	});
 
-	await checks.check('Month-end names orders that do not match, and counts the rest', async () => {
+	await t.test('Month-end names orders that do not match, and counts the rest', async () => {
 		assert.ok(first);
 		const { title: _, report: html, not_on_the_list: others, ...counts } = readReport(first);
 		assert.deepEqual(counts, { ...NO_RESULT, changed: CHANGED, unclear: 3 });
@@ -141,7 +141,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		assert.match(first.lastPage, /Auftrag-Ü\/1187/);
 	});
 
-	await checks.check(
+	await t.test(
 		'Month-end changes nothing for a wrong file, and says why on its last page',
 		async () => {
 			const { requests } = sandbox.counters;
@@ -155,7 +155,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		},
 	);
 
-	await checks.check('Month-end changes nothing when the same list comes again', async () => {
+	await t.test('Month-end changes nothing when the same list comes again', async () => {
 		const size = updates().length;
 		const again = await reconcile(fresh, LIST);
 		assert.match(again.lastPage, /0 changed, 7 to look at/);
@@ -163,7 +163,7 @@ export async function checkMonthEnd(fresh: Fresh, checks: Checks): Promise<void>
 		assert.equal(readReport(again).right_already, 12 + CHANGED);
 	});
 
-	await checks.check('Month-end reports a change CAKE refuses, and makes the others', async () => {
+	await t.test('Month-end reports a change CAKE refuses, and makes the others', async () => {
 		const [refused] = listByOrder(fresh, 'SO-1041');
 		const [other] = listByOrder(fresh, 'SO-1045');
 		const json = { request_status: 'Error', message: 'Conversion is locked' };

@@ -1,4 +1,4 @@
-import type { Checks } from '../../support/checks.mts';
+import type { TestContext } from 'node:test';
 import type { Fresh } from '../../support/fresh.mts';
 import type { SlackInbox } from '../../support/slack.mts';
 import { checkAskInChat } from './askInChat.mts';
@@ -19,16 +19,16 @@ import { checkTable } from './table.mts';
 export async function checkExamples(
 	fresh: Fresh,
 	slack: SlackInbox,
-	checks: Checks,
+	t: TestContext,
 ): Promise<void> {
-	await checkFiles(fresh, checks);
-	await checkDealWon(fresh, checks);
-	await checkPinned(fresh, checks);
-	await checkMonthEnd(fresh, checks);
-	await checkRefund(fresh, checks);
-	await checkCommands(fresh, checks);
-	await checkChargebacks(fresh, checks);
-	await checkTable(fresh, checks);
-	await checkAskInChat(fresh, checks);
-	await checkRejected(fresh, slack, checks);
+	await checkFiles(fresh, t);
+	await checkDealWon(fresh, t);
+	await checkPinned(fresh, t);
+	await checkMonthEnd(fresh, t);
+	await checkRefund(fresh, t);
+	await checkCommands(fresh, t);
+	await checkChargebacks(fresh, t);
+	await checkTable(fresh, t);
+	await checkAskInChat(fresh, t);
+	await checkRejected(fresh, slack, t);
 }

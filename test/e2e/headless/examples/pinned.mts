@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import {
 	type Execution,
 	listItems,
@@ -6,18 +7,17 @@ import {
 	runWorkflowToForm,
 } from '../../../../harness/server/executions.mts';
 import { importWorkflow } from '../../../../harness/server/workflows.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { listByOrder, readExample } from './support.mts';
 
 /** Checks what "Execute workflow" shows of the examples that have data pinned to their trigger. */
-export async function checkPinned(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkPinned(fresh: Fresh, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const updates = () => sandbox.counters.byEndpoint.update;
 	const importExample = async (file: string) =>
 		(await importWorkflow(instance, await readExample(file))).id;
 
-	await checks.check('CRM deal won records its pinned deal once when run by hand', async () => {
+	await t.test('CRM deal won records its pinned deal once when run by hand', async () => {
 		const id = await importExample('crm-deal-won.json');
 		const [first, second] = [await runByHand(id), await runByHand(id)];
 		assert.equal(listByOrder(fresh, 'SO-1101').length, 1);
@@ -33,7 +33,7 @@ export async function checkPinned(fresh: Fresh, checks: Checks): Promise<void> {
 		return listItems(execution, 'Record in CAKE')[0].json;
 	}
 
-	await checks.check('Refund only shows what would happen when run by hand', async () => {
+	await t.test('Refund only shows what would happen when run by hand', async () => {
 		const before = updates();
 		const id = await importExample('refund-reject.json');
 		const execution = await runWorkflow(instance, id, 'Refund');
@@ -47,7 +47,7 @@ export async function checkPinned(fresh: Fresh, checks: Checks): Promise<void> {
 		['Chargebacks', 'chargeback-file.json', 'Chargebacks', 'would_be_rejected: 3'],
 		['Month-end', 'month-end-reconciliation.json', "Advertiser's list", 'would_change: 18'],
 	]) {
-		await checks.check(`${name} reports on its pinned file when run by hand`, async () => {
+		await t.test(`${name} reports on its pinned file when run by hand`, async () => {
 			const before = updates();
 			const execution = await runWorkflowToForm(instance, await importExample(file), form);
 			assert.ok(listReport(execution).includes(count), listReport(execution).join());

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Checks } from '../../support/checks.mts';
+import type { TestContext } from 'node:test';
 import type { Fresh } from '../../support/fresh.mts';
 import { callWebhook, listByOrder, publishExample } from './support.mts';
 
 /** Checks refund-reject.json on the deals that crm-deal-won.json has recorded. */
-export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkRefund(fresh: Fresh, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
 	const refund = async (body: unknown) => await callWebhook(instance.url, 'cake-refund', body);
 
-	await checks.check('Refund rejects the conversion of an order with the reason', async () => {
+	await t.test('Refund rejects the conversion of an order with the reason', async () => {
 		await publishExample(instance, 'refund-reject.json');
 		for (const [orderId, reason] of [
 			['SO-1061', 'Trip cancelled'],
@@ -29,7 +29,7 @@ export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 		}
 	});
 
-	await checks.check('Refund says that an order delivered twice was rejected already', async () => {
+	await t.test('Refund says that an order delivered twice was rejected already', async () => {
 		const { status, json } = await refund({ orderId: ' SO-1061 ', reason: 'Again' });
 		assert.equal(status, 200);
 		assert.equal(json.already_rejected, true);
@@ -38,7 +38,7 @@ export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.deepEqual(row.notes, ['Refund: Trip cancelled', 'Refund: Again']);
 	});
 
-	await checks.check('Refund answers 404 to an unknown order, and 400 to none', async () => {
+	await t.test('Refund answers 404 to an unknown order, and 400 to none', async () => {
 		const events = account.events.length;
 		const unknown = await refund({ orderId: 'SO-9999', reason: 'Gone' });
 		assert.equal(unknown.status, 404);
@@ -49,7 +49,7 @@ export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.equal(account.events.length, events);
 	});
 
-	await checks.check('Refund answers 409 to an order with two conversions', async () => {
+	await t.test('Refund answers 409 to an order with two conversions', async () => {
 		const rows = listByOrder(fresh, 'SO-1047');
 		const { status, json } = await refund({ orderId: 'SO-1047', reason: 'Sent back' });
 		assert.equal(status, 409);
@@ -59,7 +59,7 @@ export async function checkRefund(fresh: Fresh, checks: Checks): Promise<void> {
 		assert.ok(rows.every((row) => row.status === 'approved'));
 	});
 
-	await checks.check('Refund answers 500 and changes nothing if CAKE refuses the key', async () => {
+	await t.test('Refund answers 500 and changes nothing if CAKE refuses the key', async () => {
 		sandbox.failNext('wrongKey', { endpoint: 'query', times: 1 });
 		const { status } = await refund({ orderId: 'SO-1062', reason: 'Later' });
 		assert.equal(status, 500);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import type { Conversion } from '../../../../sandbox/server.mts';
 import { listItems, runWorkflow } from '../../../../harness/server/executions.mts';
 import { activateWorkflow } from '../../../../harness/server/workflows.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { until, untilPolled } from '../../support/polls.mts';
 import {
@@ -22,16 +22,16 @@ const MANY = 45;
 export async function checkRejected(
 	fresh: Fresh,
 	slack: SlackInbox,
-	checks: Checks,
+	t: TestContext,
 ): Promise<void> {
 	const id = await importRejected(fresh.instance);
-	await checkInEditor(fresh, id, checks);
+	await checkInEditor(fresh, id, t);
 	const rejections = watchRejections(fresh);
-	await checkTelling(fresh, { id, slack }, checks);
-	await checkTestWhilePublished(fresh, { id, slack }, checks);
-	await checkRestart(fresh, slack, checks);
+	await checkTelling(fresh, { id, slack }, t);
+	await checkTestWhilePublished(fresh, { id, slack }, t);
+	await checkRestart(fresh, slack, t);
 
-	await checks.check('Rejected to Slack announces each of all rejections once', async () => {
+	await t.test('Rejected to Slack announces each of all rejections once', async () => {
 		const all = rejections();
 		assert.ok(all.length > MANY);
 		assert.deepEqual((await listAnnounced(fresh.instance, id)).sort(), all.sort());
@@ -41,9 +41,9 @@ export async function checkRejected(
 async function checkInEditor(
 	{ instance, sandbox }: Fresh,
 	id: string,
-	checks: Checks,
+	t: TestContext,
 ): Promise<void> {
-	await checks.check(
+	await t.test(
 		'Rejected to Slack gives the five newest when run by hand, and remembers nothing',
 		async () => {
 			const execution = await runWorkflow(instance, id, TRIGGER);
@@ -65,11 +65,11 @@ interface Told {
 	slack: SlackInbox;
 }
 
-async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): Promise<void> {
+async function checkTelling(fresh: Fresh, { id, slack }: Told, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
 
-	await checks.check('Rejected to Slack tells nothing when it is published', async () => {
+	await t.test('Rejected to Slack tells nothing when it is published', async () => {
 		const before = slack.texts.length;
 		await activateWorkflow(instance, id);
 		assert.notEqual(await readMemory(instance, id), undefined);
@@ -77,7 +77,7 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 		assert.equal(slack.texts.length, before);
 	});
 
-	await checks.check('Rejected to Slack tells a rejection with all its data', async () => {
+	await t.test('Rejected to Slack tells a rejection with all its data', async () => {
 		const before = slack.calls.length;
 		const [row] = listByOrder(fresh, 'PO 7781 & 7782 #B');
 		account.setStatus(row.conversionId, 'rejected');
@@ -92,7 +92,7 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 		assert.equal(channel, '#affiliate-rejections');
 	});
 
-	await checks.check(`Rejected to Slack tells ${MANY} rejections, twenty a message`, async () => {
+	await t.test(`Rejected to Slack tells ${MANY} rejections, twenty a message`, async () => {
 		const before = slack.texts.length;
 		const rows = listApproved(fresh).slice(0, MANY);
 		for (const { conversionId } of rows) account.setStatus(conversionId, 'rejected');
@@ -109,10 +109,10 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, checks: Checks): 
 async function checkTestWhilePublished(
 	fresh: Fresh,
 	{ id, slack }: Told,
-	checks: Checks,
+	t: TestContext,
 ): Promise<void> {
 	const { instance, sandbox } = fresh;
-	await checks.check('Rejected to Slack tells a rejection that a test showed', async () => {
+	await t.test('Rejected to Slack tells a rejection that a test showed', async () => {
 		const before = slack.texts.length;
 		const { conversionId } = sandbox.account.addConversion({ status: 'rejected' });
 		const byHand = await runWorkflow(instance, id, TRIGGER);
@@ -128,11 +128,11 @@ async function checkTestWhilePublished(
 	});
 }
 
-async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Promise<void> {
+async function checkRestart(fresh: Fresh, slack: SlackInbox, t: TestContext): Promise<void> {
 	const { sandbox } = fresh;
 	const { account } = sandbox;
 
-	await checks.check(
+	await t.test(
 		'Rejected to Slack tells each rejection once that came while n8n was down',
 		async () => {
 			const before = slack.texts.length;
@@ -148,7 +148,7 @@ async function checkRestart(fresh: Fresh, slack: SlackInbox, checks: Checks): Pr
 		},
 	);
 
-	await checks.check(
+	await t.test(
 		'Rejected to Slack tells a conversion again that was approved in between',
 		async () => {
 			const before = slack.texts.length;

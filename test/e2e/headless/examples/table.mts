@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { listItems, runWorkflow } from '../../../../harness/server/executions.mts';
 import {
 	activateWorkflow,
 	deactivateWorkflow,
 	importWorkflow,
 } from '../../../../harness/server/workflows.mts';
-import type { Checks } from '../../support/checks.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { speedUpPolling, untilPolled } from '../../support/polls.mts';
 import { readExample } from './support.mts';
@@ -16,25 +16,25 @@ const SAMPLE = 5;
 type Row = Record<string, unknown>;
 
 /** Checks new-conversions-to-table.json, and the table that it makes in n8n. */
-export async function checkTable(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkTable(fresh: Fresh, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
 	const workflow = speedUpPolling(await readExample('new-conversions-to-table.json'));
 	const { id } = await importWorkflow(instance, workflow);
 
-	await checks.check('New to table makes a table of five rows when run by hand', async () => {
+	await t.test('New to table makes a table of five rows when run by hand', async () => {
 		const execution = await runWorkflow(instance, id, TRIGGER);
 		assert.equal(execution.status, 'success', execution.error?.message);
 		assert.equal((await listRows(fresh)).length, SAMPLE);
 	});
 
-	await checks.check('New to table writes no second row when run by hand again', async () => {
+	await t.test('New to table writes no second row when run by hand again', async () => {
 		const execution = await runWorkflow(instance, id, TRIGGER);
 		assert.equal(listItems(execution, 'Keep it as a row').length, SAMPLE);
 		assert.equal((await listRows(fresh)).length, SAMPLE);
 	});
 
-	await checks.check('New to table writes a row for each new conversion', async () => {
+	await t.test('New to table writes a row for each new conversion', async () => {
 		await activateWorkflow(instance, id);
 		const added = [
 			account.addConversion({ orderId: 'Bestellung Ü/1', payout: 12.5 }),
