@@ -7,8 +7,8 @@ const elapsedMs = () => performance.now();
 const write = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
-	const { CAKE_BASE_URL, CAKE_API_KEY, NO_COLOR, TERM } = process.env;
-	const style = styleFor(process.stdout.isTTY && !NO_COLOR && TERM !== 'dumb');
+	const { CAKE_BASE_URL, CAKE_API_KEY } = process.env;
+	const style = styleFor(process.stdout.isTTY && process.stdout.hasColors());
 	const baseUrl = CAKE_BASE_URL?.trim();
 	const apiKey = CAKE_API_KEY?.trim();
 	if (Boolean(baseUrl) !== Boolean(apiKey)) {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'flatted';
 import type * as N8nCore from 'n8n-core';
 import type * as N8nWorkflow from 'n8n-workflow';
 import type { LogMetadata } from 'n8n-workflow';
@@ -69,12 +70,9 @@ const sinks = new Map<string[], number>();
 // n8n-core asks for one. n8n's error reporter writes to it, too.
 Container.set(Logger, createLogger());
 
-/** n8n-core, n8n-workflow and n8n's flatted, of the chosen pair. */
+/** n8n-core and n8n-workflow of the chosen pair. */
 export const core = requireFromPair('n8n-core') as typeof N8nCore;
 export const workflowPackage = requireFromCore('n8n-workflow') as typeof N8nWorkflow;
-const flatted = createRequire(requireFromCore.resolve('@n8n/backend-common'))('flatted') as {
-	stringify(value: unknown): string;
-};
 
 /** n8n's dependency container. */
 export const container = Container;
@@ -159,13 +157,13 @@ function toText(value: unknown): string {
 	try {
 		return JSON.stringify(value);
 	} catch {
-		return flatted.stringify(value);
+		return stringify(value);
 	}
 }
 
 /** Writes run data as n8n stores it: by flatted, which calls each error's toJSON. */
 export function serialize(value: unknown): string {
-	return flatted.stringify(value);
+	return stringify(value);
 }
 
 /** Collects what n8n's logger writes while `action` runs. Actions may share `lines`. */

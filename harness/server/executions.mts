@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFlatted } from './flatted.mts';
+import { parse } from 'flatted';
 import type { Instance } from './instance.mts';
 import { Problem } from './problem.mts';
 
@@ -125,7 +125,7 @@ async function executionUntil(
 			`/executions/${id}`,
 		);
 		if (isReached(status)) {
-			const { resultData } = readFlatted(data) as StoredRun;
+			const { resultData } = parse(data) as StoredRun;
 			return { id, status, error: resultData.error, runs: resultData.runData ?? {} };
 		}
 		await sleep(ASK_EVERY_MS);

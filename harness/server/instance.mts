@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { n8nEnvironment } from './environment.mts';
 import { getN8nNode } from './node24.mts';
 import { N8N_BIN } from './paths.mts';
-import { assertFree, freePort } from './ports.mts';
+import { assertFree } from './ports.mts';
 import { Problem } from './problem.mts';
 import { launch, type Launched, lastLines } from './processes.mts';
 import { RestClient } from './rest.mts';
@@ -19,8 +20,6 @@ export interface InstanceOptions {
 	userFolder: string;
 	/** Default: a free port. */
 	port?: number;
-	/** Port of the task runners' broker. Default: a free port. */
-	brokerPort?: number;
 	/** Settings that add to those of environment.mts or replace them. */
 	env?: Record<string, string>;
 	/** Default: n8n.log in the user folder. */
@@ -61,10 +60,9 @@ export const OWNER = {
 /** Starts n8n and waits until its REST API answers. Throws a Problem, for example for a taken port. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
 	const { userFolder, logFile = join(userFolder, 'n8n.log'), env: extra } = options;
-	const port = options.port ?? (await freePort());
-	const brokerPort = options.brokerPort ?? (await freePort());
+	const port = options.port ?? (await getPort());
+	const brokerPort = await getPort();
 	await assertFree(port, 'end what uses it, or choose another');
-	await assertFree(brokerPort, 'n8n needs it for its task runners; end what uses it');
 	const env = n8nEnvironment({ userFolder, port, brokerPort }, extra);
 	const launched = launchN8n(['start'], env, logFile);
 	const url = `http://127.0.0.1:${port}`;
@@ -122,7 +120,7 @@ async function waitUntilReady(launched: Launched, rest: RestClient): Promise<voi
 async function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<CommandResult> {
 	const directory = await mkdtemp(join(tmpdir(), 'n8n-command-'));
 	const logFile = join(directory, 'output');
-	const own = { ...env, N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
+	const own = { ...env, N8N_RUNNERS_BROKER_PORT: String(await getPort()) };
 	const code = await launchN8n(args, own, logFile).ended;
 	const output = readFileSync(logFile, 'utf8');
 	await rm(directory, { recursive: true });

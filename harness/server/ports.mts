@@ -1,19 +1,10 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { Problem } from './problem.mts';
 
 const HOST = '127.0.0.1';
 
-/** Finds a port of this machine that is free at the moment. */
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
-
 /** Whether a process uses this port of this machine. */
-export async function isTaken(port: number): Promise<boolean> {
+async function isTaken(port: number): Promise<boolean> {
 	const server = createServer();
 	return await new Promise((resolve) => {
 		server.once('error', () => resolve(true));

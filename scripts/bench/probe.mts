@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort } from '../../harness/server/ports.mts';
+import getPort from 'get-port';
 
 const PRELOAD = join(import.meta.dirname, 'probe/main.cjs');
 
@@ -24,7 +24,7 @@ export interface Probe {
 }
 
 export async function newProbe(): Promise<Probe> {
-	const port = await freePort();
+	const port = await getPort();
 	const call = async (path: string): Promise<Cost> => {
 		const response = await fetch(`http://127.0.0.1:${port}/${path}`, { method: 'POST' });
 		return (await response.json()) as Cost;

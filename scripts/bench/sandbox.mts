@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { DEMO, type Counters } from '../../sandbox/server.mts';
 import { LOGS_DIRECTORY, ROOT } from '../../harness/server/paths.mts';
-import { freePort } from '../../harness/server/ports.mts';
 import { Problem } from '../../harness/server/problem.mts';
 import { launch, lastLines } from '../../harness/server/processes.mts';
 
@@ -34,7 +34,7 @@ export interface BenchSandbox {
 
 /** Starts the sandbox like `npm run sandbox`. */
 export async function startSandboxProcess(options: AccountOptions): Promise<BenchSandbox> {
-	const port = await freePort();
+	const port = await getPort();
 	const flags = {
 		port,
 		rows: options.rows,

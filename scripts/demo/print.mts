@@ -1,3 +1,5 @@
+import { styleText } from 'node:util';
+
 /** Paints texts for a terminal. */
 export interface Style {
 	bold(text: string): string;
@@ -9,14 +11,14 @@ export interface Style {
 
 /** Without color, a style leaves texts unchanged. */
 export function styleFor(hasColor: boolean): Style {
-	const paint = (on: number, off: number) => (text: string) =>
-		hasColor ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+	const paint = (format: keyof Style) => (text: string) =>
+		hasColor ? styleText(format, text, { validateStream: false }) : text;
 	return {
-		bold: paint(1, 22),
-		dim: paint(2, 22),
-		green: paint(32, 39),
-		yellow: paint(33, 39),
-		red: paint(31, 39),
+		bold: paint('bold'),
+		dim: paint('dim'),
+		green: paint('green'),
+		yellow: paint('yellow'),
+		red: paint('red'),
 	};
 }
 

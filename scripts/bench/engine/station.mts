@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { LOGS_DIRECTORY, ROOT } from '../../../harness/server/paths.mts';
-import { freePort } from '../../../harness/server/ports.mts';
 import { Problem } from '../../../harness/server/problem.mts';
 import { launch, lastLines } from '../../../harness/server/processes.mts';
 import type { Job, Side } from '../jobs.mts';
@@ -21,7 +21,7 @@ export async function openEngineStation(
 	sandbox: BenchSandbox,
 ): Promise<Station> {
 	const probe = await newProbe();
-	const port = await freePort();
+	const port = await getPort();
 	const settings: ServerSettings = {
 		port,
 		packageDirectory,
