@@ -32,6 +32,7 @@ const FLOORS = [
 		tree('nodes/cake/transport'),
 		tree('nodes/cake/paging'),
 	],
+	[tree('nodes/cake/directory'), files('nodes/cake'), tree('nodes/cake/transport')],
 	[tree('credentials'), tree('nodes/cake')],
 
 	[tree('nodes/shared'), tree('nodes/cake')],

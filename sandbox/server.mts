@@ -5,6 +5,7 @@ import { AccountFile } from './account/file.mts';
 import type { SavedAccount } from './account/saved.mts';
 import { handleControlRequest } from './http/control.mts';
 import {
+	type DirectoryForm,
 	type Endpoint,
 	type FaultDetails,
 	type FaultKind,
@@ -13,6 +14,7 @@ import {
 	type SandboxOptions,
 	type Settings,
 	applyDefaults,
+	isDirectory,
 } from './protocol/options.mts';
 import { readRequest } from './protocol/request.mts';
 import { addDemoClicks, seed } from './account/seed.mts';
@@ -23,6 +25,8 @@ import { type ReplyHook, Wire } from './http/wire.mts';
 export { Account } from './account/account.mts';
 export type { AccountEvent, Click, Conversion, Offer, Order, Status } from './account/model.mts';
 export type {
+	ConversionEndpoint,
+	DirectoryForm,
 	Endpoint,
 	Fault,
 	FaultDetails,
@@ -49,7 +53,7 @@ export { REPEATED_ID_WORDINGS, SECOND_SALE_WORDINGS } from './faults/wordings.mt
 export interface ScriptOptions {
 	/** How many requests. Default 1. */
 	times?: number;
-	/** Default: all three. */
+	/** Default: all. */
 	endpoint?: Endpoint;
 }
 
@@ -60,6 +64,8 @@ export interface Sandbox {
 	port: number;
 	apiKey: string;
 	account: Account;
+	/** How the lists of names are served. A change counts from the next request on. */
+	directory: DirectoryForm;
 	/** Live. Always the same object. */
 	counters: Counters;
 	/** Live. Always the same array. */
@@ -95,7 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		if (handleControlRequest(request, response, requestLog)) return;
 		requestLog.onRequestStart();
 		response.on('close', () => requestLog.onRequestEnd());
-		void answer(request, response, service, wire, settings.latencyMs);
+		void answer(request, response, service, wire, settings);
 	});
 	server.on('connection', () => requestLog.counters.connections++);
 	const ports = [...(kept ? [kept.port] : []), settings.port, ...(file ? [0] : [])];
@@ -114,6 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		port,
 		apiKey: settings.apiKey,
 		account,
+		directory: settings.directory,
 		counters: requestLog.counters,
 		log: requestLog.log,
 		failNext: (kind, { times, endpoint, ...details } = {}) =>
@@ -145,7 +152,7 @@ async function answer(
 	response: ServerResponse,
 	service: Service,
 	wire: Wire,
-	latencyMs: number,
+	{ latencyMs, directory }: Settings,
 ): Promise<void> {
 	let rawRequest;
 	try {
@@ -155,7 +162,8 @@ async function answer(
 	}
 	try {
 		const { entry, outcome } = service.handle(rawRequest);
-		wire.send(response, outcome, entry, latencyMs);
+		const extraMs = isDirectory(entry.endpoint) ? directory.latencyMs : 0;
+		wire.send(response, outcome, entry, latencyMs + extraMs);
 	} catch (error) {
 		// A bug of the sandbox or of a test's hook. Without this text it would look like CAKE's.
 		response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' });

@@ -73,6 +73,12 @@ export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** An ID in a reply of CAKE's, which may be text. Undefined for anything but a positive whole number. */
+export function parseId(value: unknown): number | undefined {
+	const id = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+	return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : undefined;
+}
+
 const ID_ACCEPTED = 'A whole number above 0, such as 12345, as a number or as text.';
 
 /**

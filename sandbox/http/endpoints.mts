@@ -10,12 +10,12 @@ import {
 } from '../protocol/answer.mts';
 import { addDays, parseInstant } from '../account/calendar.mts';
 import type { Conversion, Draft, Status } from '../account/model.mts';
-import type { Endpoint, Settings } from '../protocol/options.mts';
+import type { ConversionEndpoint, Settings } from '../protocol/options.mts';
 import type { RequestQuirks } from '../faults/quirks.mts';
 import type { Values } from '../protocol/strict.mts';
 
 /** Handles a request of an endpoint. The parameters have passed all checks. */
-type Handler = (
+export type Handler = (
 	account: Account,
 	values: Values,
 	settings: Settings,
@@ -120,4 +120,4 @@ const update: Handler = (account, values, { errorStatus }, quirks) => {
 	return { status: 200, json, result: 'updated', conversionId };
 };
 
-export const HANDLERS: Record<Endpoint, Handler> = { record, query, update };
+export const CONVERSION_HANDLERS: Record<ConversionEndpoint, Handler> = { record, query, update };

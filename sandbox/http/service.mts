@@ -1,8 +1,15 @@
 import type { Account } from '../account/account.mts';
 import { type Answer, refuse } from '../protocol/answer.mts';
-import { HANDLERS, readPaging } from './endpoints.mts';
+import { DIRECTORY_HANDLERS } from './directory.mts';
+import { CONVERSION_HANDLERS, readPaging } from './endpoints.mts';
 import { BEHAVIORS, type Outcome, RandomFaults, type Reply, Script } from '../faults/faults.mts';
-import type { Endpoint, FaultDetails, FaultKind, Settings } from '../protocol/options.mts';
+import {
+	type Endpoint,
+	type FaultDetails,
+	type FaultKind,
+	isDirectory,
+	type Settings,
+} from '../protocol/options.mts';
 import { NOT_FOUND } from '../faults/errorPages.mts';
 import { type ActiveQuirk, RandomQuirks } from '../faults/quirks.mts';
 import { Random, STREAMS } from '../account/random.mts';
@@ -57,6 +64,8 @@ const REFUSED: Record<RefusedParameter['reason'], string> = {
 	bodyOnGet: 'Body on a GET',
 };
 
+const HANDLERS = { ...CONVERSION_HANDLERS, ...DIRECTORY_HANDLERS };
+
 /** Handles requests and decides what to send: the account's answer or a fault. Has no sockets. */
 export class Service {
 	readonly requestLog = new RequestLog();
@@ -81,7 +90,10 @@ export class Service {
 	/** Handles a request. Gives its log entry and what to send. */
 	handle(request: RawRequest): { entry: LogEntry; outcome: Outcome } {
 		const { endpoint } = request;
-		if (endpoint === 'other') return this.answerNotFound(request);
+		const { access } = this.settings.directory;
+		if (endpoint === 'other' || (isDirectory(endpoint) && access === 'absent')) {
+			return this.answerNotFound(request);
+		}
 		const checked = checkRequest(request, endpoint);
 		const { api_key: _key, ...parameters } = checked.values;
 		const entry = this.addEntry(request, parameters);

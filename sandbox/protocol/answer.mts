@@ -38,7 +38,7 @@ export type Members = Record<string, string | undefined>;
 /** Layout of a success. Generation 1 of CAKE's articles differs from the specification. */
 export interface Layout {
 	/** Names of the objects around all members except `request_status`, outermost first. */
-	envelope: string[];
+	envelope: readonly string[];
 	/** Name of the total number of rows. */
 	totalName: string;
 	/** Whether rows have `offer: { id, name }` and `affiliate: { id, name }` instead of the IDs. */

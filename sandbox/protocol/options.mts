@@ -1,7 +1,33 @@
 import type { Order } from '../account/model.mts';
 
 /** The three endpoints of the specification. */
-export type Endpoint = 'record' | 'query' | 'update';
+export type ConversionEndpoint = 'record' | 'query' | 'update';
+
+/** Sister endpoints that give names for IDs. */
+export const DIRECTORY_ENDPOINTS = ['offers', 'affiliates', 'advertisers'] as const;
+export type DirectoryEndpoint = (typeof DIRECTORY_ENDPOINTS)[number];
+
+export type Endpoint = ConversionEndpoint | DirectoryEndpoint;
+
+export function isDirectory(endpoint: Endpoint | 'other'): endpoint is DirectoryEndpoint {
+	return DIRECTORY_ENDPOINTS.some((name) => name === endpoint);
+}
+
+/** How the lists of offers, affiliates and advertisers are served. CAKE's articles differ. */
+export interface DirectoryForm {
+	/** `absent`: HTTP 404. `refused`: the user of the key may not read them. Default `served`. */
+	access: 'served' | 'absent' | 'refused';
+	/** Names of the objects around a list, outermost first. Default none. */
+	envelope: readonly string[];
+	/** The lists with rows one level deeper, such as `{ offer: { … } }`. Default offers. */
+	wrapped: readonly DirectoryEndpoint[];
+	/** The number of the first row. Default 0. */
+	firstRow: 0 | 1;
+	/** The most rows a page has, even if `row_limit` is higher. Default 500. */
+	maxRowsPerPage: number;
+	/** Wait (ms) before a list is sent, besides `latencyMs`. Default 0. */
+	latencyMs: number;
+}
 
 /** Faults the sandbox can play. faults.mts defines each. */
 export const FAULT_KINDS = [
@@ -45,7 +71,7 @@ export interface Fault extends FaultDetails {
 	kind: FaultKind;
 	/** Share of the requests it hits, 0 to 1. A request has at most one fault: the shares add up. */
 	probability: number;
-	/** The endpoints it hits. Default all three. */
+	/** The endpoints it hits. Default all. */
 	endpoints?: Endpoint[];
 	/** It happens at most this many times. Default: no limit. */
 	times?: number;
@@ -105,7 +131,7 @@ export interface Quirk extends QuirkDetails {
 	kind: QuirkKind;
 	/** Share of the requests it may change, 0 to 1. */
 	probability: number;
-	/** The endpoints it changes. Default all three. */
+	/** The endpoints it changes. Default all. */
 	endpoints?: Endpoint[];
 }
 
@@ -149,6 +175,8 @@ export interface SandboxOptions {
 	onDuplicate?: 'refuse' | 'returnExisting';
 	/** HTTP status of refusals. Default 200, as in CAKE's older API. */
 	errorStatus?: 200 | 400;
+	/** How the lists of offers, affiliates and advertisers are served. */
+	directory?: Partial<DirectoryForm>;
 	/** Above this rate, requests get 429, Retry-After: 1 (token bucket of 1 s). Default: no limit. */
 	ratePerSecond?: number;
 	/** Faults that happen at random. */
@@ -162,8 +190,17 @@ export interface SandboxOptions {
 }
 
 /** Options with all defaults. */
-export type Settings = Required<Omit<SandboxOptions, 'file' | 'ratePerSecond'>> &
-	Pick<SandboxOptions, 'file' | 'ratePerSecond'>;
+export type Settings = Required<Omit<SandboxOptions, 'file' | 'ratePerSecond' | 'directory'>> &
+	Pick<SandboxOptions, 'file' | 'ratePerSecond'> & { directory: DirectoryForm };
+
+const DEFAULT_DIRECTORY: DirectoryForm = {
+	access: 'served',
+	envelope: [],
+	wrapped: ['offers'],
+	firstRow: 0,
+	maxRowsPerPage: 500,
+	latencyMs: 0,
+};
 
 const DEFAULTS: Settings = {
 	port: 0,
@@ -182,6 +219,7 @@ const DEFAULTS: Settings = {
 	total: 'number',
 	onDuplicate: 'refuse',
 	errorStatus: 200,
+	directory: DEFAULT_DIRECTORY,
 	faults: [],
 	quirks: [],
 	insertWhilePaging: 0,
@@ -191,5 +229,6 @@ const DEFAULTS: Settings = {
 /** An undefined option counts as absent. */
 export function applyDefaults(options: SandboxOptions): Settings {
 	const given = Object.entries(options).filter(([, value]) => value !== undefined);
-	return { ...DEFAULTS, ...Object.fromEntries(given) };
+	const directory = { ...DEFAULT_DIRECTORY, ...options.directory };
+	return { ...DEFAULTS, ...Object.fromEntries(given), directory };
 }

@@ -3,11 +3,14 @@ import type { Endpoint } from './options.mts';
 
 const MAX_BODY_BYTES = 1_000_000;
 
-/** Path and method of each endpoint (specification's sample requests). */
+/** Path and method of each endpoint (sample requests of CAKE's articles). */
 export const ENDPOINTS: Record<Endpoint, { method: 'GET' | 'POST'; path: string }> = {
 	record: { method: 'GET', path: '/api/2/conversion.json' },
 	query: { method: 'GET', path: '/api/2/conversions.json' },
 	update: { method: 'POST', path: '/api/2/update_conversion.json' },
+	offers: { method: 'GET', path: '/api/2/offers.json' },
+	affiliates: { method: 'GET', path: '/api/2/affiliates.json' },
+	advertisers: { method: 'GET', path: '/api/2/advertisers.json' },
 };
 
 /** A complete request, as received. */

@@ -26,12 +26,13 @@ export interface RefusedParameter {
 	value?: string;
 }
 
-/** What the account did. A fault does not change it: with `resetAfter`, it may be `stored`. */
+/** What the account did. `named`: it listed names for IDs. A fault does not change it: with `resetAfter`, it may be `stored`. */
 export type RequestResult =
 	| 'stored'
 	| 'duplicate'
 	| 'updated'
 	| 'listed'
+	| 'named'
 	| 'refused'
 	| 'wrongKey'
 	| 'rateLimited'
@@ -93,7 +94,15 @@ export interface Counters {
 function newCounters(inFlight = 0): Counters {
 	return {
 		requests: 0,
-		byEndpoint: { record: 0, query: 0, update: 0, other: 0 },
+		byEndpoint: {
+			record: 0,
+			query: 0,
+			update: 0,
+			offers: 0,
+			affiliates: 0,
+			advertisers: 0,
+			other: 0,
+		},
 		inFlight,
 		maxInFlight: inFlight,
 		connections: 0,

@@ -40,6 +40,9 @@ const idNumber: Check = (value) => {
 	return value < 1 || value > Number.MAX_SAFE_INTEGER ? 'outOfRange' : undefined;
 };
 
+/** Like `integerText`, but the first row may be 0 (articles on CAKE's lists). */
+const rowText: Check = (value) => (value === '0' ? undefined : integerText(value));
+
 const rowLimit: Check = (value) =>
 	integerText(value) ?? (Number(value) > MAX_ROWS ? 'outOfRange' : undefined);
 
@@ -57,7 +60,12 @@ const status: Check = (value) => (STATUSES.some((name) => name === value) ? unde
 const required = (check: Check): Rule => ({ required: true, check });
 const optional = (check: Check): Rule => ({ required: false, check });
 
-/** Exactly the parameters of the specification. */
+const PAGING = { start_at_row: optional(rowText), row_limit: optional(rowLimit) };
+
+/**
+ * Exactly the parameters of the specification. Of the lists, those that both of CAKE's articles name
+ * and the sandbox obeys: an offer has no filter by name.
+ */
 export const RULES: Record<Endpoint, Readonly<Record<string, Rule>>> = {
 	record: {
 		api_key: required(key),
@@ -90,5 +98,18 @@ export const RULES: Record<Endpoint, Readonly<Record<string, Rule>>> = {
 		conversion_id: required(idNumber),
 		status: required(status),
 		note: optional(text),
+	},
+	offers: { api_key: required(key), offer_id: optional(integerText), ...PAGING },
+	affiliates: {
+		api_key: required(key),
+		affiliate_id: optional(integerText),
+		affiliate_name: optional(text),
+		...PAGING,
+	},
+	advertisers: {
+		api_key: required(key),
+		advertiser_id: optional(integerText),
+		advertiser_name: optional(text),
+		...PAGING,
 	},
 };

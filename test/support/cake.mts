@@ -2,6 +2,7 @@ import { supports } from '../../harness/engine/n8n.mts';
 import { inspect } from 'node:util';
 import type { INodeParameters } from 'n8n-workflow';
 import {
+	type ConversionEndpoint,
 	type Endpoint,
 	type Sandbox,
 	type SandboxOptions,
@@ -55,7 +56,7 @@ export class Cake {
 
 	/** Runs one operation. Without 'Retries' in the options, there are none. */
 	async run(
-		operation: Endpoint | 'get',
+		operation: ConversionEndpoint | 'get',
 		parameters: INodeParameters,
 		settings: RunSettings = {},
 	): Promise<NodeRun> {

@@ -13,7 +13,7 @@ import type {
 	Recorded,
 	StatusUpdate,
 } from '../types';
-import { isObject, trim } from '../values';
+import { isObject, parseId, trim } from '../values';
 
 /** CAKE must get no empty parameter. */
 function omitEmpty(parameters: Record<string, string | number | undefined>): IDataObject {
@@ -25,10 +25,8 @@ function omitEmpty(parameters: Record<string, string | number | undefined>): IDa
 /** Undefined for anything without a positive whole `conversion_id`. */
 function parseConversion(row: unknown): Conversion | undefined {
 	if (!isObject(row)) return undefined;
-	const given = row.conversion_id;
-	const id = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
-	if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1) return undefined;
-	return { id, row };
+	const id = parseId(row.conversion_id);
+	return id === undefined ? undefined : { id, row };
 }
 
 /** Whether two values are the same text. Case and the space around it do not count. */

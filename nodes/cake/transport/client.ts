@@ -3,6 +3,7 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
+	ILoadOptionsFunctions,
 	IPollFunctions,
 } from 'n8n-workflow';
 
@@ -13,7 +14,8 @@ import type { CakeCall } from './call';
 import type { CakeAccount } from '../types';
 import { readResponse } from './response';
 
-type NodeContext = IExecuteFunctions | IPollFunctions;
+/** A node that runs, a trigger that polls, or a list in the editor's form. */
+export type NodeContext = IExecuteFunctions | IPollFunctions | ILoadOptionsFunctions;
 
 const CODE_MEANINGS: Record<string, string> = {
 	ENOTFOUND: 'No host has this name',

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { Endpoint } from '../../../sandbox/server.mts';
+import type { ConversionEndpoint } from '../../../sandbox/server.mts';
 import { DETAILS, useCake } from '../../support/cake.mts';
 import { supports } from '../../../harness/engine/n8n.mts';
 
@@ -12,7 +12,7 @@ interface Refusal {
 
 /** Runs an operation that refuses these parameters before it sends anything. Gives the error. */
 async function refuse(
-	operation: Endpoint,
+	operation: ConversionEndpoint,
 	parameters: INodeParameters,
 	items: IDataObject[] = [{}],
 ): Promise<Refusal> {
@@ -30,7 +30,7 @@ async function refuse(
 const formatGiven = (value: unknown) => `Given: ${JSON.stringify(value)}. Accepted: `;
 
 describe('an ID', () => {
-	const IDS: Array<[Endpoint, string, (id: string | number) => INodeParameters]> = [
+	const IDS: Array<[ConversionEndpoint, string, (id: string | number) => INodeParameters]> = [
 		['record', 'Offer ID', (offerId) => ({ offerId })],
 		['update', 'Conversion ID', (conversionId) => ({ conversionId, status: 'approved' })],
 		['query', 'Offer ID', (offerId) => ({ filters: { offerId } })],

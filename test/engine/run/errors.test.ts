@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Endpoint, FaultKind } from '../../../sandbox/server.mts';
+import type { ConversionEndpoint, FaultKind } from '../../../sandbox/server.mts';
 import { useCake } from '../../support/cake.mts';
 import { supports } from '../../../harness/engine/n8n.mts';
 
@@ -7,7 +7,7 @@ const cake = useCake({ rows: 10 });
 const ENDPOINTS = ['record', 'query', 'update'] as const;
 
 /** Gives parameters with which an operation succeeds, plus these options. */
-function makeParameters(operation: Endpoint, options: IDataObject = {}) {
+function makeParameters(operation: ConversionEndpoint, options: IDataObject = {}) {
 	const { conversionId } = cake.account.addConversion();
 	const own = {
 		record: { uniqueId: `TXN-${conversionId}` },

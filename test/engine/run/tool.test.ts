@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { Endpoint } from '../../../sandbox/server.mts';
+import type { ConversionEndpoint } from '../../../sandbox/server.mts';
 import { DETAILS, useCake } from '../../support/cake.mts';
 import type { RunOptions } from '../../../harness/engine/engine.mts';
 
@@ -8,7 +8,7 @@ const type = 'n8n-nodes-cake.cakeConversionsTool';
 
 /** Calls the tool once, as an AI agent does. `given` fills the fields left to the model. */
 async function call(
-	operation: Endpoint,
+	operation: ConversionEndpoint,
 	parameters: INodeParameters,
 	given: IDataObject = {},
 	settings: Partial<RunOptions> = {},

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Endpoint } from '../../../sandbox/server.mts';
+import type { ConversionEndpoint } from '../../../sandbox/server.mts';
 import { useCake } from '../../support/cake.mts';
 import { packageDirectory, workflowPackage } from '../../../harness/engine/n8n.mts';
 import { loadPackage, NodeTypes } from '../../../harness/engine/nodes.mts';
@@ -11,7 +11,7 @@ const LONE_SURROGATE = '={{ "🎂"[0] }}';
 
 /** Expects an operation to be refused, before it sends anything, with a message like this. */
 async function expectRefusal(
-	operation: Endpoint,
+	operation: ConversionEndpoint,
 	parameters: INodeParameters,
 	message: RegExp,
 ): Promise<void> {
@@ -25,7 +25,7 @@ const putInAdditionalFields = (name: string) => (value: string) => ({
 });
 
 describe('text', () => {
-	it.each<[string, RegExp, Endpoint, (value: string) => INodeParameters]>([
+	it.each<[string, RegExp, ConversionEndpoint, (value: string) => INodeParameters]>([
 		['Order ID', /^'Order ID'/, 'record', putInAdditionalFields('orderId')],
 		['Click ID', /^'Click ID'/, 'record', (clickId) => ({ clickId })],
 		['Unique ID', /^'Unique ID'/, 'record', (uniqueId) => ({ uniqueId })],
@@ -73,7 +73,7 @@ describe('a value that stands for none', () => {
 		await expectRefusal('record', { uniqueId: `={{ ${JSON.stringify(uniqueId)} }}` }, message);
 	});
 
-	it.each<[string, RegExp, Endpoint, INodeParameters]>([
+	it.each<[string, RegExp, ConversionEndpoint, INodeParameters]>([
 		['Click ID', /^'Click ID' came/, 'record', { clickId: 'undefined' }],
 		['Offer', /^'Offer( ID)?' came/, 'record', { offerId: 'null' }],
 		['Offer filter', /^'Offer( ID)?' came/, 'query', { filters: { offerId: '#N/A' } }],
@@ -203,7 +203,7 @@ describe('expressions', () => {
 
 	const IMPURE = '={{ "ID-" + Math.random() }}';
 	/** Runs an operation, and counts how often its expression was evaluated. */
-	const countEvaluations = async (operation: Endpoint, parameters: INodeParameters) => {
+	const countEvaluations = async (operation: ConversionEndpoint, parameters: INodeParameters) => {
 		const random = jest.spyOn(Math, 'random');
 		const run = await cake[operation](parameters);
 		expect(run.status).toBe('success');
