@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { listSearch } from '../shared/locators';
 import { optionFields } from './options';
 import { findByFields } from './actions/findBy';
 import { queryFields } from './actions/query/query.operation';
@@ -84,6 +85,8 @@ export class CakeConversions implements INodeType {
 			...optionFields,
 		],
 	};
+
+	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperation(this);

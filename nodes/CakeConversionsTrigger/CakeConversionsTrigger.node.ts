@@ -6,6 +6,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
+import { listSearch } from '../shared/locators';
 import { triggerFields } from './fields';
 import { poll } from './poll';
 
@@ -30,6 +31,8 @@ export class CakeConversionsTrigger implements INodeType {
 		credentials: [{ name: 'cakeApi', required: true }],
 		properties: triggerFields,
 	};
+
+	methods = { listSearch };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await poll(this);

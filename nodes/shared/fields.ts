@@ -44,6 +44,15 @@ export function toForm(fields: INodeProperties[]): Form {
 	return form;
 }
 
+/**
+ * The number in a locator's value. n8n gives `{ __rl, mode, value }`, without `value` if an expression
+ * found nothing and without `__rl` in a collection's new member. Workflows saved before there were
+ * locators, and agents, give the number itself.
+ */
+function unwrapLocator(value: unknown): unknown {
+	return isObject(value) && 'mode' in value ? value.value : value;
+}
+
 /** Turns the value of a field into a value for CAKE. Throws `InvalidValue`. */
 type Convert<T> = (value: unknown) => T;
 
@@ -65,9 +74,11 @@ export class Fields {
 		private readonly collection = '',
 	) {}
 
-	/** The value as n8n gives it, unchecked. */
+	/** The value as n8n gives it, unchecked. Of a resource locator, the number in it. */
 	get(name: string): unknown {
-		return this.source.get(name);
+		const value = this.source.get(name);
+		const isLocator = this.form.get(this.collection + name)?.type === 'resourceLocator';
+		return isLocator ? unwrapLocator(value) : value;
 	}
 
 	/** The members that the user added to a collection, such as 'Additional Fields'. */

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { FILTER_NAMES } from '../cake/conversions/endpoints';
+import type { Directory } from '../cake/directory/endpoints';
 import type { ConversionFilters, Selection } from '../cake/types';
 import { toId, toStatus } from '../cake/values';
 import { readFields, type Fields } from './fields';
+import { createLocator } from './locators';
 
 /** CAKE's three statuses (its article, "Query Conversion History") as choices of a field. */
 export const statusOptions = [
@@ -12,25 +14,14 @@ export const statusOptions = [
 	{ name: 'Rejected', value: 'rejected' },
 ];
 
-function toIdField(
-	displayName: string,
-	name: string,
-	noun: string,
-	example: string,
-): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'string',
-		default: '',
-		placeholder: `e.g. ${example}`,
-		description: `Only conversions of this ${noun}, by its number in CAKE`,
-	};
+function createIdFilter(directory: Directory, name: string, example: string): INodeProperties {
+	const description = `Only conversions of this ${directory}, by its number in CAKE or from CAKE’s list`;
+	return createLocator({ name, directory, example, description });
 }
 
 const FILTER_FIELDS: Record<keyof ConversionFilters, INodeProperties> = {
-	advertiserId: toIdField('Advertiser ID', 'advertiserId', 'advertiser', '345'),
-	affiliateId: toIdField('Affiliate ID', 'affiliateId', 'affiliate', '67890'),
+	advertiserId: createIdFilter('advertiser', 'advertiserId', '345'),
+	affiliateId: createIdFilter('affiliate', 'affiliateId', '67890'),
 	conversionStatus: {
 		displayName: 'Conversion Status',
 		name: 'conversionStatus',
@@ -39,7 +30,7 @@ const FILTER_FIELDS: Record<keyof ConversionFilters, INodeProperties> = {
 		options: statusOptions,
 		description: 'Only conversions that have this status now',
 	},
-	offerId: toIdField('Offer ID', 'offerId', 'offer', '12345'),
+	offerId: createIdFilter('offer', 'offerId', '12345'),
 };
 
 /** The members of 'Filters' that take an ID. Only queries filter by status. */
@@ -77,7 +68,7 @@ export function readFilters(filters: Fields): ConversionFilters {
 	});
 }
 
-/** Completes a sentence, with the form's labels: `from 2024-01-01 to 2024-01-31, Offer ID 7`. */
+/** Completes a sentence, with the form's labels: `from 2024-01-01 to 2024-01-31, Offer 7`. */
 export function describeSelection({ range, filters }: Selection): string {
 	const active = FILTER_NAMES.filter((name) => filters[name] !== undefined);
 	const filterTexts = active.map((name) => `, ${getFilterLabel(name)} ${filters[name]}`);

@@ -76,7 +76,7 @@ describe('form fields', () => {
 			Object.entries({
 				...operationField,
 				clickId: 'string',
-				offerId: 'string',
+				offerId: 'resourceLocator',
 				uniqueId: 'string',
 				additionalFields: [
 					...['conversionDate', 'orderId', 'payout', 'revenue'],

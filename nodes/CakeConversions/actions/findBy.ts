@@ -151,7 +151,7 @@ export function describeSearches(searches: Search[]): NodeExecutionHint[] {
 		by === 'orderId' && Object.values(filters).every((filter) => filter === undefined);
 	if (!searches.some(isUnfiltered)) return [];
 	const message =
-		'The order IDs were looked for among the conversions of all advertisers, whose order numbers can be the same. Add a filter, such as Advertiser ID, to be sure that it is the right order.';
+		'The order IDs were looked for among the conversions of all advertisers, whose order numbers can be the same. Add a filter, such as Advertiser, to be sure that it is the right order.';
 	return [toHint(message)];
 }
 

@@ -146,7 +146,7 @@ describe('Query Conversions', () => {
 		}));
 		const run = await cake.query({ filters: { offerId } });
 		expect([run.status, run.items]).toEqual(['error', []]);
-		expect(run.error?.message).toBe("CAKE ignored the filter 'Offer ID'");
+		expect(run.error?.message).toBe("CAKE ignored the filter 'Offer'");
 	});
 });
 

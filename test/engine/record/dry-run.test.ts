@@ -98,7 +98,7 @@ describe('a dry run', () => {
 
 	it('fails a dry run for a bad value, a missing Unique ID and an unknown order', async () => {
 		const bad = await cake.record({ offerId: 'x', ...dryRun });
-		expect(bad.error?.message).toBe("'Offer ID' is not a whole number");
+		expect(bad.error?.message).toBe("'Offer' is not a whole number");
 		const retried = await cake.record(dryRun, { retryOnFail: true, maxTries: 2 });
 		expect(retried.error?.message).toContain('is needed while Retry On Fail is on');
 		const items = ['DRY-2', 'DRY-NONE'].map((order) => ({ order }));

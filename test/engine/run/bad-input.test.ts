@@ -31,11 +31,11 @@ const formatGiven = (value: unknown) => `Given: ${JSON.stringify(value)}. Accept
 
 describe('an ID', () => {
 	const IDS: Array<[ConversionEndpoint, string, (id: string | number) => INodeParameters]> = [
-		['record', 'Offer ID', (offerId) => ({ offerId })],
+		['record', 'Offer', (offerId) => ({ offerId })],
 		['update', 'Conversion ID', (conversionId) => ({ conversionId, status: 'approved' })],
-		['query', 'Offer ID', (offerId) => ({ filters: { offerId } })],
-		['query', 'Affiliate ID', (affiliateId) => ({ filters: { affiliateId } })],
-		['query', 'Advertiser ID', (advertiserId) => ({ filters: { advertiserId } })],
+		['query', 'Offer', (offerId) => ({ filters: { offerId } })],
+		['query', 'Affiliate', (affiliateId) => ({ filters: { affiliateId } })],
+		['query', 'Advertiser', (advertiserId) => ({ filters: { advertiserId } })],
 	];
 	const BAD: Array<[string | number, string]> = [
 		['12.5', 'is not a whole number'],
@@ -198,9 +198,9 @@ describe('counts and choices', () => {
 
 describe('an expression that comes out empty', () => {
 	it.each([
-		['offerId', 'Offer ID'],
-		['affiliateId', 'Affiliate ID'],
-		['advertiserId', 'Advertiser ID'],
+		['offerId', 'Offer'],
+		['affiliateId', 'Affiliate'],
+		['advertiserId', 'Advertiser'],
 		['conversionStatus', 'Conversion Status'],
 	])('refuses an expression that comes out empty in the filter %s', async (name, label) => {
 		for (const empty of ['={{ $json.missing }}', '={{ "" }}', '={{ null }}', '=  ', '']) {
@@ -253,7 +253,7 @@ describe('one bad item among a thousand', () => {
 		const run = await cake.record(parameters, { items: items() });
 		expect(cake.requests).toBe(0);
 		expect(run.error).toMatchObject({
-			message: "'Offer ID' is not a whole number",
+			message: "'Offer' is not a whole number",
 			context: { itemIndex: 637 },
 		});
 	});
@@ -262,7 +262,7 @@ describe('one bad item among a thousand', () => {
 		const run = await cake.record(parameters, { items: items(), onError: 'continueErrorOutput' });
 		expect(run.passedOn).toEqual({ items: 999, errorItems: 1 });
 		expect(run.errorItems[0]).toMatchObject({
-			json: { error: "'Offer ID' is not a whole number", [DETAILS]: { kind: 'invalidValue' } },
+			json: { error: "'Offer' is not a whole number", [DETAILS]: { kind: 'invalidValue' } },
 			pairedItem: { item: 637 },
 		});
 		expect(cake.sandbox.counters.stored).toBe(999);

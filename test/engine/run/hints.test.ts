@@ -72,7 +72,7 @@ describe('hints of Query', () => {
 		const nobody = await cake.query({ ...custom, filters, returnAll: true });
 		expect(messages(nobody)).toEqual([
 			expect.stringContaining(
-				'from 2020-02-01 to 2020-02-29, Advertiser ID 8, Affiliate ID 7, Conversion Status rejected, Offer ID 99999. If',
+				'from 2020-02-01 to 2020-02-29, Advertiser 8, Affiliate 7, Conversion Status rejected, Offer 99999. If',
 			),
 		]);
 		const beyond = await cake.query({ ...wide, options: { startAtRow: 121 } });

@@ -192,7 +192,7 @@ describe('Query as a tool of an AI agent', () => {
 			{
 				json: {
 					hint: expect.stringMatching(
-						/^CAKE has no conversions from .*, Offer ID 987654\. If /,
+						/^CAKE has no conversions from .*, Offer 987654\. If /,
 					) as string,
 				},
 				pairedItem: { item: 0 },
@@ -208,11 +208,7 @@ describe('Query as a tool of an AI agent', () => {
 	});
 
 	it.each([
-		[
-			'a filter that the model leaves empty',
-			{ offer_id: '', all: true },
-			"'Offer ID' came out empty",
-		],
+		['a filter that the model leaves empty', { offer_id: '', all: true }, "'Offer' came out empty"],
 		['a switch that is neither', { all: 'perhaps' }, "'Return All' is neither true nor false"],
 		['a limit in words', { all: 'false', limit: 'ten' }, /'Limit' is not a whole number/],
 	])('refuses %s from an agent, and sends nothing', async (_name, given, message) => {

@@ -257,9 +257,9 @@ describe('rows that cannot be used', () => {
 		const { memory } = poller;
 		cake.sandbox.replyNext('query', () => ({ body }));
 		const error = await readFailure(() => poller.tick());
-		expect(error.message).toBe("CAKE ignored the filter 'Offer ID'");
+		expect(error.message).toBe("CAKE ignored the filter 'Offer'");
 		expect(error.description).toContain(`Asked for ${offerId}, it also sent ${other.offerId}`);
-		expect(error.description).toContain("Remove the filter 'Offer ID', and filter in the workflow");
+		expect(error.description).toContain("Remove the filter 'Offer', and filter in the workflow");
 		expect(poller.memory).toEqual(memory);
 	});
 });

@@ -55,19 +55,15 @@ describe('a field that cannot be used', () => {
 		['an unknown status', { statuses: ['reversed'] }, "'Statuses'"],
 		['statuses that come out empty', { statuses: '={{ [] }}' }, "'Statuses' is empty"],
 		['statuses that come out as nothing', { statuses: '={{ undefined }}' }, "'Statuses'"],
-		['an empty filter', { filters: { offerId: '' } }, "'Offer ID' came out empty"],
-		['an emptied filter', { filters: { offerId: '={{ "" }}' } }, "'Offer ID' came out empty"],
+		['an empty filter', { filters: { offerId: '' } }, "'Offer' came out empty"],
+		['an emptied filter', { filters: { offerId: '={{ "" }}' } }, "'Offer' came out empty"],
 		[
 			'an undefined filter',
 			{ filters: { affiliateId: '={{ undefined }}' } },
-			"'Affiliate ID' came out",
+			"'Affiliate' came out",
 		],
-		[
-			'a null filter',
-			{ filters: { advertiserId: '={{ null }}' } },
-			"'Advertiser ID' came out empty",
-		],
-		['a filter of words', { filters: { offerId: 'shoes' } }, "'Offer ID' is not a whole number"],
+		['a null filter', { filters: { advertiserId: '={{ null }}' } }, "'Advertiser' came out empty"],
+		['a filter of words', { filters: { offerId: 'shoes' } }, "'Offer' is not a whole number"],
 		['a look-back of 0 days', { options: { lookBackDays: 0 } }, "'Look Back Days'"],
 		['a look-back over a year', { options: { lookBackDays: 366 } }, "'Look Back Days'"],
 		['a look-back of 1.5 days', { options: { lookBackDays: 1.5 } }, "'Look Back Days'"],
@@ -156,7 +152,7 @@ describe('a test in the editor', () => {
 			new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 		expect(error?.message).toBe('No conversion was found to show as an example');
 		expect(error?.description).toContain(
-			`Looked for pending or rejected conversions from ${day(-3)} to ${day(2)}, Affiliate ID 77, Offer ID ${offerId}.`,
+			`Looked for pending or rejected conversions from ${day(-3)} to ${day(2)}, Affiliate 77, Offer ${offerId}.`,
 		);
 		expect(error?.description).toContain('Once published, the trigger still notices what comes.');
 	});

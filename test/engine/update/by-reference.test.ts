@@ -89,7 +89,7 @@ describe('Update Conversion by order ID', () => {
 		'refuses a filter that comes out empty (%p)',
 		async (offerId) => {
 			const error = await refuse({ filters: { offerId } });
-			expect(error?.message).toBe("'Offer ID' came out empty");
+			expect(error?.message).toBe("'Offer' came out empty");
 		},
 	);
 
@@ -130,7 +130,7 @@ describe('Update Conversion by order ID', () => {
 		const settings = { items: [{ order: add().orderId }] };
 		const run = await cake.update(byOrder, settings);
 		expect(run.hints).toMatchObject([{ type: 'info', location: 'outputPane' }]);
-		expect(run.hints[0].message).toContain('Add a filter, such as Advertiser ID');
+		expect(run.hints[0].message).toContain('Add a filter, such as Advertiser');
 		const clicked = await cake.update(byClick, { items: [{ click: add().clickId }] });
 		expect(clicked.hints).toEqual([]);
 	});
@@ -254,7 +254,7 @@ describe('a reference that is not found, or found twice', () => {
 				`^"SO-NONE" is not among the \\d+ conversions from ${day(-30)} to ${day(2)}\\. Check .*'Search Days'.* Of 3 items 0 stored, 1 failed \\(1\\), 2 not sent \\(0, 2\\)\\.`,
 			),
 		);
-		expect(run.error?.description).toContain(`to ${day(2)}, Affiliate ID 999.`);
+		expect(run.error?.description).toContain(`to ${day(2)}, Affiliate 999.`);
 		expect([cake.sent('update'), cake.account.conversions.size]).toEqual([[], count]);
 	});
 

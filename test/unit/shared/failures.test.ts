@@ -76,8 +76,8 @@ describe('describeFailure', () => {
 		expect(describeKind('refused', { request: 'update' }).message).toBe('CAKE refused the change');
 		const ignored = { case: 'filterIgnored', filter: 'offerId' } as const;
 		expect(describeKind('refused', ignored)).toMatchObject({
-			message: "CAKE ignored the filter 'Offer ID'",
-			reason: "Remove the filter 'Offer ID', and filter in the workflow instead.",
+			message: "CAKE ignored the filter 'Offer'",
+			reason: "Remove the filter 'Offer', and filter in the workflow instead.",
 		});
 	});
 
@@ -85,7 +85,7 @@ describe('describeFailure', () => {
 		expect(describeKind('notFound', { reference, searched })).toMatchObject({
 			message: "No conversion with this 'Order ID' was found",
 			reason: expect.stringContaining(
-				'"ORD-1" is not among the 83 conversions from 2024-01-01 to 2024-01-31, Offer ID 7.',
+				'"ORD-1" is not among the 83 conversions from 2024-01-01 to 2024-01-31, Offer 7.',
 			),
 		});
 	});

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { toForm } from '../../../shared/fields';
+import { createLocator } from '../../../shared/locators';
 
 const displayOptions = { show: { operation: ['record'] } };
 
@@ -20,14 +21,14 @@ export const recordFields: INodeProperties[] = [
 			'The ID CAKE gave the click when it was tracked. The click must be active and not expired.',
 	},
 	{
-		displayName: 'Offer ID',
-		name: 'offerId',
-		type: 'string',
-		default: '',
+		...createLocator({
+			name: 'offerId',
+			directory: 'offer',
+			example: '12345',
+			description: 'The offer in CAKE that the click belongs to, by its number or from CAKE’s list',
+		}),
 		required: true,
 		displayOptions,
-		placeholder: 'e.g. 12345',
-		description: 'The number of the offer in CAKE that the click belongs to',
 	},
 	{
 		displayName: 'Unique ID',
