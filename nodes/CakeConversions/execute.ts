@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
+import { NameLookup } from '../cake/directory/nameLookup';
 import type { CakeClient } from '../cake/transport/client';
 import { RateLimiter } from '../cake/transport/rateLimiter';
 import { connect } from '../shared/connect';
@@ -19,6 +20,7 @@ import {
 	type Session,
 	type ValidItem,
 } from './actions/operation';
+import { addNames, lookUpNames } from './items/addNames';
 import { readOptions } from './options';
 import { getDetailsMember, toHintItems, toFailedItem } from './items/outputItems';
 import type { Parameters } from './items/parameters';
@@ -29,6 +31,14 @@ import { validateItems } from './items/validateItems';
 
 function getAudience(context: IExecuteFunctions): Audience {
 	return context.getNode().type.endsWith('Tool') ? 'agent' : 'editor';
+}
+
+function readSettings(context: IExecuteFunctions): RunSettings {
+	return {
+		timezone: context.getTimezone(),
+		isTool: getAudience(context) === 'agent',
+		isRetriedByN8n: context.getNode().retryOnFail === true,
+	};
 }
 
 /** Whether failed items become output items, so that nothing is thrown. */
@@ -71,11 +81,7 @@ export async function execute<Values, Result>(
 	const node = context.getNode();
 	const audience = getAudience(context);
 	const shouldContinue = shouldContinueOnError(context);
-	const settings: RunSettings = {
-		timezone: context.getTimezone(),
-		isTool: audience === 'agent',
-		isRetriedByN8n: node.retryOnFail === true,
-	};
+	const settings = readSettings(context);
 
 	let client: CakeClient;
 	let options: ReturnType<typeof readOptions>;
@@ -97,7 +103,9 @@ export async function execute<Values, Result>(
 	const hint: Session['hint'] = (one) => hints.add(one);
 	const session: Session = { ...options, client, rateLimiter: new RateLimiter(), stop, hint };
 	addItemHints(session, operation, valid, items.length);
-	const endedBy = await sendItems(valid, operation, session, shouldContinue);
+	const lookup = options.shouldAddNames ? new NameLookup(session) : undefined;
+	const sent = lookup ? lookUpNames(operation, lookup) : operation;
+	const endedBy = await sendItems(valid, sent, session, shouldContinue);
 	const summary = operation.isWrite ? summarize(items, operation) : '';
 	if (stop?.aborted) {
 		// n8n has saved the execution already. Only its log can still show which items were sent.
@@ -105,7 +113,8 @@ export async function execute<Values, Result>(
 	}
 	if (!shouldContinue) throwFailure(node, valid, endedBy, items.length > 1 ? summary : '');
 	for (const one of operation.describeOutcomes?.(valid, items.length) ?? []) hint(one);
-	const output = toOutput(items, operation, node, audience, endedBy);
+	const rows = toOutput(items, operation, node, audience, endedBy);
+	const output = lookup ? await addNames(rows, lookup, session) : rows;
 	return settings.isTool ? [...output, ...toHintItems(hints.shown)] : output;
 }
 

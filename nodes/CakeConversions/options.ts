@@ -2,8 +2,10 @@ import type { INode, INodeProperties } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
 import { Semaphore } from '../cake/transport/semaphore';
+import { toBoolean } from '../cake/values';
 import { toNodeError } from '../shared/failures';
 import type { Fields } from '../shared/fields';
+import { addNamesField } from '../shared/names';
 import { dryRunField } from './actions/dryRun';
 import { pageSizeField, startAtRowField } from './actions/query/query.operation';
 import { searchDaysField } from './actions/findBy';
@@ -19,6 +21,7 @@ export const optionFields: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
+			{ ...addNamesField, displayOptions: { show: { '/operation': ['query', 'update'] } } },
 			dryRunField,
 			{
 				displayName: 'Max Concurrent',
@@ -62,6 +65,7 @@ export function readOptions(node: INode, firstItem: Fields) {
 		return {
 			semaphore: new Semaphore(options.wholeNumber('maxConcurrent')),
 			retries: options.wholeNumber('retries'),
+			shouldAddNames: options.optional('addNames', toBoolean) ?? false,
 			remainingMs: () => timeoutMs,
 		};
 	} catch (error) {

@@ -1,5 +1,3 @@
-import type { IPollFunctions } from 'n8n-workflow';
-
 import type { CakeClient } from '../cake/transport/client';
 import { sameText } from '../cake/conversions/endpoints';
 import { asError, CakeError, NotSent } from '../cake/errors';
@@ -15,14 +13,12 @@ import {
 	type ConversionStatus,
 	type DateRange,
 } from '../cake/types';
+import type { PollBudget } from './budget';
 import type { ReadList } from './diff';
 import type { PollWindow } from './window';
 
-/** n8n polls once a minute at most. A poll longer than this could overlap the next. */
-const LONGEST_POLL_MS = 45_000;
-
 /** Retries of one request. Few are enough, since the next poll asks again. */
-const RETRIES = 1;
+export const RETRIES = 1;
 
 /** Requests in flight at once, for all lists together. */
 const MAX_CONCURRENT = 8;
@@ -35,23 +31,16 @@ const MAX_STATUS_LENGTH = 40;
 const ALL = 'all';
 type ListName = ConversionStatus | typeof ALL;
 
-/** How long a poll may take, in milliseconds. n8n limits it since 2.38 (`getPollBudgetMs`). */
-function getBudgetMs(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number {
-	return Math.min(LONGEST_POLL_MS, context.getPollBudgetMs?.() ?? LONGEST_POLL_MS);
-}
-
 /**
  * Reads the days of a window: one list for each watched status, or one list of all conversions.
  * Each row counts by its own status, since CAKE may ignore the filter or change a row meanwhile.
  * @throws CakeError when a list could not be read, or not in time
  */
 export async function readLists(
-	context: IPollFunctions,
 	client: CakeClient,
 	{ settings, range }: PollWindow,
+	{ totalMs, remainingMs, timeout }: PollBudget,
 ): Promise<Record<string, ReadList>> {
-	const budgetMs = getBudgetMs(context);
-	const end = performance.now() + budgetMs;
 	const failed = new AbortController();
 	let failure: CakeError | undefined;
 	const requests: RequestContext = {
@@ -59,14 +48,13 @@ export async function readLists(
 		semaphore: new Semaphore(MAX_CONCURRENT),
 		rateLimiter: new RateLimiter(),
 		retries: RETRIES,
-		stop: AbortSignal.any([failed.signal, AbortSignal.timeout(budgetMs)]),
+		stop: AbortSignal.any([failed.signal, timeout]),
 		// One list that cannot be read ends the poll. The others then send nothing more.
 		onFailure(error) {
 			failure ??= error;
 			failed.abort();
 		},
-		// Whole milliseconds: a timer takes no fractions.
-		remainingMs: () => Math.max(1, Math.round(end - performance.now())),
+		remainingMs,
 	};
 	let pages = 0;
 	const names: ListName[] = settings.event === 'new' ? [ALL] : settings.statuses;
@@ -78,7 +66,7 @@ export async function readLists(
 		return Object.fromEntries(await Promise.all(names.map(read)));
 	} catch (error) {
 		const cause = failure ?? asError(error);
-		throw isOutOfTime(cause) ? createTimeoutError(budgetMs, pages) : cause;
+		throw isOutOfTime(cause) ? createTimeoutError(totalMs, pages) : cause;
 	}
 }
 

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { toForm } from '../shared/fields';
 import { idFilterFields, statusOptions } from '../shared/filters';
+import { addNamesField } from '../shared/names';
 
 /** The values of 'Trigger On'. */
 export type TriggerEvent = 'new' | 'statusChange';
@@ -75,6 +76,7 @@ export const triggerFields: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
+			addNamesField,
 			createLookBackField(
 				'new',
 				DEFAULT_LOOK_BACK_DAYS.new,

@@ -2,7 +2,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
 import type { ConversionFilters, ConversionStatus } from '../cake/types';
-import { toStatuses } from '../cake/values';
+import { toBoolean, toStatuses } from '../cake/values';
 import { toNodeError } from '../shared/failures';
 import { Fields, InvalidField, readFields } from '../shared/fields';
 import { readIdFilters } from '../shared/filters';
@@ -15,9 +15,11 @@ export interface TriggerSettings {
 	statuses: ConversionStatus[];
 	filters: ConversionFilters;
 	lookBackDays: number;
+	shouldAddNames: boolean;
 	/**
 	 * Host, event and filters as one text. A poll does not compare with memory of another scope. The
-	 * look-back only moves the window and each status has its own list, so both are left out.
+	 * look-back only moves the window, each status has its own list, and names change no list. So these
+	 * are left out.
 	 */
 	scope: string;
 }
@@ -42,11 +44,12 @@ export function readSettings(context: IPollFunctions, baseUrl: string): TriggerS
 function readForm(fields: Fields, host: string): TriggerSettings {
 	const event = fields.choice('event', 'an event') as TriggerEvent;
 	const options = fields.members('options');
-	const { statuses, filters, lookBackDays } = readFields<Omit<TriggerSettings, 'event' | 'scope'>>({
+	const { filters, ...rest } = readFields<Omit<TriggerSettings, 'event' | 'scope'>>({
 		statuses: () => (event === 'new' ? [] : fields.required('statuses', toStatuses)),
 		filters: () => readIdFilters(fields.members('filters')),
 		lookBackDays: () => options.wholeNumber('lookBackDays', DEFAULT_LOOK_BACK_DAYS[event]),
+		shouldAddNames: () => options.optional('addNames', toBoolean) ?? false,
 	});
 	const scope = JSON.stringify({ host, event, filters });
-	return { event, statuses, filters, lookBackDays, scope };
+	return { event, filters, ...rest, scope };
 }

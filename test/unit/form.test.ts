@@ -97,7 +97,7 @@ describe('form fields', () => {
 				returnAll: 'boolean',
 				limit: 'number',
 				filters: ['advertiserId', 'affiliateId', 'conversionStatus', 'offerId'],
-				options: ['maxConcurrent', 'pageSize', 'retries', 'startAtRow', 'timeout'],
+				options: ['addNames', 'maxConcurrent', 'pageSize', 'retries', 'startAtRow', 'timeout'],
 			}),
 		);
 		const brief = Object.keys(shown({ operation: 'query', returnAll: true }));
@@ -124,7 +124,7 @@ describe('form fields', () => {
 	it('shows the fields of Update Conversion, with the ID that Find By names', () => {
 		const change = { status: 'options', note: 'string' };
 		const options = [
-			...['dryRun', 'maxConcurrent', 'onlyIfStatusIs'],
+			...['addNames', 'dryRun', 'maxConcurrent', 'onlyIfStatusIs'],
 			...['retries', 'searchDays', 'timeout'],
 		];
 		expect(Object.entries(shown({ operation: 'update' }))).toEqual(
@@ -162,7 +162,7 @@ describe('form fields', () => {
 			?.options as INodeProperties[];
 		const defaults = Object.fromEntries(options.map(({ name, default: value }) => [name, value]));
 		expect(defaults).toEqual({
-			...{ dryRun: true, maxConcurrent: 20, pageSize: 500, retries: 4 },
+			...{ addNames: true, dryRun: true, maxConcurrent: 20, pageSize: 500, retries: 4 },
 			...{ searchDays: 30, startAtRow: 1, timeout: 60, onlyIfStatusIs: [], whenNotFound: 'stop' },
 		});
 		expect([getDefault('operation'), getDefault('status'), getDefault('returnAll')]).toEqual([

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asError, CakeError, NotSent } from '../errors';
+import { asError, NotSent } from '../errors';
 import { RateLimiter } from '../transport/rateLimiter';
 import { sendWithRetries, type RequestContext } from '../transport/retry';
 import { Semaphore } from '../transport/semaphore';
@@ -21,6 +21,8 @@ interface NameTable {
 	wanted: Set<number>;
 	/** The read of the whole list, once it has begun. */
 	wholeList?: Promise<void>;
+	/** What CAKE answered to the first request that failed. */
+	failure?: string;
 	/** Aborted by the first failure: the other requests would fail, too. */
 	failed: AbortController;
 }
@@ -47,9 +49,6 @@ export class NameLookup {
 	private readonly semaphore = new Semaphore(MAX_CONCURRENT);
 
 	private readonly rateLimiter = new RateLimiter();
-
-	/** Why names of a directory may be missing: the first failure of each. */
-	readonly failures = new Map<Directory, string>();
 
 	/** @param work the requests of the run */
 	constructor(
@@ -79,6 +78,17 @@ export class NameLookup {
 		await Promise.all(this.reads);
 	}
 
+	/** Why names are missing, for each directory that lacks some because a request failed. */
+	listFailures(): Map<Directory, string> {
+		const failures = new Map<Directory, string>();
+		for (const directory of DIRECTORIES) {
+			const { failure, wanted, names } = this.tables[directory];
+			const isLacking = [...wanted].some((id) => !names.has(id));
+			if (failure !== undefined && isLacking) failures.set(directory, failure);
+		}
+		return failures;
+	}
+
 	/** The row with the names that are known. A name that CAKE sent itself stays. */
 	addTo(row: IDataObject): IDataObject {
 		const named = { ...row };
@@ -92,7 +102,7 @@ export class NameLookup {
 
 	private async readOne(directory: Directory, id: number): Promise<void> {
 		const { names } = this.tables[directory];
-		await this.note(directory, async () => {
+		await this.attempt(directory, async () => {
 			const call = listEntries(directory, { id });
 			const context = limitTime(this.createContext(directory));
 			const { entries } = await sendWithRetries(context, call);
@@ -105,42 +115,40 @@ export class NameLookup {
 	/** Reads a whole list, once. */
 	private async readList(directory: Directory): Promise<void> {
 		const table = this.tables[directory];
-		table.wholeList ??= this.note(directory, async () => {
+		table.wholeList ??= this.attempt(directory, async () => {
 			const context = this.createContext(directory);
 			const { entries, isComplete } = await readDirectory(context, directory);
 			for (const { id, name } of entries) table.names.set(id, name);
-			if (!isComplete && [...table.wanted].some((id) => !table.names.has(id))) {
-				this.failures.set(directory, 'The list could not be read to its end.');
-			}
+			if (!isComplete) table.failure ??= 'The list could not be read to its end.';
 		});
 		await table.wholeList;
 	}
 
 	private createContext(directory: Directory): RequestContext {
 		const { client, retries, stop, remainingMs } = this.work;
-		const { signal } = this.tables[directory].failed;
+		const table = this.tables[directory];
+		const { signal } = table.failed;
 		return {
 			...{ client, retries, remainingMs },
 			semaphore: this.semaphore,
 			rateLimiter: this.rateLimiter,
 			stop: stop ? AbortSignal.any([stop, signal]) : signal,
+			onFailure: ({ facts }) => {
+				table.failure ??= facts.detail ?? 'CAKE did not say why.';
+				table.failed.abort();
+			},
 		};
 	}
 
-	/** Runs a read, unless one of the same directory has failed. Notes its failure. */
-	private async note(directory: Directory, read: () => Promise<void>): Promise<void> {
-		if (this.failures.has(directory)) return;
+	/** Runs a read of a directory. What could not be read is missing, no more. */
+	private async attempt(directory: Directory, read: () => Promise<void>): Promise<void> {
 		try {
 			await read();
 		} catch (error) {
-			if (this.failures.has(directory)) return;
-			this.failures.set(directory, describeFailure(asError(error)));
-			this.tables[directory].failed.abort();
+			const isUnsent = error instanceof NotSent;
+			this.tables[directory].failure ??= isUnsent
+				? 'There was no time left to ask.'
+				: asError(error).message;
 		}
 	}
-}
-
-function describeFailure(error: Error): string {
-	if (error instanceof NotSent) return 'There was no time left to ask.';
-	return (error instanceof CakeError && error.facts.detail) || 'CAKE did not say why.';
 }

@@ -82,8 +82,9 @@ async function checkTelling(fresh: Fresh, { id, slack }: Told, t: TestContext): 
 		const [row] = listByOrder(fresh, 'PO 7781 & 7782 #B');
 		account.setStatus(row.conversionId, 'rejected');
 		await until('Slack was told nothing', () => slack.calls.length > before);
+		const affiliate = account.affiliates.get(row.affiliateId);
 		const day = new Date(row.at).toISOString().slice(0, 10);
-		const line = `• Conversion ${row.conversionId}: offer 12033, affiliate ${row.affiliateId}, payout 35.25, order PO 7781 &amp; 7782 #B (${day})`;
+		const line = `• Conversion ${row.conversionId}: offer Wallbox Installation - DE (12033), affiliate ${affiliate} (${row.affiliateId}), payout 35.25, order PO 7781 &amp; 7782 #B (${day})`;
 		assert.deepEqual(slack.texts.slice(before), [`*1 conversion was rejected in CAKE*\n${line}`]);
 		const { method, path, headers, body } = slack.calls[before];
 		assert.equal(`${method} ${path}`, 'POST /api/chat.postMessage');
