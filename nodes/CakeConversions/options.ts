@@ -21,7 +21,7 @@ export const optionFields: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			{ ...addNamesField, displayOptions: { show: { '/operation': ['query', 'update'] } } },
+			{ ...addNamesField, displayOptions: { show: { '/operation': ['get', 'query', 'update'] } } },
 			dryRunField,
 			{
 				displayName: 'Max Concurrent',

@@ -142,6 +142,19 @@ describe('Add Names in Update Conversion', () => {
 	});
 });
 
+describe('Add Names in Get Conversion', () => {
+	it('adds the names to the conversion that was found, and nothing where none was', async () => {
+		add({ orderId: 'ORD-GOT' });
+		const find = { findBy: 'orderId', orderId: '={{ $json.order }}' };
+		const options = { addNames: true, whenNotFound: 'nothing' };
+		const items = [{ order: 'ORD-NONE' }, { order: 'ORD-GOT' }];
+		const run = await cake.run('get', { ...find, options }, { items });
+		expect(rows(run)).toMatchObject([
+			{ order_id: 'ORD-GOT', offer_name: OFFER, affiliate_name: AFFILIATE },
+		]);
+	});
+});
+
 describe('Add Names without a list', () => {
 	it.each(['absent', 'refused'] as const)(
 		'gives all rows and one hint when the lists are %s',
