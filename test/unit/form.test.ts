@@ -115,7 +115,10 @@ describe('form fields', () => {
 					findBy: 'options',
 					[findBy]: 'string',
 					filters: idFilters,
-					options: ['maxConcurrent', 'retries', 'searchDays', 'timeout', 'whenNotFound'],
+					options: [
+						...['addNames', 'maxConcurrent', 'retries'],
+						...['searchDays', 'timeout', 'whenNotFound'],
+					],
 				}),
 			);
 		}

@@ -37,7 +37,7 @@ describe('the output schema', () => {
 
 	it('lists exactly the output fields of Get', async () => {
 		cake.account.addConversion({ orderId: 'S-4' });
-		const run = await cake.get({ findBy: 'orderId', orderId: 'S-4' });
+		const run = await cake.get({ findBy: 'orderId', orderId: 'S-4', options: { addNames: true } });
 		expect(getSchema.properties).toEqual(listFields(run.items));
 	});
 
