@@ -1,4 +1,5 @@
 import type {
+	ILoadOptionsFunctions,
 	INode,
 	INodeListSearchResult,
 	INodeParameters,
@@ -60,10 +61,11 @@ export async function searchList(search: ListSearch): Promise<INodeListSearchRes
 		uiMessages: [],
 	});
 	additionalData.currentNodeParameters = node.parameters;
-	const context = new core.LoadOptionsContext(workflow, node, additionalData, search.path);
+	// An object, because getWorkflow().name does not fit the interface: it may be undefined.
+	const context: object = new core.LoadOptionsContext(workflow, node, additionalData, search.path);
 	await workflow.expression.acquireIsolate?.();
 	try {
-		return await method.call(context, search.filter);
+		return await method.call(context as ILoadOptionsFunctions, search.filter);
 	} finally {
 		await workflow.expression.releaseIsolate?.();
 	}

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { NameLookup } from '../../cake/directory/nameLookup';
+import type { NameLookup } from '../../cake/directory/nameLookup';
 import { describeMissingNames } from '../../shared/names';
 import { toHint } from '../actions/hints';
 import type { Operation, Session } from '../actions/operation';

@@ -19,6 +19,7 @@ const SETTINGS: TriggerSettings = {
 	statuses: ['rejected'],
 	filters: {},
 	lookBackDays: 30,
+	shouldAddNames: false,
 	scope: 'scope',
 };
 

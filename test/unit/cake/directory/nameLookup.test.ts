@@ -8,14 +8,15 @@ import { lookUpNames } from '../../../../nodes/CakeConversions/items/addNames';
 import { query } from '../../../../nodes/CakeConversions/actions/query/query.operation';
 import type { Operation, Session } from '../../../../nodes/CakeConversions/actions/operation';
 
-type Reply = (call: CakeCall<unknown>) => Promise<unknown> | unknown;
+type Reply = (call: CakeCall<unknown>) => unknown;
 
 /** Looks up names with a client that gives these replies. `calls` are the requests. */
 function createLookup(reply: Reply) {
 	const calls: string[] = [];
 	const client = {
 		async send(call: CakeCall<unknown>) {
-			const { row_limit: _, ...parameters } = call.parameters;
+			const parameters = { ...call.parameters };
+			delete parameters.row_limit;
 			calls.push(`${call.path.replace('/api/2/', '')} ${JSON.stringify(parameters)}`);
 			return await reply(call);
 		},

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 
 import type { DirectoryPage, Entry } from '../../../../nodes/cake/directory/endpoints';
-import { unitePages } from '../../../../nodes/cake/directory/readDirectory';
+import { limitTime, unitePages } from '../../../../nodes/cake/directory/readDirectory';
 import { CakeError } from '../../../../nodes/cake/errors';
+import type { RequestContext } from '../../../../nodes/cake/transport/retry';
 
 const standStill = () => 0;
 
@@ -20,6 +21,28 @@ function createList(entries: Entry[], size: number, firstRow: number) {
 	};
 	return { asked, fetchPage };
 }
+
+describe('limitTime', () => {
+	const work = { retries: 4, remainingMs: () => 60_000 } as RequestContext;
+
+	it('leaves a request what is left of ten seconds, and one more try', () => {
+		let clock = 500;
+		const limited = limitTime(work, () => clock);
+		expect([limited.remainingMs(), limited.retries]).toEqual([10_000, 1]);
+		clock += 9_000.4;
+		expect(limited.remainingMs()).toBe(1_000);
+		clock += 5_000;
+		expect(limited.remainingMs()).toBe(1);
+	});
+
+	it('keeps shorter limits, and stops with the run', () => {
+		const stop = new AbortController();
+		const limited = limitTime({ ...work, retries: 0, remainingMs: () => 7, stop: stop.signal });
+		expect([limited.remainingMs(), limited.retries]).toEqual([7, 0]);
+		stop.abort();
+		expect(limited.stop?.aborted).toBe(true);
+	});
+});
 
 describe('unitePages', () => {
 	it('reads every entry once, whatever the page size and the number of the first row', async () => {
