@@ -19,5 +19,5 @@ export function describeMissingNames(lookup: NameLookup): string | undefined {
 	const [detail] = failures.values();
 	if (detail === undefined) return undefined;
 	const lists = [...failures.keys()].map((directory) => `${directory}s`).join(' and ');
-	return `'Add Names' is on, but CAKE gave no full list of ${lists}, so names are missing. ${detail} Check that the user of the API key may read these lists in CAKE, or turn 'Add Names' off.`;
+	return `'Add Names' is on, but CAKE gave no full list of ${lists}, so names are missing. ${detail} Check that the user of the API key may read these lists in CAKE, ask for fewer conversions, or turn 'Add Names' off.`;
 }

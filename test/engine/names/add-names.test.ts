@@ -155,6 +155,14 @@ describe('Add Names in Get Conversion', () => {
 	});
 });
 
+describe('Add Names in Record Conversion', () => {
+	it('is not there, even if it was chosen for another operation', async () => {
+		const run = await cake.record({ ...named });
+		expect(rows(run).every((row) => !('offer_name' in row))).toBe(true);
+		expect(listRequests()).toEqual([]);
+	});
+});
+
 describe('Add Names without a list', () => {
 	it.each(['absent', 'refused'] as const)(
 		'gives all rows and one hint when the lists are %s',

@@ -82,6 +82,16 @@ describe('From List', () => {
 		expect(asked).not.toContain('67841');
 	});
 
+	it('filters itself what CAKE did not filter', async () => {
+		const affiliates = ['Amber Media', 'Bright Reach'].map((name, index) => {
+			return { affiliate_id: index + 1, affiliate_name: name };
+		});
+		const body = { request_status: 'Success', affiliates };
+		cake.sandbox.replyNext('affiliates', () => ({ body }), { times: 2 });
+		const { results } = await search('filters.affiliateId', 'bright');
+		expect(results).toEqual([{ name: 'Bright Reach (2)', value: 2 }]);
+	});
+
 	it('works with a read-only credential', async () => {
 		const credential = { ...cake.credential, readOnly: true };
 		expect((await search('offerId', 'solar', { credential })).results).toHaveLength(1);
