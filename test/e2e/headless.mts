@@ -4,6 +4,7 @@ import { checkAgent } from './headless/agent/part.mts';
 import { checkCredential } from './headless/credential.mts';
 import { checkExamples } from './headless/examples/part.mts';
 import { checkInstallation } from './headless/installation.mts';
+import { checkNames } from './headless/names.mts';
 import { checkQuery } from './headless/query.mts';
 import { checkReadOnly } from './headless/read-only.mts';
 import { checkRecord } from './headless/record.mts';
@@ -23,6 +24,7 @@ testPart('headless', async (t) => {
 			await checkCredential(fresh, t);
 			await checkReadOnly(fresh, t);
 			await checkQuery(fresh, t);
+			await checkNames(fresh, t);
 			await checkRecord(fresh, t);
 			await checkWebhook(fresh, t);
 			await checkAgent(fresh, t);

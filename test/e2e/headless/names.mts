@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { SANDBOX_CREDENTIAL } from '../../../harness/server/credentials.mts';
 import { listItems, runWorkflow } from '../../../harness/server/executions.mts';
 import { importWorkflow } from '../../../harness/server/workflows.mts';
-import type { Checks } from '../support/checks.mts';
 import type { Fresh } from '../support/fresh.mts';
 import { CAKE, START, buildWorkflow } from '../support/workflows.mts';
 
@@ -11,7 +11,7 @@ interface ListResult {
 }
 
 /** Checks From List as the editor asks for it, and Add Names in a workflow. */
-export async function checkNames(fresh: Fresh, checks: Checks): Promise<void> {
+export async function checkNames(fresh: Fresh, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { id, name, type } = SANDBOX_CREDENTIAL;
 	const search = async (filter: string) =>
@@ -24,12 +24,12 @@ export async function checkNames(fresh: Fresh, checks: Checks): Promise<void> {
 			filter,
 		});
 
-	await checks.check('From List finds an offer by a part of its name', async () => {
+	await t.test('From List finds an offer by a part of its name', async () => {
 		const { results } = await search('home solar');
 		assert.deepEqual(results, [{ name: 'Home Solar Quote - US (12001)', value: 12001 }]);
 	});
 
-	await checks.check('From List says to choose By ID when CAKE gives no list', async () => {
+	await t.test('From List says to choose By ID when CAKE gives no list', async () => {
 		sandbox.directory.access = 'absent';
 		try {
 			await assert.rejects(search(''), /CAKE gave no list of offers/);
@@ -38,7 +38,7 @@ export async function checkNames(fresh: Fresh, checks: Checks): Promise<void> {
 		}
 	});
 
-	await checks.check('Query with an offer from the list and Add Names gives names', async () => {
+	await t.test('Query with an offer from the list and Add Names gives names', async () => {
 		const { affiliateId } = sandbox.account.addConversion({ offerId: 12001 });
 		const offerId = { __rl: true, mode: 'list', value: 12001, cachedResultName: 'Home Solar' };
 		const workflow = buildWorkflow('Names', {
