@@ -75,6 +75,26 @@ describe('Add Names in the trigger', () => {
 		expect(await poller.tick()).toEqual([]);
 	});
 
+	it('announces all once when n8n is killed while a poll waits for names', async () => {
+		const poller = await pollerFor({ budgetMs: 1_500, isDurable: false }).publish();
+		const first = add();
+		const isAsked = new Promise<void>((resolve) => {
+			cake.sandbox.replyNext('offers', () => {
+				resolve();
+				return { body: 'late', dripMs: 60_000 };
+			});
+		});
+		const waiting = poller.tick();
+		await isAsked;
+		const second = add();
+		const found = listIds(await poller.tick());
+		await poller.restart();
+		expect(await waiting).toEqual([]);
+		await poller.tick();
+		expect(listIds(poller.announced).sort()).toEqual([first, second].sort());
+		expect(found.sort()).toEqual([first, second].sort());
+	});
+
 	it('announces in the time of a poll when the names do not come', async () => {
 		const poller = await pollerFor({ budgetMs: 1_500 }).publish();
 		const id = add();
