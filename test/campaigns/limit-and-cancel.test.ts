@@ -8,7 +8,11 @@ describe('Record Conversion, at a limit of 50 requests a second', () => {
 	it(
 		'obeys a limit of 50 requests a second after ten seconds, and loses no sale',
 		async () => {
-			const result = await recordAtLimiter(1_200, 50, 10_000);
+			const result = await recordAtLimiter(1_200, {
+				perSecond: 50,
+				refusal: 'retryAfter',
+				warmUpMs: 10_000,
+			});
 			const { stored, refused, used } = result;
 			note({
 				place: 4,
@@ -20,6 +24,47 @@ describe('Record Conversion, at a limit of 50 requests a second', () => {
 			expect([stored, result.run.items.length, result.run.errorItems]).toEqual([1_200, 1_200, []]);
 			expect(refused).toBeLessThanOrEqual(0.1);
 			expect(used).toBeGreaterThanOrEqual(0.8);
+		},
+		LIMIT_MS,
+	);
+
+	it.each([
+		{ place: 4.1, refusal: 'retryAfter', words: 'HTTP 429 and Retry-After' },
+		{ place: 4.2, refusal: 'bare', words: 'HTTP 429 without Retry-After' },
+		{ place: 4.3, refusal: 'restricted', words: '"Restricted"' },
+	] as const)(
+		'is refused little from the first second, by $words, and loses no sale',
+		async ({ place, refusal, words }) => {
+			const result = await recordAtLimiter(500, { perSecond: 50, refusal });
+			note({
+				place,
+				campaign: `500 Records, 50 requests a second allowed, then ${words}`,
+				mustHold: 'none lost; ≤ 12 % refused from the first second',
+				measured: `${500 - result.stored} lost, ${percent(result.refused)} refused`,
+				seconds: result.seconds,
+			});
+			expect([result.stored, result.run.errorItems]).toEqual([500, []]);
+			expect(result.refused).toBeGreaterThan(0);
+			expect(result.refused).toBeLessThanOrEqual(0.12);
+		},
+		LIMIT_MS,
+	);
+
+	it(
+		'gets its half of a limit that another client shares, and loses no sale',
+		async () => {
+			const shared = { perSecond: 50, otherPerSecond: 25 };
+			const result = await recordAtLimiter(500, { ...shared, refusal: 'retryAfter' });
+			note({
+				place: 4.4,
+				campaign: '500 Records, 50 requests a second allowed, 25 used by another client',
+				mustHold: 'none lost; ≤ 10 % refused, ≥ 80 % of what the other client got',
+				measured: `${percent(result.refused)} refused, ${percent(500 / result.taken)}; ${percent(result.used)} of the rest used`,
+				seconds: result.seconds,
+			});
+			expect([result.stored, result.run.errorItems]).toEqual([500, []]);
+			expect(result.refused).toBeLessThanOrEqual(0.1);
+			expect(500 / result.taken).toBeGreaterThanOrEqual(0.8);
 		},
 		LIMIT_MS,
 	);

@@ -1,6 +1,24 @@
-import { startSandbox } from '../../../sandbox/server.mts';
+import { TokenBucket } from '../../../sandbox/http/tokenBucket.mts';
+import { startSandbox, type ReplyMaker } from '../../../sandbox/server.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
 import { getSecondsSince, groupStored } from './faults.mts';
+
+/** How a server refuses a request above its limit. */
+const REFUSALS = {
+	retryAfter: { status: 429, headers: { 'Retry-After': '1' }, body: {} },
+	bare: { status: 429, body: { request_status: 'Error', message: 'Too many requests' } },
+	restricted: { status: 200, body: { success: false, message: 'Restricted' } },
+};
+
+export interface LimiterOptions {
+	/** Requests a second that the server takes. It saves up one second's worth. */
+	perSecond: number;
+	refusal: keyof typeof REFUSALS;
+	/** Requests a second that another client sends to the same limit. Default none. */
+	otherPerSecond?: number;
+	/** Measuring begins this long after the first request. Default at once. */
+	warmUpMs?: number;
+}
 
 export interface LimiterResult {
 	run: NodeRun;
@@ -10,18 +28,23 @@ export interface LimiterResult {
 	/** After the warm-up, the share of requests refused, and the share of the allowed rate used. */
 	refused: number;
 	used: number;
+	/** Requests of the other client that the server took while we were sending. */
+	taken: number;
 }
 
-/**
- * Records `count` sales at a server that takes `perSecond` requests a second.
- * @param warmUpMs measuring begins this long after the first request
- */
+/** Records `count` sales at a server that limits the requests a second. */
 export async function recordAtLimiter(
 	count: number,
-	perSecond: number,
-	warmUpMs: number,
+	{ perSecond, refusal, otherPerSecond, warmUpMs = 0 }: LimiterOptions,
 ): Promise<LimiterResult> {
-	const sandbox = await startSandbox({ ratePerSecond: perSecond, latencyMs: 5 });
+	const sandbox = await startSandbox({ latencyMs: 5 });
+	const bucket = new TokenBucket(perSecond);
+	let taken = 0;
+	const other =
+		otherPerSecond && setInterval(() => bucket.take() && taken++, 1000 / otherPerSecond);
+	const reply: ReplyMaker = ({ proceed }) =>
+		bucket.take() ? { body: proceed() } : REFUSALS[refusal];
+	sandbox.replyNext('record', reply, { times: Number.POSITIVE_INFINITY });
 	try {
 		const items = sandbox.account
 			.freshClicks(count)
@@ -51,9 +74,11 @@ export async function recordAtLimiter(
 			seconds,
 			stored: groupStored(sandbox, 'uniqueId').size,
 			refused: (late.length - accepted.length) / late.length,
-			used: accepted.length / (perSecond * lasted),
+			used: accepted.length / (perSecond * lasted - taken),
+			taken,
 		};
 	} finally {
+		clearInterval(other);
 		await sandbox.close();
 	}
 }

@@ -1,14 +1,8 @@
 import { Random } from '../../../../sandbox/account/random.mts';
 import { RateLimiter } from '../../../../nodes/cake/transport/rateLimiter';
-import { note, percent } from '../../../campaigns/support/figures.mts';
-import { sendAtLimiter, getShares, type Model } from '../../../campaigns/support/limiter-model.mts';
-
-const SEED = 1;
-const WARM_UP_MS = 15_000;
-const END_MS = 60_000;
 
 beforeEach(() => {
-	const random = new Random(SEED);
+	const random = new Random(1);
 	jest.spyOn(Math, 'random').mockImplementation(() => random.fraction());
 	jest.useFakeTimers();
 });
@@ -16,34 +10,6 @@ afterEach(() => {
 	jest.useRealTimers();
 	jest.restoreAllMocks();
 });
-
-/** Sends to a made-up server in simulated time, for a minute unless the model says otherwise. */
-async function simulate(model: Partial<Model>) {
-	let isOver = false;
-	const sending = sendAtLimiter(
-		new RateLimiter(),
-		{ latencyMs: 5, senders: 20, seconds: END_MS / 1000, seed: SEED, ...model },
-		Date.now,
-	).finally(() => (isOver = true));
-	while (!isOver) await jest.advanceTimersByTimeAsync(1_000);
-	return await sending;
-}
-
-/** The worst shares that the tests of one kind of server measured, for one row of the table. */
-class Measured {
-	private refused = 0;
-
-	private used = Number.POSITIVE_INFINITY;
-
-	add({ refused, used }: { refused: number; used: number }): void {
-		this.refused = Math.max(this.refused, refused);
-		this.used = Math.min(this.used, used);
-	}
-
-	toString(): string {
-		return `at most ${percent(this.refused)} refused, at least ${percent(this.used)} used`;
-	}
-}
 
 /** Whether a request may go out within `ms` simulated milliseconds. */
 async function isAcquiredWithin(ms: number, request: Promise<unknown>): Promise<boolean> {
@@ -63,140 +29,59 @@ async function passSecond(rateLimiter: RateLimiter, replies: number, throttled =
 	}
 }
 
-/** A limiter that was throttled once, after 100 replies in a second. */
+/** Throttles as many replies in a row as show that CAKE has a limit. */
+function beginLimit(rateLimiter: RateLimiter): void {
+	for (let i = 0; i < 6; i++) rateLimiter.onThrottled();
+}
+
+/** A limiter that met a limit after 100 replies in a second. Its first interval begins now. */
 async function cutOnce(): Promise<RateLimiter> {
 	const rateLimiter = new RateLimiter();
 	await passSecond(rateLimiter, 100);
-	rateLimiter.onThrottled(0);
+	beginLimit(rateLimiter);
+	await jest.advanceTimersByTimeAsync(1_000);
 	return rateLimiter;
 }
 
-describe('RateLimiter, at a server with a limit', () => {
-	const limits = [5, 10, 20, 50, 100, 200].flatMap((perSecond) =>
-		[5, 80].map((latencyMs) => ({ perSecond, latencyMs })),
-	);
-	const obeyed = new Measured();
-	const guessed = new Measured();
-
-	it.each(limits)(
-		'obeys and uses a limit of $perSecond a second with Retry-After ($latencyMs ms a reply)',
-		async (limit) => {
-			const arrivals = await simulate({ ...limit, retryAfterMs: 1_000 });
-			const shares = getShares(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
-			obeyed.add(shares);
-			expect(shares.refused).toBeLessThanOrEqual(0.1);
-			expect(shares.used).toBeGreaterThanOrEqual(0.8);
-		},
-	);
-
-	it.each(limits)(
-		'obeys and uses a limit of $perSecond a second without Retry-After ($latencyMs ms a reply)',
-		async (limit) => {
-			const arrivals = await simulate(limit);
-			const shares = getShares(arrivals, limit.perSecond, WARM_UP_MS, END_MS);
-			guessed.add(shares);
-			// At 5 a second, one refusal a second is one in six, and yet no more than noise.
-			expect(shares.refused).toBeLessThanOrEqual(limit.perSecond < 20 ? 0.2 : 0.12);
-			expect(shares.used).toBeGreaterThanOrEqual(0.8);
-		},
-	);
-
-	afterAll(() => {
-		note({
-			place: 40,
-			campaign: 'Simulated limits of 5 to 200 a second, with Retry-After',
-			mustHold: 'at most 10 % refused, at least 80 % used',
-			measured: String(obeyed),
-		});
-		note({
-			place: 41,
-			campaign: 'The same without Retry-After',
-			mustHold: 'at most 12 % refused (20 % below 20 a second), at least 80 % used',
-			measured: String(guessed),
-		});
-	});
-
-	it('sends more again when the server lifts its limit', async () => {
-		const arrivals = await simulate({ perSecond: 50, liftedAtMs: 30_000, latencyMs: 20 });
-		const countAccepted = (interval: number) =>
-			arrivals.filter((one) => one.isAccepted && Math.floor(one.at / 1_000) === interval).length;
-		note({
-			place: 42,
-			campaign: 'A simulated limit of 50 a second that is lifted',
-			mustHold: 'more than 200 a second ten seconds later',
-			measured: [1, 5, 10].map((s) => `${countAccepted(30 + s)} after ${s} s`).join(', '),
-		});
-		expect(countAccepted(40)).toBeGreaterThan(200);
-	});
-
-	it('raises the rate again when the server allows more', async () => {
-		const rateLimiter = new RateLimiter();
-		await passSecond(rateLimiter, 100);
-		rateLimiter.onThrottled(1_000);
-		await jest.advanceTimersByTimeAsync(1_000);
-		for (let i = 0; i < 20 && rateLimiter.rate < 200; i++)
-			await passSecond(rateLimiter, Math.ceil(rateLimiter.rate));
-		expect(rateLimiter.rate).toBeGreaterThan(200);
-	});
-});
-
-describe('RateLimiter, at a server that refuses at random', () => {
-	it.each([0.02, 0.05])('does not take random refusals (%p of all) for a limit', async (noise) => {
-		const arrivals = await simulate({ noise, latencyMs: 20 });
-		const late = arrivals.filter(({ at }) => at >= 30_000).length / 30;
-		expect(late).toBeGreaterThan(80);
-	});
-
-	it('sends more and more when random refusals ask for no wait', async () => {
-		const arrivals = await simulate({ noise: 0.05, retryAfterMs: 0, latencyMs: 20, senders: 10 });
-		const late = arrivals.filter(({ at }) => at >= 30_000).length / 30;
-		expect(late).toBeGreaterThan(250);
-	});
-
-	it('sends 2,000 requests within a minute on average although 5 % are refused', async () => {
-		const seconds: number[] = [];
-		for (let seed = 1; seed <= 20; seed++) {
-			const model = {
-				noise: 0.05,
-				retryAfterMs: 0,
-				latencyMs: 20,
-				count: 2_000,
-				seconds: undefined,
-			};
-			seconds.push(((await simulate({ ...model, seed })).at(-1)?.at ?? 0) / 1_000);
-		}
-		const mean = seconds.reduce((sum, one) => sum + one) / seconds.length;
-		note({
-			place: 43,
-			campaign: 'Simulated 2,000 requests, 5 % of them refused at random',
-			mustHold: 'at most 60 s on average of 20 seeds',
-			measured: `${mean.toFixed(1)} s on average, ${Math.max(...seconds).toFixed(1)} s at most`,
-		});
-		expect(mean).toBeLessThanOrEqual(60);
-	});
-});
-
 describe('RateLimiter', () => {
-	it('lets every request go out at once until the first throttle', async () => {
+	it('lets every request go out at once until CAKE throttles', async () => {
 		const rateLimiter = new RateLimiter();
 		for (let i = 0; i < 1_000; i++) await rateLimiter.acquire();
 		expect(rateLimiter.rate).toBe(Number.POSITIVE_INFINITY);
 	});
 
-	it('starts at 90 % of the rate accepted before the first throttle, at least 1 a second', async () => {
+	it('takes six throttles in a row for a limit, not five', async () => {
+		const rateLimiter = new RateLimiter();
+		await passSecond(rateLimiter, 100);
+		for (let i = 0; i < 5; i++) rateLimiter.onThrottled(1_000);
+		expect(rateLimiter.rate).toBe(Number.POSITIVE_INFINITY);
+		rateLimiter.onThrottled(1_000);
+		expect(rateLimiter.rate).toBeCloseTo(90);
+	});
+
+	it('starts at 90 % of the rate accepted before, at least 1 a second', async () => {
 		expect((await cutOnce()).rate).toBeCloseTo(90);
 		const long = new RateLimiter();
 		for (let i = 0; i < 3; i++) await passSecond(long, 40);
-		long.onThrottled();
+		beginLimit(long);
 		expect(long.rate).toBeCloseTo(36);
 		const slow = new RateLimiter();
-		slow.onThrottled();
+		beginLimit(slow);
 		expect(slow.rate).toBe(1);
+	});
+
+	it('pauses after a single throttle, before there is a limit', async () => {
+		const rateLimiter = new RateLimiter();
+		rateLimiter.onThrottled(3_000);
+		const request = rateLimiter.acquire();
+		expect(await isAcquiredWithin(2_900, request)).toBe(false);
+		expect(await isAcquiredWithin(200, request)).toBe(true);
 	});
 
 	it('spreads requests evenly over time', async () => {
 		const rateLimiter = await cutOnce();
-		await jest.advanceTimersByTimeAsync(50);
+		await rateLimiter.acquire();
+		await jest.advanceTimersByTimeAsync(20);
 		const acquired: number[] = [];
 		const start = Date.now();
 		const requests = Array.from({ length: 90 }, async () => {
@@ -213,7 +98,6 @@ describe('RateLimiter', () => {
 
 	it('catches up 20 ms of lateness, and no more', async () => {
 		const rateLimiter = await cutOnce();
-		await jest.advanceTimersByTimeAsync(1_000);
 		// At 90 a second a request may go out every 11 ms.
 		expect(await isAcquiredWithin(0, rateLimiter.acquire())).toBe(true);
 		expect(await isAcquiredWithin(0, rateLimiter.acquire())).toBe(true);
@@ -285,28 +169,47 @@ describe('RateLimiter', () => {
 		expect(rateLimiter.rate).toBe(rate);
 	});
 
-	it('cuts the rate when more than 9 % of the replies are throttled, and not before', async () => {
-		const busy = await cutOnce();
-		await passSecond(busy, 100, 10);
-		expect(busy.rate).toBeCloseTo(90 * 0.9);
-		const calm = await cutOnce();
-		await passSecond(calm, 100, 9);
-		expect(calm.rate).toBeGreaterThan(90);
+	it('cuts the rate at once when CAKE names a wait', async () => {
+		const rateLimiter = await cutOnce();
+		rateLimiter.onThrottled(1_000);
+		expect(rateLimiter.rate).toBeCloseTo(90 * 0.9);
+		await jest.advanceTimersByTimeAsync(1_000);
+		rateLimiter.onThrottled(1_000);
+		expect(rateLimiter.rate).toBeCloseTo(90 * 0.9 * 0.9);
+	});
+
+	it.each([
+		[100, 7, 'raises'],
+		[100, 8, 'keeps'],
+		[100, 9, 'cuts'],
+		[50, 4, 'keeps'],
+		[50, 5, 'cuts'],
+	])('with %i replies, %i of them throttled without a wait, %s the rate', async (all, few, how) => {
+		const rateLimiter = await cutOnce();
+		await passSecond(rateLimiter, all, few);
+		const { rate } = rateLimiter;
+		expect(rate > 90 ? 'raises' : rate < 90 ? 'cuts' : 'keeps').toBe(how);
 	});
 
 	it('adjusts the rate once a second, by the replies since the last time', async () => {
 		const rateLimiter = await cutOnce();
-		await passSecond(rateLimiter, 100, 50);
-		const { rate } = rateLimiter;
+		await passSecond(rateLimiter, 100, 8);
 		for (let i = 0; i < 100; i++) rateLimiter.onThrottled();
 		await jest.advanceTimersByTimeAsync(999);
 		rateLimiter.onAccepted();
-		expect(rateLimiter.rate).toBe(rate);
+		expect(rateLimiter.rate).toBe(90);
 		await jest.advanceTimersByTimeAsync(1);
 		rateLimiter.onAccepted();
-		expect(rateLimiter.rate).toBeCloseTo(rate * 0.9);
-		await passSecond(rateLimiter, 100);
-		expect(rateLimiter.rate).toBeGreaterThan(rate * 0.9);
+		expect(rateLimiter.rate).toBeCloseTo(90 * 0.9);
+	});
+
+	it('does not judge a new rate by replies within a second after the cut', async () => {
+		const rateLimiter = await cutOnce();
+		rateLimiter.onThrottled(1);
+		const { rate } = rateLimiter;
+		await passSecond(rateLimiter, 99, 99);
+		await passSecond(rateLimiter, 80);
+		expect(rateLimiter.rate).toBeGreaterThan(rate);
 	});
 
 	it('raises the rate while it is used and few replies are throttled', async () => {
@@ -319,17 +222,23 @@ describe('RateLimiter', () => {
 		expect(rates.slice(1).every((rate, i) => rate > rates[i])).toBe(true);
 	});
 
-	it('raises the rate slowly after a cut, then faster and faster', async () => {
+	it('raises the rate by 1 % a second up to the rate that was cut, then faster and faster', async () => {
 		const rateLimiter = await cutOnce();
-		await passSecond(rateLimiter, 100, 20);
-		const steps: number[] = [];
-		for (let i = 0; i < 6; i++) {
-			const { rate } = rateLimiter;
-			await passSecond(rateLimiter, Math.ceil(rate) + 1);
-			steps.push(rateLimiter.rate / rate);
+		const rates: number[] = [];
+		for (let i = 0; i < 16; i++) {
+			await passSecond(rateLimiter, Math.ceil(rateLimiter.rate) + 1);
+			rates.push(Math.round(rateLimiter.rate));
 		}
-		const expected = [1.05, 1.05 ** 2, 1.05 ** 4, 1.05 ** 8, 1.5, 1.5];
-		steps.forEach((step, i) => expect(step).toBeCloseTo(expected[i]));
+		const slow = [91, 92, 93, 94, 95, 96, 97, 98, 99, 100];
+		expect(rates).toEqual([...slow, 101, 102, 104, 108, 116, 132]);
+	});
+
+	it('goes back to the last good rate after it was raised too far', async () => {
+		const rateLimiter = await cutOnce();
+		for (let i = 0; i < 16; i++) await passSecond(rateLimiter, Math.ceil(rateLimiter.rate) + 1);
+		expect(rateLimiter.rate).toBeCloseTo(132);
+		rateLimiter.onThrottled(1_000);
+		expect(rateLimiter.rate).toBeCloseTo(116 * 0.9);
 	});
 
 	it('does not raise the rate unless half of it is used', async () => {
@@ -342,9 +251,9 @@ describe('RateLimiter', () => {
 
 	it('does not raise the rate for replies that come more slowly than half of it', async () => {
 		const rateLimiter = new RateLimiter();
-		rateLimiter.onThrottled();
+		beginLimit(rateLimiter);
 		for (let i = 0; i < 10; i++) {
-			await jest.advanceTimersByTimeAsync(3_000);
+			await jest.advanceTimersByTimeAsync(4_000);
 			rateLimiter.onAccepted();
 		}
 		expect(rateLimiter.rate).toBe(1);
@@ -364,7 +273,7 @@ describe('RateLimiter', () => {
 		const rateLimiter = await cutOnce();
 		for (let i = 0; i < 100; i++) {
 			rateLimiter.onThrottled(500);
-			await jest.advanceTimersByTimeAsync(600);
+			await jest.advanceTimersByTimeAsync(25_000);
 		}
 		expect(rateLimiter.rate).toBe(1);
 	});
