@@ -17,12 +17,12 @@ module.exports = {
 	testEnvironment: 'node',
 	// Most take milliseconds; machines that do other work as well take their time.
 	testTimeout: 30_000,
-	// Two even on two cores: much of what the campaigns do is waiting.
-	maxWorkers: Math.max(2, availableParallelism() - 1),
+	// Three even on two cores: some tests wait for a deadline.
+	maxWorkers: Math.max(3, availableParallelism() - 1),
 	setupFiles: ['reflect-metadata'],
 	testMatch: ['<rootDir>/test/{unit,engine,campaigns}/**/*.test.ts'],
-	globalSetup: '<rootDir>/test/campaigns/support/global-setup.ts',
-	globalTeardown: '<rootDir>/test/campaigns/support/global-teardown.ts',
+	// Costly tests are small here, and whole in jest.campaigns.config.js.
+	globals: { IS_FULL_SCALE: false },
 	// A whole n8n may be installed there, other engines, and another one's data.
 	modulePathIgnorePatterns: [
 		'<rootDir>/harness/n8n/',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { repositoryRoot } from '../../harness/engine/n8n.mts';
+import { ROOT } from '../../harness/server/paths.mts';
 
 /** The exit code of a run of the demo, and its output. */
 export interface DemoRun {
@@ -12,7 +12,7 @@ export interface DemoRun {
 export async function runDemo(variables: Record<string, string> = {}): Promise<DemoRun> {
 	const { CAKE_BASE_URL, CAKE_API_KEY, FORCE_COLOR, ...env } = process.env;
 	const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/demo.mts'], {
-		cwd: repositoryRoot,
+		cwd: ROOT,
 		env: { ...env, ...variables },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});

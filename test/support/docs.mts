@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { repositoryRoot } from '../../harness/engine/n8n.mts';
+import { ROOT } from '../../harness/server/paths.mts';
 
 const NAMED_TEST = /`(test\/[^`]+\.test\.ts)`: "(.+)"$/;
 
-const readText = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
+const readText = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 /** The lines of guarantees.md, each with the test it names. */
 export function listGuarantees(): Array<{ line: string; file: string; title: string }> {
@@ -19,14 +19,13 @@ export function listGuarantees(): Array<{ line: string; file: string; title: str
 
 /** Whether a test file has a test with this title. */
 export function hasTest(file: string, title: string): boolean {
-	return file !== '' && existsSync(join(repositoryRoot, file)) && readText(file).includes(title);
+	return file !== '' && existsSync(join(ROOT, file)) && readText(file).includes(title);
 }
 
 /** The files of the repository that a document names between backticks and that do not exist. */
 export function listMissingFiles(document: string, folders: string[]): string[] {
 	const names = [...readText(document).matchAll(/`([\w./]+\.(?:ts|mts|mjs))`/g)];
-	const exists = (name: string) =>
-		folders.some((folder) => existsSync(join(repositoryRoot, folder, name)));
+	const exists = (name: string) => folders.some((folder) => existsSync(join(ROOT, folder, name)));
 	return names.map(([, name = '']) => name).filter((name) => !exists(name));
 }
 
@@ -36,7 +35,7 @@ const DOCUMENT_FOLDERS = ['.', '.ci', '.github', 'docs', 'test/e2e'];
 /** The documents for developers, and the workflows of CI. */
 export function listDocuments(): string[] {
 	return DOCUMENT_FOLDERS.flatMap((folder) =>
-		readdirSync(join(repositoryRoot, folder), {
+		readdirSync(join(ROOT, folder), {
 			encoding: 'utf8',
 			recursive: folder === 'docs' || folder === '.github',
 		}).map((name) => join(folder, name)),
@@ -55,5 +54,5 @@ export function listBrokenLinks(document: string): string[] {
 	const targets = [...readText(document).matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)];
 	return targets
 		.map(([, target = '']) => target)
-		.filter((target) => !existsSync(join(repositoryRoot, dirname(document), target)));
+		.filter((target) => !existsSync(join(ROOT, dirname(document), target)));
 }

@@ -7,7 +7,7 @@ const collect = runInNewContext('gc') as () => void;
 
 /** Whether an object is collected as garbage, because nothing refers to it. */
 export async function isLetGo(reference: WeakRef<object>): Promise<boolean> {
-	for (let attempt = 0; attempt < 10 && reference.deref(); attempt++) {
+	for (let attempt = 0; attempt < 500 && reference.deref(); attempt++) {
 		// Work that has just ended may hold the object for one more tick of the event loop.
 		await sleep(20);
 		collect();

@@ -36,22 +36,6 @@ export function isBuiltin(module: string): boolean {
 	return builtinModules.includes(module.replace(/^node:/, ''));
 }
 
-/**
- * The time to load this package, divided by the time to load the n8n modules that it uses. A running
- * n8n has loaded those already.
- */
-export function measureLoadTimeRatio(): number {
-	const script = `
-		const start = performance.now();
-		require('n8n-workflow'); require('luxon');
-		const { n8n } = require('./package.json');
-		const loaded = performance.now();
-		for (const file of [...n8n.nodes, ...n8n.credentials]) require('./' + file);
-		console.log((performance.now() - loaded) / (loaded - start));
-	`;
-	return Number(execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' }));
-}
-
 export interface Manifest {
 	dependencies?: Record<string, string>;
 	n8n: { strict: boolean; nodes: string[]; credentials: string[] };

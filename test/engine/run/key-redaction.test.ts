@@ -1,12 +1,9 @@
 import type { ReplyMaker } from '../../../sandbox/server.mts';
 import { type Cake, useCake, whereIs } from '../../support/cake.mts';
-import { measureCpuTime } from '../../support/cpu-time.mts';
 
-const [hyphenated, base64, withPlus] = [
-	'sandbox-key-0123456789',
-	'aB3+/x9+/Zk/==',
-	'+sandbox-key-0123456789',
-].map((apiKey) => useCake({ apiKey }));
+const [hyphenated, base64] = ['sandbox-key-0123456789', 'aB3+/x9+/Zk/=='].map((apiKey) =>
+	useCake({ apiKey }),
+);
 
 const encodeTwice = (text: string) => encodeURIComponent(encodeURIComponent(text));
 const replaceHyphens = (text: string, by: string) => text.replaceAll('-', by);
@@ -42,14 +39,3 @@ it.each([200, 403])(
 		expect(await findKey(base64, written, reply)).toEqual([]);
 	},
 );
-
-it('takes no longer to look for the key among backslashes than among letters', async () => {
-	const measure = async (page: string) => {
-		withPlus.sandbox.replyNext('query', () => ({ status: 500, body: page }));
-		return await measureCpuTime(async () => await withPlus.query());
-	};
-	await measure('warm-up');
-	const letters = await measure('x'.repeat(20_000));
-	const backslashes = await measure('\\'.repeat(20_000));
-	expect(backslashes / letters).toBeLessThan(10);
-});

@@ -90,18 +90,10 @@ describe('requests to CAKE', () => {
 			.filter(({ parameters }) => parameters.click_id === click.clickId)
 			.map(({ parameters }) => parameters.order_id);
 		expect(orders).toEqual(items.map(({ orderId }) => orderId));
-		// Two were under way beside the throttled one. All others waited for its second to pass.
+		// Two were under way beside the throttled one. All others wait for its second to pass, and come
+		// later still on a slow machine.
 		const [{ at }] = cake.sandbox.log;
 		expect(cake.sandbox.log.filter((entry) => entry.at < at + 990).length).toBeLessThanOrEqual(3);
-	});
-
-	it.each(['throttle', 'throttleDate'] as const)('waits for Retry-After (%s)', async (fault) => {
-		cake.sandbox.failNext(fault, { retryAfter: 2 });
-		const run = await cake.record({ options: { retries: 1 } });
-		expect(run.status).toBe('success');
-		const [first, second] = cake.sandbox.log;
-		expect(second.at - first.at).toBeGreaterThan(1_900);
-		expect(second.at - first.at).toBeLessThan(4_000);
 	});
 
 	it('ends the run when CAKE refuses the key, and awaits the writes under way', async () => {

@@ -74,6 +74,12 @@ describe('a wait between two tries', () => {
 		expect([run.status, cake.requests]).toEqual(['success', 2]);
 	}
 
+	it('waits as many seconds as Retry-After names', async () => {
+		await queryAfter(makeThrottle({ 'Retry-After': '2' }));
+		expect(time.passedMs).toBeGreaterThanOrEqual(2_000);
+		expect(time.passedMs).toBeLessThan(4_000);
+	});
+
 	it('waits until a Retry-After date of CAKE when its clock is ahead of ours', async () => {
 		const theirs = Date.now() + 90_000;
 		const retryAfter = toHttpDate(theirs + 3_000);

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 import { Clock } from '../../support/clock.mts';
 import { useCake } from '../../support/cake.mts';
+import { chooseCount } from '../../support/scale.mts';
 import { listIds, Poller, type PollerOptions } from '../../../harness/engine/poller.mts';
 import { startSandbox, type Sandbox } from '../../../sandbox/server.mts';
 
@@ -33,8 +34,8 @@ describe.each([
 				const parameters = { event: 'new', options: { lookBackDays: 1 } };
 				const poller = await new Poller({ credential, parameters }).publish();
 				const added: number[] = [];
-				// Over three midnights, in UTC and everywhere else.
-				for (let hour = 0; hour < 75; hour++) {
+				// Over a midnight, in UTC and everywhere else; at full scale over three.
+				for (let hour = 0; hour < chooseCount(27, 75); hour++) {
 					clock.pass(HOUR_MS / 2);
 					added.push(sandbox.account.addConversion().conversionId);
 					clock.pass(HOUR_MS / 2);
@@ -142,14 +143,14 @@ describe('the window of a poll', () => {
 
 	it('starts a quiet account anew 90 days after the last saved poll, at n8n’s defaults', async () => {
 		const poller = await pollerFor().publish();
-		for (let day = 0; day < 92; day++) {
-			clock.pass(DAY_MS);
+		for (let day = 0; day < 92; day += 4) {
+			clock.pass(4 * DAY_MS);
 			expect(await tick(poller)).toEqual([]);
 		}
 		const whileRunning = add(0, { status: 'rejected' });
 		expect(await tick(poller)).toEqual([whileRunning]);
-		for (let day = 0; day < 92; day++) {
-			clock.pass(DAY_MS);
+		for (let day = 0; day < 92; day += 4) {
+			clock.pass(4 * DAY_MS);
 			await poller.tick();
 		}
 		add(0, { status: 'rejected' });
@@ -252,7 +253,7 @@ describe('the window of a poll', () => {
 			times: Infinity,
 		});
 		add();
-		for (let day = 0; day < 20; day++) {
+		for (let day = 0; day < 14; day++) {
 			clock.pass(DAY_MS);
 			const id = add();
 			expect(await tick(poller)).toContain(id);
@@ -260,6 +261,6 @@ describe('the window of a poll', () => {
 		await poller.tick();
 		const [start, end] = getLastRange(cake.sandbox);
 		expect(Date.parse(String(end)) - Date.parse(String(start))).toBe(11 * DAY_MS);
-		expect(poller.announced).toHaveLength(21);
+		expect(poller.announced).toHaveLength(15);
 	});
 });

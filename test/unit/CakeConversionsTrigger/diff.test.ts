@@ -9,6 +9,7 @@ import type { Conversion } from '../../../nodes/cake/types';
 import type { Snapshot } from '../../../nodes/CakeConversionsTrigger/snapshot';
 import type { TriggerSettings } from '../../../nodes/CakeConversionsTrigger/settings';
 import { openWindow } from '../../../nodes/CakeConversionsTrigger/window';
+import { chooseCount } from '../../support/scale.mts';
 
 const TODAY = '2026-11-22';
 const NOW = Date.parse(`${TODAY}T12:00:00Z`);
@@ -144,7 +145,7 @@ describe('findChanges', () => {
 					memory = { ...next, counter: index };
 				}
 			}),
-			{ numRuns: 500 },
+			{ numRuns: chooseCount(100, 500) },
 		);
 	});
 });
@@ -350,7 +351,7 @@ describe('findChanges, with several statuses', () => {
 					}
 				}
 			}),
-			{ numRuns: 1000 },
+			{ numRuns: chooseCount(100, 1_000) },
 		);
 	});
 });

@@ -7,6 +7,7 @@ import {
 	startSandbox,
 } from '../../../sandbox/server.mts';
 import { AccountFolder } from '../../support/account-file.mts';
+import { chooseCount } from '../../support/scale.mts';
 import { SandboxClient } from '../../support/sandbox-client.mts';
 
 const NOW = Date.parse('2024-03-10T12:00:00Z');
@@ -139,7 +140,7 @@ describe('a sandbox that is started again with its file', () => {
 				expect(second.account.events).toHaveLength(1);
 				expect(conversionId).toBeGreaterThan(highest);
 			}),
-			{ numRuns: 25 },
+			{ numRuns: chooseCount(8, 25) },
 		);
 	});
 });

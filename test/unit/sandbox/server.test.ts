@@ -9,6 +9,7 @@ import {
 	startSandbox,
 } from '../../../sandbox/server.mts';
 import { listRows, SandboxClient } from '../../support/sandbox-client.mts';
+import { chooseCount } from '../../support/scale.mts';
 
 let sandbox: Sandbox;
 let client: SandboxClient;
@@ -25,9 +26,7 @@ afterEach(async () => await sandbox.close());
 describe('requests', () => {
 	it('counts requests by endpoint, connections and the greatest number in flight', async () => {
 		await start({ latencyMs: 200 });
-		const before = Date.now();
 		await Promise.all([client.query(), client.query(), client.query(), client.record({})]);
-		expect(Date.now() - before).toBeGreaterThanOrEqual(19);
 		await client.query();
 		expect(sandbox.counters).toMatchObject({ requests: 5, maxInFlight: 4, inFlight: 0 });
 		expect(sandbox.counters.byEndpoint).toMatchObject({ record: 1, query: 4, update: 0, other: 0 });
@@ -158,15 +157,16 @@ describe('seeded data', () => {
 		expect(ids.every((id, i) => i === 0 || id > ids[i - 1])).toBe(true);
 	});
 
-	it('serves each of 100,000 rows once', async () => {
-		await start({ rows: 100_000, order: 'shuffled' });
+	it('serves each row once', async () => {
+		const rowCount = chooseCount(10_000, 100_000);
+		await start({ rows: rowCount, order: 'shuffled' });
 		const ids = new Set<unknown>();
-		for (let row = 1; row <= 100_000; row += 500) {
+		for (let row = 1; row <= rowCount; row += 500) {
 			const page = await client.query({ start_at_row: row, row_limit: 500 });
 			for (const { conversion_id } of listRows(page)) ids.add(conversion_id);
 		}
-		expect(ids.size).toBe(100_000);
-	}, 30_000);
+		expect(ids.size).toBe(rowCount);
+	}, 60_000);
 
 	it('seeds clicks to record with, all different and all accepted', async () => {
 		await start();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { readDuplicateMessage } from '../../../../nodes/cake/conversions/duplicateMessages';
+import { chooseCount } from '../../../support/scale.mts';
 
 /** What was sent with the conversions of these tests. */
 const SENT = ['abc123', '12345', 'TXN-1', 'SO-1001', '5.00'];
@@ -324,7 +325,7 @@ const getWords = (text: string): string[] =>
 const isIn = (value: string, message: string) =>
 	getWords(value).some((word) => getWords(message).includes(word)) ||
 	(value.trim() !== '' && message.includes(value.trim()));
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: chooseCount(500, 2_000) };
 
 describe('readDuplicateMessage', () => {
 	it.each(NAMING_THE_ID)('reads the unique ID as the duplicate in %p', (message) => {

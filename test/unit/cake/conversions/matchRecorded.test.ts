@@ -10,6 +10,7 @@ import {
 } from '../../../../nodes/cake/conversions/matchRecorded';
 import type { ConversionToRecord, Recorded } from '../../../../nodes/cake/types';
 import { answerOrFailure, ORIGIN } from '../../../support/replies.mts';
+import { chooseCount } from '../../../support/scale.mts';
 
 const GUID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 
@@ -300,7 +301,7 @@ describe('recordConversion, for random replies', () => {
 		{ ...SENT, uniqueId: undefined },
 		{ clickId: GUID, offerId: 555 },
 	);
-	const runs = { numRuns: 2_000 };
+	const runs = { numRuns: chooseCount(500, 2_000) };
 
 	it('reads an answer or an unknown outcome from each reply that names a conversion', () => {
 		fc.assert(

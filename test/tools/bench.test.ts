@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { listBars, chartText } from '../../../scripts/bench/chart.mts';
-import type { JobResult } from '../../../scripts/bench/runJob.mts';
-import { median, perRow, getRatio, listGoalResults } from '../../../scripts/bench/figures.mts';
-import type { Job } from '../../../scripts/bench/jobs.mts';
-import type { Run } from '../../../scripts/bench/station.mts';
-import { goalTable, jobTable, markdownTable } from '../../../scripts/bench/table.mts';
+import { listBars, chartText } from '../../scripts/bench/chart.mts';
+import type { JobResult } from '../../scripts/bench/runJob.mts';
+import { median, perRow, getRatio, listGoalResults } from '../../scripts/bench/figures.mts';
+import type { Job } from '../../scripts/bench/jobs.mts';
+import type { Run } from '../../scripts/bench/station.mts';
+import { goalTable, jobTable, markdownTable } from '../../scripts/bench/table.mts';
 
 const side = (key: string) => ({ key, title: `<${key}>`, steps: () => [] });
 

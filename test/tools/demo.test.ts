@@ -1,11 +1,11 @@
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/server.mts';
-import { readAccount } from '../../../scripts/demo/account.mts';
-import { findMismatches } from '../../../scripts/demo/check.mts';
-import { readDeals, type Deal } from '../../../scripts/demo/deals.mts';
-import { styleFor, table, getWidth } from '../../../scripts/demo/print.mts';
-import { reportLines } from '../../../scripts/demo/report.mts';
-import { runDeals } from '../../../scripts/demo/workflow.mts';
-import { hasStackTrace, runDemo } from '../../support/demo-process.mts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import { readAccount } from '../../scripts/demo/account.mts';
+import { findMismatches } from '../../scripts/demo/check.mts';
+import { readDeals, type Deal } from '../../scripts/demo/deals.mts';
+import { styleFor, table, getWidth } from '../../scripts/demo/print.mts';
+import { reportLines } from '../../scripts/demo/report.mts';
+import { runDeals } from '../../scripts/demo/workflow.mts';
+import { hasStackTrace, runDemo } from '../support/demo-process.mts';
 
 const plain = styleFor(false);
 const ESCAPE = '\u001b';

@@ -1,6 +1,6 @@
-import type { Sandbox } from '../../../sandbox/server.mts';
-import { startKeptSandbox } from '../../../scripts/start/sandbox.mts';
-import { AccountFolder } from '../../support/account-file.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
+import { startKeptSandbox } from '../../scripts/start/sandbox.mts';
+import { AccountFolder } from '../support/account-file.mts';
 
 describe('npm start', () => {
 	it('records the example deals once, and not again at the next start', async () => {
