@@ -7,6 +7,7 @@ import { Progress } from '../harness/server/progress.mts';
 import { HELP, readArguments } from './start/arguments.mts';
 import { assertUnclaimed, claim } from './start/claim.mts';
 import { forget, type Prepared, prepare } from './start/prepare.mts';
+import { watchSource } from './start/watch.mts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const isEnding = endOnSignal(say);
@@ -30,7 +31,7 @@ function introduce({ instance, sandbox, examples }: Prepared): string {
 }
 
 async function main(): Promise<void> {
-	const { help, port, reset } = readArguments(process.argv.slice(2));
+	const { help, port, reset, watch } = readArguments(process.argv.slice(2));
 	if (help) {
 		process.stdout.write(HELP);
 		return;
@@ -39,8 +40,12 @@ async function main(): Promise<void> {
 	await assertUnclaimed();
 	if (reset) await forget();
 	await claim(port);
-	const prepared = await prepare(new Progress(), port, say);
+	const prepared = await prepare(new Progress(), { port, watch }, say);
 	say(introduce(prepared));
+	if (watch) {
+		say('Changes of the nodes and the credential go to this n8n. Reload the editor to see them.\n');
+		watchSource(prepared.packageName);
+	}
 	const { instance } = prepared;
 	const code = await instance.process.ended;
 	if (isEnding()) return;

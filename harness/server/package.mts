@@ -38,6 +38,10 @@ export async function packPackage(directory: string): Promise<PackedPackage> {
 	return { tarball: join(directory, `${name}-${version}.tgz`), name, version };
 }
 
+/** Where an n8n has an installed package. */
+export const getInstalledDirectory = (userFolder: string, name: string) =>
+	join(userFolder, '.n8n/nodes/node_modules', name);
+
 /**
  * Installs a packed package into the user folder of an n8n that does not run. The steps are those of
  * n8n's own installation (its CommunityPackagesService.downloadPackage): unpack the package under
@@ -49,7 +53,7 @@ export async function installPackage(
 	{ tarball, name, version }: PackedPackage,
 ): Promise<void> {
 	const nodes = join(userFolder, '.n8n/nodes');
-	const directory = join(nodes, 'node_modules', name);
+	const directory = getInstalledDirectory(userFolder, name);
 	await rm(directory, { recursive: true, force: true });
 	await mkdir(directory, { recursive: true });
 	await promisify(execFile)('tar', ['-xzf', tarball, '-C', directory, '--strip-components=1']);
@@ -74,7 +78,7 @@ export async function installPackage(
  * n8n loads the nodes, but does not list the package. Works only for an n8n on SQLite.
  */
 export async function registerPackage(instance: Instance, name: string): Promise<void> {
-	const directory = join(instance.userFolder, '.n8n/nodes/node_modules', name);
+	const directory = getInstalledDirectory(instance.userFolder, name);
 	const { version, author } = await readManifest(join(directory, 'package.json'));
 	const nodes = (await nodeTypes(instance))
 		.filter((type) => type.name.startsWith(`${name}.`) && !type.name.endsWith('Tool'))

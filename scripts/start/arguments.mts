@@ -6,6 +6,7 @@ export const HELP = `npm start: a real n8n with this package, a CAKE sandbox and
   npm start -- [options]
 
   --port NUMBER  n8n's port (5678)
+  --watch        compile each change of the nodes into the running n8n (npm run dev)
   --reset        forget what earlier runs left (.n8n-data): n8n's account, workflows and
                  executions, and the sandbox's conversions
   --help         this text
@@ -13,6 +14,7 @@ export const HELP = `npm start: a real n8n with this package, a CAKE sandbox and
 
 export interface StartArguments {
 	port: number;
+	watch: boolean;
 	reset: boolean;
 	help: boolean;
 }
@@ -21,6 +23,7 @@ export interface StartArguments {
 export function readArguments(args: string[]): StartArguments {
 	const options = {
 		port: { type: 'string', default: '5678' },
+		watch: { type: 'boolean', default: false },
 		reset: { type: 'boolean', default: false },
 		help: { type: 'boolean', short: 'h', default: false },
 	} as const;

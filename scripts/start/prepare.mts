@@ -9,9 +9,12 @@ import { installPackage, packPackage, registerPackage } from '../../harness/serv
 import { ACCOUNT_FILE, DATA_DIRECTORY, LOGS_DIRECTORY, ROOT } from '../../harness/server/paths.mts';
 import type { Progress } from '../../harness/server/progress.mts';
 import { exampleFiles, importWorkflow, readWorkflow } from '../../harness/server/workflows.mts';
+import type { StartArguments } from './arguments.mts';
 import { ownTimeZone, startKeptSandbox } from './sandbox.mts';
+import { RELOADING } from './watch.mts';
 
 export interface Prepared {
+	packageName: string;
 	instance: Instance;
 	sandbox: Sandbox;
 	/** Names of the example workflows. */
@@ -21,7 +24,7 @@ export interface Prepared {
 /** Builds, installs and starts everything. Prints each step, and reports the sandbox's problems. */
 export async function prepare(
 	progress: Progress,
-	port: number,
+	{ port, watch }: Pick<StartArguments, 'port' | 'watch'>,
 	report: (problem: string) => void,
 ): Promise<Prepared> {
 	await progress.step(
@@ -39,7 +42,7 @@ export async function prepare(
 		const started = await startInstance({
 			userFolder: DATA_DIRECTORY,
 			port,
-			env: { GENERIC_TIMEZONE: ownTimeZone() },
+			env: { GENERIC_TIMEZONE: ownTimeZone(), ...(watch && RELOADING) },
 		});
 		await setUpOwner(started);
 		return started;
@@ -49,7 +52,7 @@ export async function prepare(
 		await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
 		return await importExamples(instance);
 	});
-	return { instance, sandbox, examples };
+	return { packageName: packed.name, instance, sandbox, examples };
 }
 
 /** Deletes the data of earlier runs: of n8n and of the sandbox. */

@@ -49,8 +49,9 @@ export async function runCampaign<T extends { run?: NodeRun; seconds: number }>(
 	const end = (measurement: Measurement) => note({ ...announcement, ...measurement });
 	// Stays in the table if the process of the test dies.
 	end({ measured: 'did not finish' });
+	const deadline = new AbortController();
 	try {
-		const result = await Promise.race([work(), rejectAfter(limitMs)]);
+		const result = await Promise.race([work(), rejectAfter(limitMs, deadline.signal)]);
 		const { error, status } = result.run ?? {};
 		if (error && status !== 'canceled') throw error;
 		end({ measured: measure(result), seconds: result.seconds });
@@ -58,11 +59,13 @@ export async function runCampaign<T extends { run?: NodeRun; seconds: number }>(
 	} catch (error) {
 		end({ measured: `did not finish: ${error instanceof Error ? error.message : String(error)}` });
 		throw error;
+	} finally {
+		deadline.abort();
 	}
 }
 
-async function rejectAfter(ms: number): Promise<never> {
-	await sleep(ms, undefined, { ref: false });
+async function rejectAfter(ms: number, signal: AbortSignal): Promise<never> {
+	await sleep(ms, undefined, { signal });
 	throw new Error(`it took longer than ${ms / 1000} s`);
 }
 

@@ -297,15 +297,15 @@ describe('large memory', () => {
 		});
 	}
 
-	it.each([1, 30, 1000])(
-		'holds 100,000 IDs in at most 4 bytes each, at a mean gap of %d',
-		(gap) => {
-			const given = spread(gap);
-			const shuffled = given.map((_, i) => given[(i * 7919) % COUNT]);
-			const lists = { all: { seenIds: new Set(shuffled), missingIds: new Set<number>() } };
-			const stored = toStored({ ...SAMPLE, lists });
-			expect(JSON.stringify(stored).length / COUNT).toBeLessThanOrEqual(4);
-			expect([...(fromStored(stored)?.lists.all.seenIds ?? [])]).toEqual(given);
-		},
-	);
+	const gaps = [1000, 30, 1].slice(0, chooseCount(1, 3));
+	it.each(gaps)('holds 100,000 IDs in at most 4 bytes each, at a mean gap of %d', (gap) => {
+		const given = spread(gap);
+		const shuffled = given.map((_, i) => given[(i * 7919) % COUNT]);
+		const lists = { all: { seenIds: new Set(shuffled), missingIds: new Set<number>() } };
+		const stored = toStored({ ...SAMPLE, lists });
+		expect(JSON.stringify(stored).length / COUNT).toBeLessThanOrEqual(4);
+		const restored = [...(fromStored(stored)?.lists.all.seenIds ?? [])];
+		expect(restored).toHaveLength(COUNT);
+		expect(restored.every((id, index) => id === given[index])).toBe(true);
+	});
 });
