@@ -3,7 +3,7 @@ import { chooseCount } from '../support/scale.mts';
 import { inWords, LIMIT_MS, runCampaign } from './support/figures.mts';
 import { pollUnderFaults, type TriggerPlan } from './support/trigger.mts';
 
-const POLLS = chooseCount(125, 500);
+const POLLS = chooseCount(100, 500);
 const START = '2026-08-01T22:10:00Z';
 const clock = new Clock(START).use();
 

@@ -19,8 +19,11 @@ export function listFaults(endpoint?: Endpoint): Fault[] {
 	return endpoint ? faults.map((fault) => ({ ...fault, endpoints: [endpoint] })) : faults;
 }
 
-/** Options of the node. A hang costs one second, and 12 retries outlast this many faults. */
-export const OPTIONS = { timeout: 1, retries: 12, maxConcurrent: 40 };
+/**
+ * Options of the node. A hang costs one second, and 12 retries outlast this many faults. Without hangs,
+ * no reply should meet its deadline, on a busy machine either.
+ */
+export const OPTIONS = { timeout: chooseCount(30, 1), retries: 12, maxConcurrent: 40 };
 
 /** The account's conversions, grouped by a member that all conversions of one sale share. */
 export function groupStored(

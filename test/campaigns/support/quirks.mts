@@ -55,7 +55,7 @@ const FAULTS: Fault[] = [
 ];
 
 /** On a busy machine a reply may take more than the one second of OPTIONS, and is yet no hang. */
-const PATIENT_OPTIONS = { ...OPTIONS, timeout: 3 };
+const PATIENT_OPTIONS = { ...OPTIONS, timeout: chooseCount(30, 3) };
 
 /** The probability of each text quirk. Most of them change only one kind of order ID. */
 const TEXT_SHARES: Partial<Record<QuirkKind, number>> = {

@@ -360,7 +360,7 @@ describe('readAllPages, from a server that pages badly', () => {
 			const rows = Array.from({ length: rowLimit }, (_, index) => row(startAtRow + index));
 			return { conversions: rows, total };
 		};
-		const { isComplete } = await readAllPages(fetch, { startAtRow: 1, pageSize: 2 });
+		const { isComplete } = await readAllPages(fetch, { startAtRow: 1, pageSize: 10 });
 		expect(isComplete).toBe(false);
 	});
 
