@@ -306,6 +306,6 @@ describe('large memory', () => {
 		expect(JSON.stringify(stored).length / COUNT).toBeLessThanOrEqual(4);
 		const restored = [...(fromStored(stored)?.lists.all.seenIds ?? [])];
 		expect(restored).toHaveLength(COUNT);
-		expect(restored.every((id, index) => id === given[index])).toBe(true);
+		expect(restored.every((one, index) => one === given[index])).toBe(true);
 	});
 });
