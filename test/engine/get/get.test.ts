@@ -82,7 +82,7 @@ describe('Get Conversion', () => {
 			conversions: rows.map(({ conversionId }) => conversionId),
 			failures: ['notFound'],
 		});
-		expect(getDetails(run.errorItems[0]).reason).toContain(`to ${day(2)}, Offer ID 12002.`);
+		expect(getDetails(run.errorItems[0]).reason).toContain(`to ${day(2)}, Offer 12002.`);
 		expect(
 			cake
 				.sent()
@@ -94,7 +94,7 @@ describe('Get Conversion', () => {
 	it('refuses a filter that comes out empty, also by conversion ID', async () => {
 		const filters = { advertiserId: '={{ $json.none }}' };
 		const run = await cake.get({ ...byId, filters }, { items: [toItem(add())] });
-		expect(run.error?.message).toBe("'Advertiser ID' came out empty");
+		expect(run.error?.message).toBe("'Advertiser' came out empty");
 		expect(cake.requests).toBe(0);
 	});
 

@@ -5,7 +5,7 @@ import { useCake } from '../../support/cake.mts';
 
 const cake = useCake();
 
-const ITEMS = 60;
+const ITEMS = 40;
 
 /** Names that n8n treats in its own way, and names that it does not. */
 const NAMES = [
@@ -98,7 +98,7 @@ describe('a parameter that is a member of the item', () => {
 					]);
 				},
 			),
-			{ numRuns: 10, endOnFailure: true },
+			{ numRuns: 4, endOnFailure: true },
 		);
 	});
 
