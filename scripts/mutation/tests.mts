@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { ROOT } from '../../harness/server/paths.mts';
 import type { TestStep } from './workspace.mts';
 
-const UNIT_LIMIT_MS = 120_000;
-const ENGINE_LIMIT_MS = 300_000;
+const UNIT_LIMIT_MS = 300_000;
+const ENGINE_LIMIT_MS = 900_000;
 
 /** The folders of engine tests that exercise a part of nodes/, the most telling ones first. */
 const ENGINE_TESTS: Array<[prefix: string, folders: string[]]> = [
@@ -24,11 +24,27 @@ const ENGINE_TESTS: Array<[prefix: string, folders: string[]]> = [
 /** The tests of a source file: its own unit tests, those beside them, then engine tests. */
 export function listTests(file: string): TestStep[] {
 	const module = file.replace(/^nodes\//, '').replace(/\.ts$/, '');
-	const unit = [`test/unit/${module}.test.ts`, join('test/unit', module, '..')];
 	const [, engine = []] = ENGINE_TESTS.find(([prefix]) => file.startsWith(prefix)) ?? [];
-	return [
-		...unit.map((path) => ({ paths: [path], limitMs: UNIT_LIMIT_MS })),
-		{ paths: ['test/unit/form.test.ts'], limitMs: UNIT_LIMIT_MS },
-		...engine.map((name) => ({ paths: [`test/engine/${name}`], limitMs: ENGINE_LIMIT_MS })),
-	].filter(({ paths: [path] }) => path !== 'test/unit' && existsSync(join(ROOT, path ?? '')));
+	const steps = [
+		{
+			paths: [
+				...findTests(`test/unit/${module}.test.ts`),
+				...(module.includes('/') ? findTests(posix.join('test/unit', module, '..')) : []),
+				...findTests('test/unit/form.test.ts'),
+			],
+			limitMs: UNIT_LIMIT_MS,
+		},
+		{ paths: engine.flatMap((name) => findTests(`test/engine/${name}`)), limitMs: ENGINE_LIMIT_MS },
+	];
+	return steps.map(({ paths, limitMs }) => ({ paths: [...new Set(paths)], limitMs }));
+}
+
+/** The test files at a path: itself, or all in its folder. */
+function findTests(path: string): string[] {
+	if (!existsSync(join(ROOT, path))) return [];
+	if (path.endsWith('.ts')) return [path];
+	return readdirSync(join(ROOT, path), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.test.ts'))
+		.sort()
+		.map((name) => posix.join(path, name));
 }
