@@ -8,7 +8,7 @@ import { HELP, readArguments, type MutationArguments } from './mutation/argument
 import { readEquivalents } from './mutation/equivalents.mts';
 import { listMutants, type Mutant } from './mutation/mutants.mts';
 import { listTests } from './mutation/tests.mts';
-import { Workspace, type TestResult, type TestStep } from './mutation/workspace.mts';
+import { Workspace, type TestResult } from './mutation/workspace.mts';
 
 interface Tried {
 	mutant: Mutant;
@@ -54,17 +54,16 @@ function draw({ file, total, seed }: MutationArguments): Mutant[] {
 	});
 }
 
-/** Each test once, though many mutants share it. */
-function listAllTests(mutants: Mutant[]): TestStep[] {
-	const steps = mutants.flatMap(({ file }) => listTests(file));
-	return [...new Map(steps.map((step) => [step.paths.join(' '), step])).values()];
-}
-
-/** Tests that fail anyway would kill every mutant. */
+/** Tests that fail anyway would kill every mutant. Each runs once, though many mutants share it. */
 async function checkTests(mutants: Mutant[]): Promise<void> {
 	say('Running the tests on the unchanged code first.');
-	const failing = await new Workspace('1').findFailing(listAllTests(mutants));
-	if (failing) throw new Problem(`${failing.paths.join(' ')} fails without any mutant.`);
+	const perFile = [...new Set(mutants.map(({ file }) => file))].map(listTests);
+	const workspace = new Workspace('1');
+	for (const kind of ['unit', 'engine'] as const) {
+		const paths = [...new Set(perFile.flatMap((tests) => tests[kind]))];
+		const result = await workspace.run(paths);
+		if (result !== 'survived') throw new Problem(`A ${kind} test fails without any mutant.`);
+	}
 }
 
 async function run(mutants: Mutant[], workers: number): Promise<Tried[]> {
@@ -73,7 +72,8 @@ async function run(mutants: Mutant[], workers: number): Promise<Tried[]> {
 	const work = async (_: unknown, index: number): Promise<void> => {
 		const workspace = new Workspace(String(index + 1));
 		for (const mutant of waiting) {
-			const result = await workspace.test(mutant, listTests(mutant.file));
+			const { unit, engine } = listTests(mutant.file);
+			const result = await workspace.test(mutant, [unit, engine]);
 			tried.push({ mutant, result });
 			say(`${tried.length}/${mutants.length} ${result}: ${name(mutant)}`);
 		}

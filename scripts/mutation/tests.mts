@@ -1,10 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { ROOT } from '../../harness/server/paths.mts';
-import type { TestStep } from './workspace.mts';
-
-const UNIT_LIMIT_MS = 300_000;
-const ENGINE_LIMIT_MS = 900_000;
 
 /** The folders of engine tests that exercise a part of nodes/, the most telling ones first. */
 const ENGINE_TESTS: Array<[prefix: string, folders: string[]]> = [
@@ -21,22 +17,23 @@ const ENGINE_TESTS: Array<[prefix: string, folders: string[]]> = [
 	['', ['run', 'record', 'update', 'query', 'trigger']],
 ];
 
-/** The tests of a source file: its own unit tests, those beside them, then engine tests. */
-export function listTests(file: string): TestStep[] {
+/** The tests of a source file. */
+interface TestsOfFile {
+	/** Its own, those beside them, and those of the forms. */
+	unit: string[];
+	engine: string[];
+}
+
+export function listTests(file: string): TestsOfFile {
 	const module = file.replace(/^nodes\//, '').replace(/\.ts$/, '');
-	const [, engine = []] = ENGINE_TESTS.find(([prefix]) => file.startsWith(prefix)) ?? [];
-	const steps = [
-		{
-			paths: [
-				...findTests(`test/unit/${module}.test.ts`),
-				...(module.includes('/') ? findTests(posix.join('test/unit', module, '..')) : []),
-				...findTests('test/unit/form.test.ts'),
-			],
-			limitMs: UNIT_LIMIT_MS,
-		},
-		{ paths: engine.flatMap((name) => findTests(`test/engine/${name}`)), limitMs: ENGINE_LIMIT_MS },
+	const [, folders = []] = ENGINE_TESTS.find(([prefix]) => file.startsWith(prefix)) ?? [];
+	const unit = [
+		...findTests(`test/unit/${module}.test.ts`),
+		...(module.includes('/') ? findTests(posix.join('test/unit', module, '..')) : []),
+		...findTests('test/unit/form.test.ts'),
 	];
-	return steps.map(({ paths, limitMs }) => ({ paths: [...new Set(paths)], limitMs }));
+	const engine = folders.flatMap((name) => findTests(`test/engine/${name}`));
+	return { unit: [...new Set(unit)], engine };
 }
 
 /** The test files at a path: itself, or all in its folder. */

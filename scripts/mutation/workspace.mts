@@ -30,6 +30,12 @@ const COPIED = [
 	'tsconfig.dev.json',
 ];
 
+/** A mutant that makes a step of tests take longer than this counts as killed. */
+const LIMIT_MS = 400_000;
+
+/** Longer than any test takes beside other work. */
+const TEST_LIMIT_MS = 120_000;
+
 /** The test file that a workspace runs. It must match Jest's `testMatch`. */
 const BUNDLE = 'test/unit/bundle.test.ts';
 
@@ -53,14 +59,8 @@ export class Workspace {
 		this.options = ts.convertCompilerOptionsFromJson(compilerOptions, ROOT).options;
 	}
 
-	/** Runs test files against the unchanged code. Gives the first that fails. */
-	async findFailing(steps: TestStep[]): Promise<TestStep | undefined> {
-		for (const step of steps) if ((await this.jest(step)) !== 'survived') return step;
-		return undefined;
-	}
-
-	/** Runs test files against a mutant, in order, until one fails. */
-	async test(mutant: Mutant, steps: TestStep[]): Promise<TestResult> {
+	/** Runs steps of test files against a mutant, in order, until a test fails. */
+	async test(mutant: Mutant, steps: string[][]): Promise<TestResult> {
 		const original = readFileSync(join(this.directory, mutant.file), 'utf8');
 		try {
 			this.write(
@@ -68,7 +68,7 @@ export class Workspace {
 				original.slice(0, mutant.start) + mutant.text + original.slice(mutant.end),
 			);
 			for (const step of steps) {
-				const result = await this.jest(step);
+				const result = await this.run(step);
 				if (result !== 'survived') return result;
 			}
 			return 'survived';
@@ -87,7 +87,8 @@ export class Workspace {
 		writeFileSync(join(this.directory, 'dist', file.replace(/\.ts$/, '.js')), outputText);
 	}
 
-	private async jest({ paths, limitMs }: TestStep): Promise<TestResult> {
+	/** Runs test files, until a test fails. Without a mutant they should survive. */
+	async run(paths: string[]): Promise<TestResult> {
 		const cache = join(this.directory, '.jest-cache');
 		mkdirSync(cache, { recursive: true });
 		writeFileSync(join(this.directory, BUNDLE), createBundle(paths));
@@ -97,7 +98,7 @@ export class Workspace {
 			'--runInBand',
 			'--silent',
 			'--forceExit',
-			...['--testTimeout', String(limitMs)],
+			...['--testTimeout', String(TEST_LIMIT_MS)],
 			...['--env', join(ROOT, 'scripts/mutation/failFastEnvironment.cjs')],
 			...['--cacheDirectory', cache],
 		];
@@ -111,7 +112,7 @@ export class Workspace {
 			const timer = setTimeout(() => {
 				isLate = true;
 				if (child.pid) process.kill(-child.pid, 'SIGKILL');
-			}, limitMs);
+			}, LIMIT_MS);
 			child.on('close', (code) => {
 				clearTimeout(timer);
 				if (isLate) resolve('timeout');
@@ -129,11 +130,4 @@ function createBundle(paths: string[]): string {
 	return paths
 		.map((path) => `describe('${path}', () => { require('${posix.join('../..', path)}'); });`)
 		.join('\n');
-}
-
-/** Test files that run together, in this order. */
-export interface TestStep {
-	paths: string[];
-	/** A mutant that makes the tests take longer than this counts as killed. */
-	limitMs: number;
 }
