@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { checkAgent } from './headless/agent/part.mts';
 import { checkCredential } from './headless/credential.mts';
+import { checkDirectParameters } from './headless/direct-parameters.mts';
 import { checkExamples } from './headless/examples/part.mts';
 import { checkInstallation } from './headless/installation.mts';
 import { checkNames } from './headless/names.mts';
@@ -26,6 +27,7 @@ testPart('headless', async (t) => {
 			await checkQuery(fresh, t);
 			await checkNames(fresh, t);
 			await checkRecord(fresh, t);
+			await checkDirectParameters(fresh, t);
 			await checkWebhook(fresh, t);
 			await checkAgent(fresh, t);
 			const slack = new SlackInbox(outside);
