@@ -107,6 +107,14 @@ describe('form fields', () => {
 		]);
 	});
 
+	it('offers the ranges of days newest first, each by the value that the node reads', () => {
+		const { options = [] } = description.properties.find(({ name }) => name === 'dateRange') ?? {};
+		expect(options.map((one) => 'value' in one && one.value)).toEqual([
+			...['today', 'yesterday', 'last7Days', 'last30Days', 'last90Days'],
+			...['thisMonth', 'lastMonth', 'custom'],
+		]);
+	});
+
 	it('shows the fields of Get Conversion, with the ID that Find By names', () => {
 		for (const findBy of ['conversionId', 'orderId', 'clickId']) {
 			expect(Object.entries(shown({ operation: 'get', findBy }))).toEqual(

@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { FaultKind, ReplyMaker } from '../../../sandbox/server.mts';
 import { useCake } from '../../support/cake.mts';
 import { summarize } from '../../support/outcomes.mts';
-import { fromItems, sale } from '../../support/sales.mts';
+import { fromItems, getDetails, sale } from '../../support/sales.mts';
 
 const cake = useCake();
 const DAY_MS = 86_400_000;
@@ -53,6 +53,22 @@ it('does not take the row of another Unique ID for an unclear recording', async 
 	});
 	expect(cake.sandbox.counters.stored).toBe(1);
 	expect(summarize(run)).toEqual({ conversions: [], failures: ['unknownOutcome'] });
+});
+
+it('leaves a sale unclear when CAKE lists its Unique ID for another click', async () => {
+	const [click] = cake.account.freshClicks(1);
+	const { conversionId, clickId } = cake.account.addConversion({ offerId: click.offerId });
+	const row = { conversion_id: conversionId, click_id: clickId, offer_id: click.offerId };
+	cake.sandbox.replyNext('query', () => ({
+		body: {
+			request_status: 'Success',
+			total_rows: 1,
+			conversions: [{ ...row, unique_id: 'DEAL-7' }],
+		},
+	}));
+	const run = await recordUnclearly(['resetBefore'], { ...sale(click), uniqueId: 'DEAL-7' });
+	expect(summarize(run)).toEqual({ conversions: [], failures: ['unknownOutcome'] });
+	expect(getDetails(run.errorItems[0]).conversion_ids).toEqual([conversionId]);
 });
 
 it('does not take an earlier row for an unclear recording without a date', async () => {
