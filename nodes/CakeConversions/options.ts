@@ -7,6 +7,7 @@ import { toNodeError } from '../shared/failures';
 import type { Fields } from '../shared/fields';
 import { addNamesField } from '../shared/names';
 import { dryRunField } from './actions/dryRun';
+import { limitFields } from './actions/limits';
 import { pageSizeField, startAtRowField } from './actions/query/query.operation';
 import { searchDaysField } from './actions/findBy';
 import { whenNotFoundField } from './actions/get/get.operation';
@@ -44,6 +45,7 @@ export const optionFields: INodeProperties[] = [
 			},
 			searchDaysField,
 			startAtRowField,
+			...limitFields,
 			{
 				displayName: 'Timeout (Seconds)',
 				name: 'timeout',

@@ -23,6 +23,10 @@ const AGENT_MUST_NOT_REPEAT =
 export const AGENT_KEEPS_UNIQUE_ID =
 	'If a value was wrong, correct it and call again with the same Unique ID. Never call for this sale with another Unique ID, or it may be recorded, and paid, twice. In doubt tell the user.';
 
+/** Limits count each call, so an agent could get around one. */
+export const AGENT_MUST_NOT_SPLIT =
+	'Do not call again with fewer items or other values to stay below the limit: tell the user.';
+
 const CHECK_KEY =
 	"Check 'API Key' in the CAKE credential, the rights of its user, and whether CAKE lets this server's IP address use the API.";
 const CHECK_HOST = "Check 'Base URL' in the CAKE credential";

@@ -9,7 +9,13 @@ import {
 } from '../cake/errors';
 import { isRecord, type Conversion } from '../cake/types';
 import { isEmpty, showInvisible } from '../cake/values';
-import { AGENT_KEEPS_UNIQUE_ID, CASES, TELL_USER, TEXTS } from './failureTexts';
+import {
+	AGENT_KEEPS_UNIQUE_ID,
+	AGENT_MUST_NOT_SPLIT,
+	CASES,
+	TELL_USER,
+	TEXTS,
+} from './failureTexts';
 import { InvalidField } from './fields';
 import { describeSelection } from './filters';
 
@@ -18,12 +24,23 @@ export type Audience = 'editor' | 'trigger' | 'agent';
 
 /** A failure, described for an audience. */
 export interface Failure {
-	kind: FailureKind | 'invalidValue' | 'notConfigured' | 'nodeDefect' | 'stopped';
+	kind: FailureKind | 'invalidValue' | 'limitExceeded' | 'notConfigured' | 'nodeDefect' | 'stopped';
 	message: string;
 	/** What was observed, then what to do next. */
 	reason: string;
 	/** Conversions that may be the one this failure is about. */
 	conversionIds?: number[] | undefined;
+}
+
+/** A limit that the user set would be exceeded by the whole run, so nothing was sent. */
+export class LimitExceeded extends Error {
+	/** @param detail sentences: the items that weigh most, and what to do */
+	constructor(
+		message: string,
+		readonly detail: string,
+	) {
+		super(message);
+	}
 }
 
 /** The most conversions that one failure names. */
@@ -113,6 +130,10 @@ export function describeFailure(error: unknown, audience: Audience): Failure {
 			'Nothing was sent. Correct the value and call again; ask the user for what you do not know.';
 		return { kind: 'invalidValue', message, reason: error.reason + forAgent(advice) };
 	}
+	if (error instanceof LimitExceeded) {
+		const reason = `Nothing was sent. ${error.detail}${forAgent(AGENT_MUST_NOT_SPLIT)}`;
+		return { kind: 'limitExceeded', message, reason };
+	}
 	if (error instanceof NodeOperationError) {
 		const reason = error.description ?? 'Nothing was sent.';
 		return { kind: 'notConfigured', message, reason: reason + forAgent(TELL_USER) };
@@ -170,6 +191,12 @@ export function toNodeError(
 	{ audience, itemIndex, progress }: ErrorContext,
 ): NodeApiError | NodeOperationError {
 	if (error instanceof NodeOperationError) return error;
+	if (error instanceof LimitExceeded) {
+		// It concerns all items, so neither one item nor a count of the others is named.
+		const { message, reason } = describeFailure(error, audience);
+		const failure = { cause: 'configuration-invalid' as const };
+		return new NodeOperationError(node, message, { description: reason, failure });
+	}
 	const where = itemIndex === undefined ? {} : { itemIndex };
 	if (!(error instanceof CakeError) && !(error instanceof InvalidField)) {
 		return new NodeOperationError(node, asError(error), {

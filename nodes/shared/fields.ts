@@ -6,7 +6,8 @@ import { describeRemedy } from './remedies';
 
 const MAX_QUOTED = 100;
 
-function quote(value: unknown): string {
+/** A value as JSON, cut off where it is long. */
+export function quote(value: unknown): string {
 	// JSON has no form for these.
 	if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
 	let text: string;
@@ -159,6 +160,12 @@ export class Fields {
 	/** Whether the user added a field to the collection that holds nothing. */
 	isAddedEmpty(name: string): boolean {
 		return this.source.has?.(name) === true && isEmpty(this.get(name));
+	}
+
+	/** Whether the user left the field to the model of an AI agent, with n8n's `$fromAI`. */
+	isLeftToAgent(name: string): boolean {
+		const raw = this.source.getRaw?.(name);
+		return typeof raw === 'string' && /\$fromAI\b/i.test(raw);
 	}
 
 	toRefusal(name: string, invalid: InvalidValue): InvalidField {

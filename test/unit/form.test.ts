@@ -67,7 +67,7 @@ function shown(parameters: INode['parameters']): Record<string, string[] | strin
 
 const operationField = { resource: 'hidden', operation: 'options' };
 const idFilters = ['advertiserId', 'affiliateId', 'offerId'];
-const sending = ['retries', 'timeout'];
+const limits = ['maxWrites', 'maxPayout', 'refusePayoutAboveRevenue'];
 
 // Saved workflows hold these names: none may change.
 describe('form fields', () => {
@@ -82,7 +82,7 @@ describe('form fields', () => {
 					...['conversionDate', 'orderId', 'payout', 'revenue'],
 					...['adv1', 'adv2', 'adv3', 'adv4', 'adv5'],
 				],
-				options: ['dryRun', 'maxConcurrent', ...sending],
+				options: ['dryRun', 'maxConcurrent', 'retries', ...limits, 'timeout'],
 			}),
 		);
 	});
@@ -136,7 +136,7 @@ describe('form fields', () => {
 		const change = { status: 'options', note: 'string' };
 		const options = [
 			...['addNames', 'dryRun', 'maxConcurrent', 'onlyIfStatusIs'],
-			...['retries', 'searchDays', 'timeout'],
+			...['retries', 'searchDays', ...limits, 'timeout'],
 		];
 		expect(Object.entries(shown({ operation: 'update' }))).toEqual(
 			Object.entries({
@@ -174,6 +174,7 @@ describe('form fields', () => {
 		const defaults = Object.fromEntries(options.map(({ name, default: value }) => [name, value]));
 		expect(defaults).toEqual({
 			...{ addNames: true, dryRun: true, maxConcurrent: 20, pageSize: 500, retries: 4 },
+			...{ maxWrites: 100, maxPayout: 0, refusePayoutAboveRevenue: true },
 			...{ searchDays: 30, startAtRow: 1, timeout: 60, onlyIfStatusIs: [], whenNotFound: 'stop' },
 		});
 		expect([getDefault('operation'), getDefault('status'), getDefault('returnAll')]).toEqual([

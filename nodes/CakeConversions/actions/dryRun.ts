@@ -32,6 +32,12 @@ export function previewCall(call?: CakeCall<unknown>): IDataObject {
 	return { dry_run: true, method, path, parameters };
 }
 
+/** Adds the limit that would stop the run. A skipped item has a reason of its own. */
+export function markStopped(row: IDataObject, exceeded: Error | undefined): IDataObject {
+	if (!exceeded || row.skipped) return row;
+	return { ...row, stopped: true, reason: `${exceeded.message}.` };
+}
+
 /** A hint, so that nobody takes a dry run for real changes. */
 export function describeDryRun(dryRuns: boolean[], total: number): NodeExecutionHint[] {
 	const count = dryRuns.filter(Boolean).length;

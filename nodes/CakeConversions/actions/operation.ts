@@ -3,7 +3,9 @@ import type { IDataObject, NodeExecutionHint } from 'n8n-workflow';
 import type { DispatchOptions, Outcome } from '../../cake/transport/dispatch';
 import { CakeError } from '../../cake/errors';
 import type { RequestContext } from '../../cake/transport/retry';
+import type { LimitExceeded } from '../../shared/failures';
 import type { Fields, InvalidField } from '../../shared/fields';
+import type { Limits } from './limits';
 
 /** The request context of one run of the node, with a way to show hints. */
 export interface Session extends RequestContext {
@@ -32,6 +34,10 @@ export interface ValidItem<Values, Result> {
 	readonly index: number;
 	readonly values: Values;
 	readonly isDryRun: boolean;
+	/** Absent if the user added none. */
+	readonly limits?: Limits | undefined;
+	/** Set on a dry run: the limit that would stop this run. */
+	exceeded?: LimitExceeded | undefined;
 	outcome: Outcome<Result> | Preview;
 }
 
@@ -61,6 +67,24 @@ export function isUnclear(item: ValidItem<unknown, unknown>): boolean {
 	return getFailure(item)?.kind === 'unknownOutcome';
 }
 
+/** A write that may go out, as the limits see it. */
+export interface PlannedWrite {
+	/** Names the item in messages, such as `Conversion ID 7`. */
+	name: string;
+	/** What it pays the affiliate, a number or text; anything else if that is not known. */
+	payout: unknown;
+	/** What the advertiser is charged for it. */
+	revenue: unknown;
+}
+
+/** What the limits on writes need to know of an operation. */
+export interface WritePlanner<Values> {
+	/** Every write that these items can cause, after their conversions were found. */
+	plan(items: Values[]): PlannedWrite[];
+	/** A sentence that says how to make an amount known. */
+	adviseOn(label: 'Payout' | 'Revenue'): string;
+}
+
 /**
  * One operation of the node. All items are validated before the first is sent, so that a bad value is
  * found before the first write.
@@ -83,6 +107,8 @@ export interface Operation<Values, Result> {
 	isRepeatable(values: Values): boolean;
 	/** Items with the same key are sent in input order, one at a time. */
 	orderKey?(values: Values): string;
+	/** For the limits. Only writes have it. */
+	writes?: WritePlanner<Values>;
 	/** The output item of a dry run. Sends nothing. Only writes have it. */
 	preview?(values: Values): IDataObject;
 	/** @throws CakeError */

@@ -1,5 +1,8 @@
 import { dispatch, type DispatchOptions, type Job } from '../../cake/transport/dispatch';
 import { CakeError } from '../../cake/errors';
+import { markStopped } from '../actions/dryRun';
+import { toWarning } from '../actions/hints';
+import { findExceededLimit } from '../actions/judgeWrites';
 import type { Operation, Session, ValidItem } from '../actions/operation';
 
 /** Whether a failure ends the run even under On Error > Continue. Errors of the node's own code do. */
@@ -42,6 +45,7 @@ export async function sendItems<Values, Result>(
 	await operation.findConversions?.(items, session, options);
 	let endedBy = findEndingItem();
 	if (isOver() || (!shouldContinue && failures().length > 0)) return endedBy;
+	enforceLimits(items.filter(isWaiting), operation, session);
 	do {
 		endingError = undefined;
 		await sendRound(items, operation, session, options);
@@ -49,6 +53,29 @@ export async function sendItems<Values, Result>(
 		await operation.resolve?.(items, isOver() ? undefined : session, !items.some(isWaiting));
 	} while (!isOver() && items.some(isWaiting) && failures().length === 0);
 	return endedBy;
+}
+
+/**
+ * Fails all items if those to send exceed a limit together. A dry run only says that it would be so.
+ */
+function enforceLimits<Values, Result>(
+	items: Array<ValidItem<Values, Result>>,
+	{ writes }: Operation<Values, Result>,
+	session: Session,
+): void {
+	if (!writes) return;
+	const dryRuns = items.filter(({ isDryRun }) => isDryRun);
+	const toSend = items.filter(({ isDryRun }) => !isDryRun);
+	const error = findExceededLimit(toSend, writes);
+	if (error) {
+		for (const item of items) item.outcome = { status: 'failed', error };
+		return;
+	}
+	const exceeded = dryRuns.length > 0 ? findExceededLimit(items, writes) : undefined;
+	if (!exceeded) return;
+	const { message, detail } = exceeded;
+	session.hint(toWarning(`Without Dry Run, a limit would stop this run. ${message}. ${detail}`));
+	for (const item of dryRuns) item.exceeded = exceeded;
 }
 
 function isWaiting({ outcome }: ValidItem<unknown, unknown>): boolean {
@@ -66,7 +93,8 @@ async function sendRound<Values, Result>(
 		key: operation.orderKey?.(item.values),
 		async run(stop, onFailure) {
 			if (item.isDryRun && operation.preview) {
-				return { status: 'previewed', row: operation.preview(item.values) };
+				const row = operation.preview(item.values);
+				return { status: 'previewed', row: markStopped(row, item.exceeded) };
 			}
 			const value = await operation.perform(item.values, { ...session, stop, onFailure });
 			return { status: 'done', value };

@@ -3,6 +3,7 @@ import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { asError } from '../../cake/errors';
 import { InvalidField } from '../../shared/fields';
 import { readDryRun } from '../actions/dryRun';
+import { readLimits } from '../actions/limits';
 import type { Item, Operation, RunSettings } from '../actions/operation';
 import type { Parameters } from './parameters';
 
@@ -27,7 +28,8 @@ export async function validateItems<Values, Result>(
 			const fields = parameters.getFields(index);
 			const values = operation.validate(fields, settings);
 			const isDryRun = operation.preview ? readDryRun(fields) : false;
-			items.push({ index, values, isDryRun, outcome: { status: 'notSent' } });
+			const limits = operation.writes && readLimits(fields);
+			items.push({ index, values, isDryRun, limits, outcome: { status: 'notSent' } });
 		} catch (error) {
 			items.push({ index, refusal: asRefusal(error, shouldContinue) });
 		}

@@ -5,12 +5,12 @@ import { sendWithRetries } from '../../../cake/transport/retry';
 import type { ConversionToRecord, Recorded } from '../../../cake/types';
 import { toMoment } from '../../../cake/dates';
 import { InvalidValue, isEmpty, toAmount, toId, toReference, toText } from '../../../cake/values';
-import { readFields, type Fields } from '../../../shared/fields';
+import { quote, readFields, type Fields } from '../../../shared/fields';
 import { toHint, toWarning } from '../hints';
 import { previewCall } from '../dryRun';
 import { getLabel, SUB_IDS } from './fields';
 import { describeRecorded } from './hints';
-import type { Operation, RunSettings } from '../operation';
+import type { Operation, PlannedWrite, RunSettings } from '../operation';
 import { getOrderKey } from './recordings';
 import { resolveUnclearRecordings } from './resolveUnclearRecordings';
 
@@ -114,6 +114,16 @@ function describeEmptyFields(items: Sale[], total: number): string[] {
 	});
 }
 
+/** Without a payout, CAKE pays the amount that is set in the offer. */
+function planWrite({ uniqueId, orderId, clickId, payout, revenue }: Sale): PlannedWrite {
+	const [label, id] = uniqueId
+		? ['Unique ID', uniqueId]
+		: orderId
+			? ['Order ID', orderId]
+			: ['Click ID', clickId];
+	return { name: `${label} ${quote(id)}`, payout, revenue };
+}
+
 /** Record Conversion: one request and one output item per item. */
 export const record: Operation<Sale, Recorded> = {
 	isWrite: true,
@@ -125,6 +135,10 @@ export const record: Operation<Sale, Recorded> = {
 	describeOutcomes: describeRecorded,
 	orderKey: getOrderKey,
 	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,
+	writes: {
+		plan: (items) => items.map(planWrite),
+		adviseOn: (label) => `Give '${label}' under Additional Fields.`,
+	},
 	preview: (values) => previewCall(recordConversion(values)),
 	perform: async (values, session) => await sendWithRetries(session, recordConversion(values)),
 	resolve: resolveUnclearRecordings,

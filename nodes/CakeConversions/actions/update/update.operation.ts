@@ -1,17 +1,26 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { sameText, updateConversion } from '../../../cake/conversions/endpoints';
+import { updateConversion } from '../../../cake/conversions/endpoints';
 import type { DispatchOptions } from '../../../cake/transport/dispatch';
 import { asError, CakeError } from '../../../cake/errors';
 import { sendWithRetries } from '../../../cake/transport/retry';
 import type { CakeCall } from '../../../cake/transport/call';
-import type { Conversion, ConversionStatus } from '../../../cake/types';
+import type { Conversion } from '../../../cake/types';
 import { toId, toStatus, toStatuses, toText } from '../../../cake/values';
 import { readFields, type Fields } from '../../../shared/fields';
 import { statusOptions } from '../../../shared/filters';
 import { previewCall } from '../dryRun';
 import type { Operation, Session, ValidItem } from '../operation';
 import { describeSearches, findByReference, readSearch, type Search } from '../findBy';
+import { planWrites } from './planWrites';
+import {
+	getSkipReason,
+	getTracked,
+	isSearch,
+	type TrackedConversion,
+	type Update,
+	type UpdateResult,
+} from './updates';
 
 const displayOptions = { show: { operation: ['update'] } };
 
@@ -65,30 +74,6 @@ export const onlyIfStatusIsField: INodeProperties = {
 		'Change a conversion only while it has one of these statuses. Any other comes out as it is, marked skipped. By Conversion ID this takes one read of the last Search Days for all items.',
 };
 
-/** A conversion and its current status. All items that change the conversion share one object. */
-interface TrackedConversion {
-	conversionId: number;
-	/** The row of CAKE's list; absent when the list was not read. */
-	row?: IDataObject | undefined;
-	/** The status after the changes this run has made so far; undefined when it is not known. */
-	status?: IDataObject[string];
-	/** The status as if the items with Dry Run had been sent too. */
-	previewStatus?: IDataObject[string];
-}
-
-/** The values of one item. */
-interface Update {
-	status: ConversionStatus;
-	note?: string | undefined;
-	onlyIfStatusIs?: ConversionStatus[] | undefined;
-	/** CAKE's ID when the list need not be read, or else a search of the list. */
-	subject: { conversionId: number } | Search;
-	/** Set by `findConversions`. */
-	tracked?: TrackedConversion;
-}
-
-type UpdateResult = Conversion & { skipped?: string };
-
 function validate(item: Fields): Update {
 	const options = item.members('options');
 	const { search, ...update } = readFields<Omit<Update, 'subject'> & { search: Search }>({
@@ -131,26 +116,9 @@ async function findConversions(
 	}
 }
 
-function isSearch(subject: Update['subject']): subject is Search {
-	return 'by' in subject;
-}
-
-function getTracked({ tracked }: Update): TrackedConversion {
-	if (!tracked) throw new Error('The conversion was not looked up');
-	return tracked;
-}
-
 function toCall(update: Update): CakeCall<Conversion> {
 	const { status, note } = update;
 	return updateConversion({ conversionId: getTracked(update).conversionId, status, note });
-}
-
-/** The reason to skip an item, if 'Only If Status Is' asks for it. */
-function getSkipReason({ onlyIfStatusIs }: Update, status: unknown): string | undefined {
-	if (!onlyIfStatusIs || onlyIfStatusIs.some((one) => sameText(one, status))) return undefined;
-	const wanted = onlyIfStatusIs.join(' or ');
-	if (status === undefined) return `Whether its status is ${wanted} is not known.`;
-	return `Its status is ${String(status)}, not ${wanted}.`;
 }
 
 /** The row of CAKE's list with its new status. The status in the list becomes `previous_status`. */
@@ -214,6 +182,11 @@ export const update: Operation<Update, UpdateResult> = {
 	findConversions,
 	orderKey: (values) => String(getTracked(values).conversionId),
 	isRepeatable: () => true,
+	writes: {
+		plan: planWrites,
+		adviseOn: (label) =>
+			`An update takes '${label}' from CAKE’s list: choose 'Order ID' or 'Click ID' under 'Find By', or add 'Only If Status Is' under Options.`,
+	},
 	preview,
 	perform,
 	isSkipped: ({ skipped }) => skipped !== undefined,
