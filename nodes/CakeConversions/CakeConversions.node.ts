@@ -8,9 +8,11 @@ import {
 
 import { listSearch } from '../shared/locators';
 import { optionFields } from './options';
+import { dateRangeFields } from './actions/dateRange';
 import { findByFields } from './actions/findBy';
 import { queryFields } from './actions/query/query.operation';
 import { recordFields } from './actions/record/fields';
+import { totalsFields } from './actions/totals/totals.operation';
 import { updateFields } from './actions/update/update.operation';
 import { runOperation } from './router';
 
@@ -23,7 +25,7 @@ export class CakeConversions implements INodeType {
 		version: 1,
 		// Names the operation, and a status that is fixed: the canvas has no items to resolve expressions.
 		subtitle:
-			'={{ (["record", "update"].includes($parameter["operation"]) && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", get: "Get Conversion", query: "Query Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
+			'={{ (["record", "update"].includes($parameter["operation"]) && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", get: "Get Conversion", totals: "Get Totals", query: "Query Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
 		description: 'Record, get, query and update affiliate conversions in CAKE (getcake.com)',
 		defaults: { name: 'CAKE Conversions' },
 		inputs: [NodeConnectionTypes.Main],
@@ -57,6 +59,13 @@ export class CakeConversions implements INodeType {
 							'Look up one conversion by its conversion, order or click ID, without changing it',
 					},
 					{
+						name: 'Get Totals',
+						value: 'totals',
+						action: 'Get totals of conversions',
+						description:
+							'Count the conversions of a range of days and add up payout, revenue and margin, for reports',
+					},
+					{
 						name: 'Query Conversions',
 						value: 'query',
 						action: 'Query conversions by date range',
@@ -79,7 +88,9 @@ export class CakeConversions implements INodeType {
 				],
 			},
 			...recordFields,
+			...dateRangeFields,
 			...queryFields,
+			...totalsFields,
 			...findByFields,
 			...updateFields,
 			...optionFields,

@@ -8,7 +8,8 @@ import type { Fields } from '../shared/fields';
 import { addNamesField } from '../shared/names';
 import { dryRunField } from './actions/dryRun';
 import { limitFields } from './actions/limits';
-import { pageSizeField, startAtRowField } from './actions/query/query.operation';
+import { startAtRowField } from './actions/query/query.operation';
+import { pageSizeField } from './actions/selection';
 import { searchDaysField } from './actions/findBy';
 import { whenNotFoundField } from './actions/get/get.operation';
 import { onlyIfStatusIsField } from './actions/update/update.operation';
@@ -22,7 +23,10 @@ export const optionFields: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			{ ...addNamesField, displayOptions: { show: { '/operation': ['get', 'query', 'update'] } } },
+			{
+				...addNamesField,
+				displayOptions: { show: { '/operation': ['get', 'query', 'totals', 'update'] } },
+			},
 			dryRunField,
 			{
 				displayName: 'Max Concurrent',

@@ -2,18 +2,22 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 
 import { toForm } from '../shared/fields';
 import { optionFields } from './options';
+import { dateRangeFields } from './actions/dateRange';
 import { findByFields } from './actions/findBy';
 import { get } from './actions/get/get.operation';
 import { query, queryFields } from './actions/query/query.operation';
 import { recordFields } from './actions/record/fields';
 import { record } from './actions/record/record.operation';
+import { totals, totalsFields } from './actions/totals/totals.operation';
 import { update, updateFields } from './actions/update/update.operation';
 import { execute, failAll } from './execute';
 import { Parameters } from './items/parameters';
 
 const FORM = toForm([
 	...recordFields,
+	...dateRangeFields,
 	...queryFields,
+	...totalsFields,
 	...findByFields,
 	...updateFields,
 	...optionFields,
@@ -26,6 +30,8 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 			return [await execute(context, parameters, record)];
 		case 'get':
 			return [await execute(context, parameters, get)];
+		case 'totals':
+			return [await execute(context, parameters, totals)];
 		case 'query':
 			return [await execute(context, parameters, query)];
 		case 'update':
@@ -38,6 +44,6 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 function createUnknownOperationError(context: IExecuteFunctions): NodeOperationError {
 	return new NodeOperationError(context.getNode(), "'Operation' is not one this node knows", {
 		description:
-			'Choose Get Conversion, Query Conversions, Record Conversion or Update Conversion.',
+			'Choose Get Conversion, Get Totals, Query Conversions, Record Conversion or Update Conversion.',
 	});
 }

@@ -114,3 +114,29 @@ export function toDay(value: unknown, zone: string): string {
 	refuseYear(day, value);
 	return toDayText(day);
 }
+
+const DAY_OF_ROW = /^(\d{4}-\d{2}-\d{2})(?=[T ]|$)/;
+
+/**
+ * The calendar day of a date in a row, `YYYY-MM-DD`, as CAKE wrote it: `2024-01-15T09:00:00Z` and
+ * `2024-01-15 09:00:00` are of the 15th, whatever the zone. CAKE does not document the zone.
+ * @returns undefined for anything else
+ */
+export function readDay(value: unknown): string | undefined {
+	const [day] = (typeof value === 'string' && DAY_OF_ROW.exec(trim(value))) || [];
+	return day !== undefined && addToUtcDay(day, 0) === day ? day : undefined;
+}
+
+/** The Monday on or before a day. Weeks are those of ISO 8601. @param day `YYYY-MM-DD` */
+export function startOfWeek(day: string): string {
+	const daysSinceMonday = (new Date(day).getUTCDay() + 6) % 7;
+	return addToUtcDay(day, -daysSinceMonday) ?? day;
+}
+
+/** As `addDays`, without Luxon: a list has a hundred thousand rows. Undefined if the day does not exist. */
+function addToUtcDay(day: string, days: number): string | undefined {
+	const date = new Date(day);
+	if (Number.isNaN(date.getTime())) return undefined;
+	date.setUTCDate(date.getUTCDate() + days);
+	return date.toISOString().slice(0, 10);
+}

@@ -50,13 +50,17 @@ export class Cake {
 		return await this.run('get', parameters, settings);
 	}
 
+	async totals(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
+		return await this.run('totals', parameters, settings);
+	}
+
 	async update(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
 		return await this.run('update', parameters, settings);
 	}
 
 	/** Runs one operation. Without 'Retries' in the options, there are none. */
 	async run(
-		operation: ConversionEndpoint | 'get',
+		operation: ConversionEndpoint | 'get' | 'totals',
 		parameters: INodeParameters,
 		settings: RunSettings = {},
 	): Promise<NodeRun> {

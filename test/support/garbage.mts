@@ -5,6 +5,12 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
+/** The bytes of all objects that something refers to. */
+export function measureHeap(): number {
+	collect();
+	return process.memoryUsage().heapUsed;
+}
+
 /** Whether an object is collected as garbage, because nothing refers to it. */
 export async function isLetGo(reference: WeakRef<object>): Promise<boolean> {
 	for (let attempt = 0; attempt < 500 && reference.deref(); attempt++) {

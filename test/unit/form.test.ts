@@ -115,6 +115,20 @@ describe('form fields', () => {
 		]);
 	});
 
+	it('shows the fields of Get Totals', () => {
+		expect(Object.entries(shown({ operation: 'totals', dateRange: 'custom' }))).toEqual(
+			Object.entries({
+				...operationField,
+				dateRange: 'options',
+				startDate: 'dateTime',
+				endDate: 'dateTime',
+				groupBy: 'multiOptions',
+				filters: ['advertiserId', 'affiliateId', 'conversionStatus', 'offerId'],
+				options: ['addNames', 'maxConcurrent', 'pageSize', 'retries', 'timeout'],
+			}),
+		);
+	});
+
 	it('shows the fields of Get Conversion, with the ID that Find By names', () => {
 		for (const findBy of ['conversionId', 'orderId', 'clickId']) {
 			expect(Object.entries(shown({ operation: 'get', findBy }))).toEqual(
@@ -267,13 +281,14 @@ describe('form texts', () => {
 		const { codex } = description;
 		expect(codex?.categories).toEqual(['Marketing & Content', 'Sales', 'Analytics']);
 		expect(codex?.alias).toEqual(
-			expect.arrayContaining(['affiliate', 'tracking', 'postback', 'payout', 'getcake']),
+			expect.arrayContaining(['affiliate', 'tracking', 'postback', 'payout', 'getcake', 'totals']),
 		);
 	});
 
 	it.each([
 		[{ operation: 'record' }, 'Record Conversion'],
 		[{ operation: 'query', options: { dryRun: true } }, 'Query Conversions'],
+		[{ operation: 'totals', options: { dryRun: true } }, 'Get Totals'],
 		[{ operation: 'get', options: { dryRun: true } }, 'Get Conversion'],
 		[{}, 'Query Conversions'],
 		[{ operation: 'update', status: 'rejected' }, 'Reject Conversion'],
@@ -304,6 +319,7 @@ describe('tool description', () => {
 		['record', 'Record conversion by click ID and unique ID in CAKE Conversions'],
 		['query', 'Query conversions by date range in CAKE Conversions'],
 		['get', 'Get conversion by ID or order number in CAKE Conversions'],
+		['totals', 'Get totals of conversions in CAKE Conversions'],
 		['update', 'Update conversion status by ID in CAKE Conversions'],
 	])('describes %s to an AI agent: %s', (operation, text) => {
 		const { workflow, node } = inWorkflow({ operation });
@@ -316,7 +332,7 @@ describe('tool description', () => {
 });
 
 describe('output schema', () => {
-	it.each(['record', 'query', 'get', 'update'])(
+	it.each(['record', 'query', 'get', 'totals', 'update'])(
 		'gives n8n fields to drag before the first run of %s',
 		(operation) => {
 			const nodeDir = `${packageDirectory}/dist/nodes/CakeConversions`;

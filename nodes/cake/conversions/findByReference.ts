@@ -102,11 +102,12 @@ export async function findConversions(
 	references: Reference[],
 ): Promise<FoundConversions> {
 	const wanted = new Set(references.flatMap(toWantedKeys).map(ignoreCase));
+	const isWanted = (one: Conversion) => toKeys(one).some((key) => wanted.has(ignoreCase(key)));
 	const list = await readConversions(
 		{ ...context, facts: { ...context.facts, searched: selection } },
 		selection,
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ shouldKeep: (one) => toKeys(one).some((key) => wanted.has(ignoreCase(key))) },
+		{ reduceRow: (one) => (isWanted(one) ? one.row : {}) },
 	);
 	if (!list.isComplete) {
 		const { conversions, reported } = list;

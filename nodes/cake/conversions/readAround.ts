@@ -47,7 +47,7 @@ async function readWindow(
 		context,
 		{ range, filters: { offerId } },
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ shouldKeep: isWanted },
+		{ reduceRow: (one) => (isWanted(one) ? one.row : {}) },
 	);
 	return isComplete ? conversions.filter(isWanted) : [];
 }

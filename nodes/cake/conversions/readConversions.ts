@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { listConversions } from './endpoints';
 import { readAllPages, type ReadPlan, type ReadResult } from '../paging/readAllPages';
 import { sendWithRetries, type RequestContext } from '../transport/retry';
@@ -6,8 +8,8 @@ import type { Conversion, ConversionFilters, Selection } from '../types';
 interface ReadOptions {
 	/** The filters no row may contradict; all by default. The caller checks the others itself. */
 	enforcedFilters?: ConversionFilters;
-	/** Whether to keep the whole row. If not, only the ID stays. By default all rows stay. */
-	shouldKeep?: (conversion: Conversion) => boolean;
+	/** What to keep of a row. By default all of it. */
+	reduceRow?: (conversion: Conversion) => IDataObject;
 	/** Called for each page, also for one that is read again. */
 	onPage?: () => void;
 }
@@ -25,7 +27,7 @@ export async function readConversions(
 	context: RequestContext,
 	{ range, filters }: Selection,
 	plan: ReadPlan,
-	{ enforcedFilters, shouldKeep = () => true, onPage }: ReadOptions = {},
+	{ enforcedFilters, reduceRow = ({ row }) => row, onPage }: ReadOptions = {},
 ): Promise<ListResult> {
 	let pages = 0;
 	const result = await readAllPages(async (startAtRow, rowLimit) => {
@@ -33,11 +35,7 @@ export async function readConversions(
 		const { conversions, total } = await sendWithRetries(context, call);
 		pages++;
 		onPage?.();
-		return { conversions: conversions.map((one) => (shouldKeep(one) ? one : dropRow(one))), total };
+		return { conversions: conversions.map((one) => ({ id: one.id, row: reduceRow(one) })), total };
 	}, plan);
 	return { ...result, pages };
-}
-
-function dropRow({ id }: Conversion): Conversion {
-	return { id, row: {} };
 }

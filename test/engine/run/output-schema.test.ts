@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import getSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/get.json';
 import querySchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/query.json';
 import recordSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/record.json';
+import totalsSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/totals.json';
 import updateSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/update.json';
 import { useCake } from '../../support/cake.mts';
 
@@ -39,6 +40,14 @@ describe('the output schema', () => {
 		cake.account.addConversion({ orderId: 'S-4' });
 		const run = await cake.get({ findBy: 'orderId', orderId: 'S-4', options: { addNames: true } });
 		expect(getSchema.properties).toEqual(listFields(run.items));
+	});
+
+	it('lists exactly the output fields of Get Totals', async () => {
+		cake.account.addConversion();
+		// CAKE's lists have no advertiser_id, so that its type is not known before the first run.
+		const groupBy = ['offer', 'affiliate', 'status', 'day', 'week', 'month'];
+		const run = await cake.totals({ groupBy, options: { addNames: true } });
+		expect(totalsSchema.properties).toEqual(listFields(run.items));
 	});
 
 	it('lists exactly the output fields of Update by order ID', async () => {

@@ -1,0 +1,75 @@
+import { DateTime } from 'luxon';
+import type { INodeProperties, NodeExecutionHint } from 'n8n-workflow';
+
+import type { ListResult } from '../../cake/conversions/readConversions';
+import { MAX_PAGE_SIZE } from '../../cake/paging/readAllPages';
+import type { Selection } from '../../cake/types';
+import type { Fields } from '../../shared/fields';
+import { describeSelection, filterFields, readFilters } from '../../shared/filters';
+import { readDateRange } from './dateRange';
+import { MANY_PAGES, toHint, toWarning } from './hints';
+
+/** The filters of the operations that read all of CAKE's list. Their days are in dateRange.ts. */
+export const filtersField: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add Filter',
+	default: {},
+	options: filterFields,
+};
+
+export const pageSizeField: INodeProperties = {
+	displayName: 'Page Size',
+	name: 'pageSize',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: MAX_PAGE_SIZE },
+	default: MAX_PAGE_SIZE,
+	displayOptions: { show: { '/operation': ['query', 'totals'] } },
+	description: 'How many conversions to ask for in one request. CAKE gives 500 at most.',
+};
+
+/** The readers of a selection, for `readFields`. */
+export function createSelectionReaders(item: Fields, timezone: string) {
+	return {
+		range: () => readDateRange(item, timezone, DateTime.now()),
+		filters: () => readFilters(item.members('filters')),
+	};
+}
+
+/** A warning when rows may be missing. */
+export function describeIncompleteList({
+	isComplete,
+	reported,
+	conversions,
+}: ListResult): NodeExecutionHint[] {
+	if (isComplete) return [];
+	const message = `CAKE reported ${reported ?? 'an unknown number'} conversions, and ${conversions.length} were read. Either the list changed while it was read and some are missing, or CAKE's total is wrong. Run it again, or ask for fewer days.`;
+	return [toWarning(message)];
+}
+
+/** Names the days and filters of an empty list: n8n itself only says that there is no output. */
+export function describeEmptyList(selection: Selection, startAtRow = 1): NodeExecutionHint {
+	const message = `CAKE has no conversions ${describeSelection(selection)}`;
+	if (startAtRow > 1) return toHint(`${message}, from row ${startAtRow} on.`);
+	// CAKE's article ("Query Conversion History") does not say whether the end date counts. If it does
+	// not, 'Today' is always empty.
+	return toHint(
+		`${message}. If there should be some of ${selection.range.endDate}, choose 'Custom' with an End Date a day later: not every account may count the end date in.`,
+	);
+}
+
+/** A hint when a list took many requests. */
+export function describeSlowRead({ conversions, pages }: ListResult): NodeExecutionHint[] {
+	if (pages < MANY_PAGES) return [];
+	const message = `${conversions.length} conversions were read in ${pages} requests. Fewer days or a filter make it faster.`;
+	return [toHint(message)];
+}
+
+/** A hint when several items have the same values, and so read the same list. */
+export function describeRepeatedReads([first, ...others]: unknown[]): NodeExecutionHint[] {
+	const wanted = JSON.stringify(first);
+	if (others.length === 0 || others.some((one) => JSON.stringify(one) !== wanted)) return [];
+	const message = `The same conversions were read ${others.length + 1} times, once for each item that came in. Turn on 'Execute Once' in the settings of this node to read them once.`;
+	return [toHint(message)];
+}
