@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DateTime, FixedOffsetZone } from 'luxon';
-import { addDays, toDay, toMoment } from '../../../nodes/cake/dates';
+import { addDays, readDay, startOfWeek, toDay, toMoment } from '../../../nodes/cake/dates';
 import { InvalidValue } from '../../../nodes/cake/values';
 
 const ZONES = [
@@ -176,4 +176,33 @@ describe('addDays', () => {
 			expect(addDays(day, days)).toBe(expected);
 		},
 	);
+});
+
+describe('readDay and startOfWeek', () => {
+	it('takes the day that a row shows, in each form of CAKE’s dates', () => {
+		fc.assert(
+			fc.property(moment, (ms) => {
+				const date = new Date(ms).toISOString();
+				const day = date.slice(0, 10);
+				const forms = [date, `${date.slice(0, 19)}Z`, date.replace('T', ' ').slice(0, 19), day];
+				for (const form of [...forms, ` ${day}T01:00:00.1234567+13:00`]) {
+					expect(readDay(form)).toBe(day);
+				}
+			}),
+		);
+	});
+
+	it.each([
+		...['2024-02-30', '2023-02-29T10:00:00Z', '2024-13-01', '2024-00-10', '2024-1-1', '20240101'],
+		...['01/31/2024', '2024-01-01x', 'soon', '', 1704067200000, null, undefined, {}],
+	])('takes %p for no day', (value) => expect(readDay(value)).toBeUndefined());
+
+	it('finds the Monday of each day’s week, as ISO 8601 has it', () => {
+		fc.assert(
+			fc.property(moment, (ms) => {
+				const date = DateTime.fromMillis(ms, { zone: 'utc' });
+				expect(startOfWeek(date.toFormat('yyyy-MM-dd'))).toBe(date.startOf('week').toISODate());
+			}),
+		);
+	});
 });

@@ -20,10 +20,8 @@ function describeMissingValues(
 ): NodeExecutionHint[] {
 	return groupings.flatMap((grouping) => {
 		const member = getGroupMember(grouping);
-		const missing = sum(
-			groups.filter(({ values }) => values[member] === null),
-			'conversions',
-		);
+		const nameless = groups.filter(({ values }) => values[member] === null);
+		const missing = sum(nameless, 'conversions');
 		if (missing === 0) return [];
 		const label = getGroupLabel(grouping);
 		const remedy =
@@ -34,14 +32,12 @@ function describeMissingValues(
 }
 
 /** A hint when rejected conversions are in a sum with others. */
-function describeRejected(groups: GroupTotals[]): NodeExecutionHint[] {
-	const rejected = sum(
-		groups.filter((one) => one.rejected < one.conversions),
-		'rejected',
-	);
+function describeRejected(groups: GroupTotals[], count: number): NodeExecutionHint[] {
+	const mixed = groups.filter((one) => one.rejected < one.conversions);
+	const rejected = sum(mixed, 'rejected');
 	if (rejected === 0) return [];
 	const filter = getFilterLabel('conversionStatus');
-	const message = `The sums include ${rejected} rejected conversions. To see them apart, choose '${getGroupLabel('status')}' under 'Group By', or use the filter '${filter}'.`;
+	const message = `The sums include rejected conversions: ${rejected} of ${count}. To see them apart, choose '${getGroupLabel('status')}' under 'Group By', or use the filter '${filter}'.`;
 	return [toHint(message)];
 }
 
@@ -59,7 +55,7 @@ export function describeTotals(
 		...describeIncompleteList(list),
 		...(withoutAmount > 0 ? [toWarning(missingAmounts)] : []),
 		...describeMissingValues(groups, groupings, count),
-		...describeRejected(groups),
+		...describeRejected(groups, count),
 		...describeSlowRead(list),
 	];
 }
