@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { CakeCall } from '../../../nodes/cake/transport/call';
 import type { CakeClient } from '../../../nodes/cake/transport/client';
 import { RateLimiter } from '../../../nodes/cake/transport/rateLimiter';
@@ -32,7 +34,8 @@ function createSession({ account }: Sandbox) {
 			const rows = list.slice(first, first + Number(parameters.row_limit));
 			const texts = rows.map((row) => formatRow(row, SPECIFIED, account));
 			await null;
-			return read(JSON.parse(`{"total_rows":${ROWS},"conversions":[${texts.join()}]}`));
+			const reply = `{"total_rows":${ROWS},"conversions":[${texts.join()}]}`;
+			return read(JSON.parse(reply) as IDataObject);
 		},
 	};
 	const session: Session = {

@@ -81,7 +81,7 @@ const readers: Record<Grouping, (model: Model) => unknown> = {
 };
 
 /** The naive model: filters all conversions again for each group, in whole cents. */
-function model(conversions: Model[], groupings: Grouping[]): Set<string> {
+function sumNaively(conversions: Model[], groupings: Grouping[]): Set<string> {
 	const toGroup = (one: Model) =>
 		JSON.stringify([...groupings.map((name) => readers[name](one)), one.currency]);
 	const groups = [...new Set(conversions.map(toGroup))];
@@ -124,7 +124,7 @@ describe('Totals', () => {
 						one.withoutAmount,
 					]);
 				});
-				expect(new Set(found)).toEqual(model(conversions, chosen));
+				expect(new Set(found)).toEqual(sumNaively(conversions, chosen));
 				expect(found).toHaveLength(new Set(found).size);
 			}),
 			{ numRuns: 300 },
