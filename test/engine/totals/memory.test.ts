@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Grouping } from '../../../nodes/cake/conversions/totals';
 import type { CakeCall } from '../../../nodes/cake/transport/call';
 import type { CakeClient } from '../../../nodes/cake/transport/client';
 import { RateLimiter } from '../../../nodes/cake/transport/rateLimiter';
@@ -11,9 +12,13 @@ import { formatRow, SPECIFIED } from '../../../sandbox/protocol/answer.mts';
 import { startSandbox, type Sandbox } from '../../../sandbox/server.mts';
 import { inWords, note } from '../../campaigns/support/figures.mts';
 import { measureHeap } from '../../support/garbage.mts';
+import { chooseCount } from '../../support/scale.mts';
 
-const ROWS = 100_000;
+const ROWS = chooseCount(20_000, 100_000);
+/** In a small list, what a read takes for any list weighs more. One that kept its rows would be at 1. */
+const LARGEST_SHARE = chooseCount(0.8, 0.5);
 const pageSize = 500;
+const groupings: Grouping[] = ['day', 'offer'];
 /** The last page but one. What a read keeps of rows stays until it has ended. */
 const LATE_PAGE = ROWS / pageSize;
 
@@ -51,17 +56,15 @@ function createSession({ account }: Sandbox) {
 
 const inMegabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-describe('totals of 100,000 conversions', () => {
+describe('totals of many conversions', () => {
 	it('equal exact sums, in at most half of the memory that the rows add', async () => {
 		const sandbox = await startSandbox({ rows: ROWS, days: 20 });
 		await sandbox.close();
+		const wanted = { ...selection, pageSize };
+		const grouped = { ...wanted, groupings };
 		const ofTotals = createSession(sandbox);
 		const start = performance.now();
-		const wanted = { ...selection, pageSize };
-		const report = await totals.perform(
-			{ ...wanted, groupings: ['day', 'offer'] },
-			ofTotals.session,
-		);
+		const report = await totals.perform(grouped, ofTotals.session);
 		const seconds = (performance.now() - start) / 1000;
 		const ofQuery = createSession(sandbox);
 		const rows = await query.perform({ ...wanted, startAtRow: 1 }, ofQuery.session);
@@ -78,9 +81,9 @@ describe('totals of 100,000 conversions', () => {
 		expect(rows).toHaveLength(ROWS);
 		for (const member of ['payout', 'revenue'] as const) {
 			const cents = rows.reduce((sum, { row }) => sum + Math.round(Number(row[member]) * 100), 0);
-			const sums = totals.toRows(report, { ...wanted, groupings: [] });
+			const sums = totals.toRows(report, grouped);
 			expect(sums.reduce((sum, one) => sum + Math.round(Number(one[member]) * 100), 0)).toBe(cents);
 		}
-		expect(share).toBeLessThanOrEqual(0.5);
+		expect(share).toBeLessThanOrEqual(LARGEST_SHARE);
 	}, 120_000);
 });

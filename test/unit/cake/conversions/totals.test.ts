@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { GROUPINGS, Totals, type Grouping } from '../../../../nodes/cake/conversions/totals';
 import { formatDecimal } from '../../../../nodes/cake/decimals';
+import { chooseCount } from '../../../support/scale.mts';
 
 /** Sums rows as the operation does: each is reduced as soon as it is read. */
 function total(rows: IDataObject[], groupings: Grouping[] = []) {
@@ -127,7 +128,7 @@ describe('Totals', () => {
 				expect(new Set(found)).toEqual(sumNaively(conversions, chosen));
 				expect(found).toHaveLength(new Set(found).size);
 			}),
-			{ numRuns: 300 },
+			{ numRuns: chooseCount(200, 2_000) },
 		);
 	});
 
