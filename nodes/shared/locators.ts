@@ -60,6 +60,13 @@ export function createLocator({ name, directory, example, description }: Locator
 	};
 }
 
+/** Why CAKE gave no list. The page of an address that does not exist has many words for that. */
+function explain(error: unknown): string {
+	if (!(error instanceof CakeError)) return asError(error).message;
+	const { detail = '', httpStatus } = error.facts;
+	return httpStatus === 404 ? 'CAKE has no such list at this address (HTTP 404).' : detail;
+}
+
 function createListError(node: INode, directory: Directory, detail: string): NodeApiError {
 	const message = `CAKE gave no list of ${directory}s`;
 	const description = `Choose By ID and enter the number. ${detail}`.trim();
@@ -82,8 +89,7 @@ async function searchList(
 	};
 	const node = context.getNode();
 	const list = await readDirectory(requests, directory, filter.trim()).catch((error: unknown) => {
-		const detail = error instanceof CakeError ? error.facts.detail : asError(error).message;
-		throw createListError(node, directory, detail ?? '');
+		throw createListError(node, directory, explain(error));
 	});
 	// An empty list would say that CAKE has no such name.
 	if (list.entries.length === 0 && !list.isComplete) {

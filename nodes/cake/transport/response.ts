@@ -111,7 +111,10 @@ const isAboutKey = (message: string, call: CakeCall<unknown>) =>
 /** The whole message of CAKE's older API when it throttles. */
 const RESTRICTED = 'Restricted';
 
-const quoteCake = (message: string) => (message ? `CAKE says: "${message}".` : '');
+function quoteCake(message: string): string {
+	if (!message) return '';
+	return `CAKE says: "${message}"${/[.!?…]$/.test(message) ? '' : '.'}`;
+}
 
 /** A gateway stopped waiting (524 is Cloudflare's). CAKE behind it may still be working. */
 const GATEWAY_DEADLINES = [504, 524];

@@ -99,13 +99,16 @@ describe('From List', () => {
 });
 
 describe('From List without a list', () => {
-	it.each(['absent', 'refused'] as const)(
-		'advises to enter the number when the lists are %s',
-		async (access) => {
+	it.each([
+		['absent', 'CAKE has no such list at this address (HTTP 404).'],
+		['refused', 'CAKE says: "You do not have permission to use this resource".'],
+	] as const)(
+		'advises to enter the number when the lists are %s, and says why',
+		async (access, reason) => {
 			cake.sandbox.directory.access = access;
 			const { message, description } = await failSearch('filters.affiliateId');
 			expect(message).toBe('CAKE gave no list of affiliates');
-			expect(description).toMatch(/^Choose By ID and enter the number\. (HTTP 404\.|CAKE says: )/);
+			expect(description).toBe(`Choose By ID and enter the number. ${reason}`);
 			expect(cake.requests).toBe(1);
 		},
 	);

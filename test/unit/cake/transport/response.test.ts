@@ -142,6 +142,11 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('readResponse, fo
 		expect(failure(call, words, 400).facts.detail).toBe('HTTP 400. CAKE says: "Click Expired".');
 	});
 
+	it('puts no second full stop after a reason that is a sentence', () => {
+		const sentence = failure(call, { request_status: 'Error', message: 'The click expired.' });
+		expect(sentence.facts.detail).toBe('CAKE says: "The click expired."');
+	});
+
 	it('says when the reply names no reason, and shortens a long one', () => {
 		const silent = failure(call, { request_status: 'Denied' }).facts.detail;
 		expect(silent).toBe("The reply's request_status is Denied, and it names no reason.");
