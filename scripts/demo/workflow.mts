@@ -38,7 +38,7 @@ const NODES: WorkflowNode[] = [
 		parameters: {
 			operation: 'record',
 			clickId: '={{ $json.cakeClickId }}',
-			offerId: '={{ $json.cakeOfferId }}',
+			offerId: { __rl: true, mode: 'id', value: '={{ $json.cakeOfferId }}' },
 			uniqueId: '={{ $json.dealId }}',
 			additionalFields: {
 				adv1: '={{ $json.country }}',
