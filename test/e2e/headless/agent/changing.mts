@@ -42,7 +42,7 @@ async function checkReadOnly(stage: Stage, update: Call): Promise<void> {
 	const { t, fresh } = stage;
 	const { url: baseUrl, apiKey, account, counters } = fresh.sandbox;
 	const [{ clickId, offerId }] = account.freshClicks(1);
-	const given = { Click_ID: clickId, Offer_ID: offerId, Unique_ID: 'agent-read-only' };
+	const given = { Click_ID: clickId, Offer: offerId, Unique_ID: 'agent-read-only' };
 	const record = { tool: RECORD, given: { ...given, Conversion_Date: '', Payout: '' } };
 
 	await ensureSandboxCredential(fresh.instance, { baseUrl, apiKey, readOnly: true });

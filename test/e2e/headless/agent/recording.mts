@@ -17,7 +17,7 @@ function toSale({ fresh }: Stage, uniqueId: string) {
 	const [{ clickId, offerId }] = fresh.sandbox.account.freshClicks(1);
 	return {
 		Click_ID: clickId,
-		Offer_ID: String(offerId),
+		Offer: String(offerId),
 		Unique_ID: uniqueId,
 		Conversion_Date: '',
 		Payout: '12.50',

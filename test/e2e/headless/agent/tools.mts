@@ -10,6 +10,11 @@ function letModelDefine(label: string, type = 'string'): string {
 	return `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, '${type}') }}`;
 }
 
+/** Gives what that button writes in a field with By ID and From List. */
+function letModelDefineId(label: string): Record<string, unknown> {
+	return { __rl: true, mode: 'id', value: letModelDefine(label) };
+}
+
 /** Fields with fixed choices have no such button, so users write this by hand. */
 const STATUS =
 	"={{ $fromAI('Status', 'The status the conversion is to have: approved, pending or rejected') }}";
@@ -19,7 +24,7 @@ export const RECORD: Tool = {
 	parameters: {
 		operation: 'record',
 		clickId: letModelDefine('Click ID'),
-		offerId: letModelDefine('Offer ID'),
+		offerId: letModelDefineId('Offer'),
 		uniqueId: letModelDefine('Unique ID'),
 		additionalFields: {
 			conversionDate: letModelDefine('Conversion Date'),
@@ -38,7 +43,17 @@ export const QUERY: Tool = {
 		endDate: letModelDefine('End Date'),
 		returnAll: letModelDefine('Return All', 'boolean'),
 		limit: letModelDefine('Limit', 'number'),
-		filters: { offerId: letModelDefine('Offer ID') },
+		filters: { offerId: letModelDefineId('Offer') },
+	},
+};
+
+export const GET: Tool = {
+	name: 'Get conversion by ID or order number in CAKE Conversions',
+	parameters: {
+		operation: 'get',
+		findBy: 'orderId',
+		orderId: letModelDefine('Order ID'),
+		options: { addNames: true },
 	},
 };
 

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { nodeTypes } from '../../../../harness/server/package.mts';
 import type { ToldTool } from '../../support/scripted-model.mts';
 import { type Stage, talk } from './stage.mts';
-import { QUERY, RECORD, type Tool, toldName, UPDATE } from './tools.mts';
+import { GET, QUERY, RECORD, type Tool, toldName, UPDATE } from './tools.mts';
 
 const ASKED: Array<[Tool, string[]]> = [
-	[RECORD, ['Click_ID', 'Offer_ID', 'Unique_ID', 'Conversion_Date', 'Payout']],
-	[QUERY, ['Start_Date', 'End_Date', 'Return_All', 'Limit', 'Offer_ID']],
+	[RECORD, ['Click_ID', 'Offer', 'Unique_ID', 'Conversion_Date', 'Payout']],
+	[QUERY, ['Start_Date', 'End_Date', 'Return_All', 'Limit', 'Offer']],
+	[GET, ['Order_ID']],
 	[UPDATE, ['Conversion_ID', 'Status', 'Note']],
 ];
 
