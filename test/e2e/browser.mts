@@ -3,10 +3,12 @@ import { Progress } from '../../harness/server/progress.mts';
 import { checkCredential } from './browser/credential.mts';
 import { Editor } from './browser/editor.mts';
 import { checkExamples } from './browser/example.mts';
+import { checkNames } from './browser/names.mts';
 import { checkPanel } from './browser/panel.mts';
 import { Pictures } from './browser/pictures.mts';
 import { checkQuery } from './browser/query.mts';
 import { checkRecord } from './browser/record.mts';
+import { checkSlackText } from './browser/slack.mts';
 import type { Stage } from './browser/stage.mts';
 import { findChromium, withWindow } from './browser/window.mts';
 import { withFreshN8n } from './support/fresh.mts';
@@ -32,11 +34,13 @@ testPart('browser', async (t) => {
 	});
 });
 
-/** Follows a user who has just installed the package. Only the examples come before that. */
+/** Follows a user who has just installed the package. Only saved workflows come before that. */
 async function checkEditor(stage: Stage): Promise<void> {
 	const { editor, pictures, instance } = stage;
 	await pictures.check('the owner signs in', () => editor.signIn());
 	await checkExamples(stage);
+	await checkSlackText(stage);
+	await checkNames(stage);
 	await instance.rest.delete(`/credentials/${SANDBOX_CREDENTIAL.id}`);
 	await checkPanel(stage);
 	await checkCredential(stage);

@@ -43,6 +43,14 @@ export class Editor {
 		await this.byId('zoom-to-fit').click();
 	}
 
+	/** Opens the form of a node of the open workflow. */
+	async openNode(name: string): Promise<void> {
+		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+		await this.byId('node-parameters').waitFor();
+		// Away from the form: it shows more of the field that the mouse is at.
+		await this.page.mouse.move(0, 0);
+	}
+
 	/** Opens a new workflow that the editor's button starts. */
 	async newManualWorkflow(): Promise<void> {
 		await this.newWorkflow();

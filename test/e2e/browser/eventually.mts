@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a check waits, in milliseconds: long, since the machine may be busy. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 40_000;
 
 const LOOK_EVERY_MS = 100;
 

@@ -63,6 +63,12 @@ export class Form {
 		return await this.field(parameter).locator('input, textarea').inputValue();
 	}
 
+	/** Opens the large editor of a field with an expression. It shows the result beside it. */
+	async expand(parameter: string): Promise<void> {
+		await this.field(parameter).hover();
+		await this.field(parameter).locator('[data-test-id="expander"]').click();
+	}
+
 	/** Presses "Execute step". */
 	async execute(): Promise<void> {
 		await this.editor.byId('node-execute-button').click();

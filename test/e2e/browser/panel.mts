@@ -7,6 +7,7 @@ import type { Stage } from './stage.mts';
 const NODE = 'CAKE Conversions';
 const WORDS = ['CAKE', 'affiliate', 'payout', 'getcake'];
 const ACTIONS = [
+	'Get conversion by ID or order number',
 	'Query conversions by date range',
 	'Record conversion by click ID and unique ID',
 	'Update conversion status by ID',
@@ -37,7 +38,7 @@ export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 		}
 	});
 
-	await pictures.check('the node panel lists the three actions of the node', async () => {
+	await pictures.check('the node panel lists the four actions of the node', async () => {
 		await editor.panelEntry(NODE).click();
 		await eventually(async () => {
 			const entries = await editor.panelEntries().allInnerTexts();
@@ -49,12 +50,12 @@ export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 	});
 	await pictures.take('node-panel', async () => {
 		const panel = await getBox(editor.byId('node-creator'));
-		const last = await getBox(editor.panelEntry(ACTIONS[2]));
+		const last = await getBox(editor.panelEntry(ACTIONS[3]));
 		return { ...panel, height: last.y + last.height + 20 - panel.y };
 	});
 
 	await pictures.check('an action of the node panel adds the node with its operation', async () => {
-		await editor.panelEntry(ACTIONS[0]).click();
+		await editor.panelEntry(ACTIONS[1]).click();
 		await editor.byId('node-parameters').waitFor();
 		assert.equal(await new Form(editor).readText('operation'), 'Query Conversions');
 	});

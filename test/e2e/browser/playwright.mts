@@ -60,6 +60,7 @@ export interface Locator {
 	last(): Locator;
 	all(): Promise<Locator[]>;
 	click(options?: { timeout: number }): Promise<void>;
+	dblclick(): Promise<void>;
 	hover(): Promise<void>;
 	fill(text: string): Promise<void>;
 	waitFor(options?: { state: 'visible' | 'hidden'; timeout?: number }): Promise<void>;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Conversion } from '../../../sandbox/server.mts';
 import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
+import { ResourceLocator } from './locator.mts';
 import type { Box } from './playwright.mts';
 import type { Stage } from './stage.mts';
 import { VIEWPORT } from './window.mts';
@@ -97,8 +98,8 @@ function listPendingRows(stage: Stage): Conversion[] {
 async function prepareTable(stage: Stage, form: Form): Promise<Box> {
 	const { editor } = stage;
 	const [offerId, count] = findPresentableOffer(listPendingRows(stage));
-	await form.add('Add Filter', 'Offer ID');
-	await form.enter('offerId', String(offerId));
+	await form.add('Add Filter', 'Offer');
+	await new ResourceLocator(form, 'offerId').enter(String(offerId));
 	await form.execute();
 	await form.untilItems(count);
 	await editor.page.setViewportSize(TABLE_VIEWPORT);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Conversion } from '../../../sandbox/server.mts';
 import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
+import { ResourceLocator } from './locator.mts';
 import type { Stage } from './stage.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
@@ -13,17 +14,17 @@ export async function checkRecord(stage: Stage): Promise<void> {
 	await editor.newManualWorkflow();
 	await editor.addAction('Record conversion by click ID and unique ID');
 
-	await pictures.check('Record without an Offer ID does not start, and n8n says why', async () => {
+	await pictures.check('Record without an Offer does not start, and n8n says why', async () => {
 		await form.enter('clickId', click.clickId);
 		await form.execute();
 		await editor.page
-			.locator('.el-notification', { hasText: 'Parameter "Offer ID" is required' })
+			.locator('.el-notification', { hasText: 'Parameter "Offer" is required' })
 			.waitFor();
 		await editor.closeToasts();
 	});
 
 	await pictures.check('Record with a payout that is no number shows our message', async () => {
-		await form.enter('offerId', String(click.offerId));
+		await new ResourceLocator(form, 'offerId').enter(String(click.offerId));
 		await form.enter('uniqueId', 'deal-4711');
 		await form.add('Add Field', 'Payout');
 		await form.enter('payout', '5,00 €');
