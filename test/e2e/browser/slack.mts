@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { EXAMPLES_DIRECTORY } from '../../../harness/server/paths.mts';
 import { importWorkflow, readWorkflow } from '../../../harness/server/workflows.mts';
-import { getBox, growBox } from './boxes.mts';
+import { getBoxAround, growBox } from './boxes.mts';
+import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
 import type { Stage } from './stage.mts';
 import { VIEWPORT } from './window.mts';
@@ -28,9 +29,11 @@ export async function checkSlackText(stage: Stage): Promise<void> {
 		await editor.openNode('One by one');
 		await form.execute();
 		await form.untilItems(1);
-		const text = await form.output.innerText();
-		assert.match(text, /offer Auto Insurance Lead - US\/CA \(12002\)/);
-		assert.ok(text.includes(`affiliate ${account.affiliates.get(affiliateId)} (${affiliateId})`));
+		const affiliate = `affiliate ${account.affiliates.get(affiliateId)} (${affiliateId})`;
+		await eventually(async () => {
+			const text = await form.output.innerText();
+			assert.ok(text.includes(`offer Auto Insurance Lead - US/CA (12002), ${affiliate}`), text);
+		});
 	});
 	await pictures.take('slack-text', async () => {
 		await form.close();
@@ -39,7 +42,7 @@ export async function checkSlackText(stage: Stage): Promise<void> {
 		await form.expand('text');
 		const output = editor.byId('expression-modal-output');
 		await output.getByText('Conversion').first().waitFor();
-		return growBox(await getBox(output.locator('.cm-content')), 8);
+		return growBox(await getBoxAround(output.locator('.cm-line')), 12);
 	});
 	await editor.page.setViewportSize(VIEWPORT);
 }
