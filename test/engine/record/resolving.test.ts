@@ -71,6 +71,22 @@ describe('one row and several sales', () => {
 		expect((failed.json[DETAILS] as IDataObject).kind).toBe('unknownOutcome');
 	});
 
+	it('gives an already recorded sale no conversion that a reply named for another sale', async () => {
+		const shared = { ...click(), orderId: 'ORDER-9' };
+		const { conversionId } = cake.account.addConversion({ ...shared, uniqueId: 'LINE-1' });
+		// CAKE has the second sale, too, but stored its order ID otherwise.
+		cake.account.addConversion({ ...shared, orderId: 'ORDER', uniqueId: 'LINE-2' });
+		const reply = { request_status: 'Success', conversion_id: conversionId, unique_id: 'LI' };
+		cake.sandbox.replyNext('record', () => ({ body: reply }));
+		const message = 'Duplicate unique ID';
+		cake.sandbox.replyNext('record', () => ({ body: { request_status: 'Error', message } }));
+		const run = await recordAll(['LINE-1', 'LINE-2'].map((uniqueId) => ({ ...shared, uniqueId })));
+		expect(summarize(run).failures).toEqual(['unknownOutcome']);
+		expect(getDetails(run.errorItems[0]).conversion_ids).toContain(conversionId);
+		expect(run.items[0].json.already_recorded).toBe(true);
+		expect(run.items[0].json).not.toHaveProperty('conversion_id');
+	});
+
 	it('gives both items of a deal delivered twice the same conversion', async () => {
 		const deal = { ...click(), uniqueId: 'DEAL-1', orderId: 'ORDER-2' };
 		const run = await recordAll([deal, deal]);

@@ -97,14 +97,30 @@ function isIdenticalSale(conversion: Conversion, sale: ConversionToRecord): bool
 	);
 }
 
+interface Named {
+	conversion: Conversion;
+	recording: Recording;
+}
+
+/** The conversions that replies named for items which are still unclear, by ID. */
+function groupNamed(recordings: Recording[]): Map<number, Named[]> {
+	const named = recordings.filter(isUnclear).flatMap((recording) => {
+		const conversions = getFailure(recording)?.facts.conversions ?? [];
+		return conversions.map((conversion) => ({ conversion, recording }));
+	});
+	return groupBy(named, ({ conversion }) => conversion.id);
+}
+
 /**
- * Decides each item that exactly one row fits, unless another item owns the row or could own it too.
+ * Decides each item that exactly one row fits, unless another item owns the row, could own it too or
+ * got it named in a reply.
  * Only items in `open` are rivals: an unclear item does not compete with one whose Unique ID CAKE has.
  */
 function resolveByFit(
 	open: Recording[],
 	findListed: FindListed,
 	owned: Set<number>,
+	named: Map<number, Named[]>,
 	isFit: (conversion: Conversion, sale: ConversionToRecord) => boolean,
 ): void {
 	const rivals = groupBy(open, ({ values }) => toClickKey(values.clickId));
@@ -113,7 +129,8 @@ function resolveByFit(
 		if (!fit || others.length > 0 || owned.has(fit.id)) return [];
 		const contenders = rivals.get(toClickKey(recording.values.clickId)) ?? [];
 		const isOnly = contenders.every((one) => one === recording || !mayMatch(fit, one.values));
-		return isOnly ? [{ recording, fit }] : [];
+		const isNamedForOther = named.get(fit.id)?.some((one) => one.recording !== recording);
+		return isOnly && !isNamedForOther ? [{ recording, fit }] : [];
 	});
 	for (const { recording, fit } of proven) {
 		owned.add(fit.id);
@@ -143,8 +160,9 @@ export async function resolveUnclearRecordings(
 	const getOwned = () => new Set(recordings.flatMap((one) => getRecorded(one)?.id ?? []));
 	resolveByListedId(open, findListed);
 	const owned = getOwned();
-	resolveByFit(select().filter(hasUnknownConversion), findListed, owned, hasSameOrder);
-	resolveByFit(select().filter(isUnclear), findListed, owned, isIdenticalSale);
+	const named = groupNamed(recordings);
+	resolveByFit(select().filter(hasUnknownConversion), findListed, owned, named, hasSameOrder);
+	resolveByFit(select().filter(isUnclear), findListed, owned, named, isIdenticalSale);
 	doubtPlausible(recordings);
 	// Computed again: `doubtPlausible` may have freed conversions for other items.
 	const certain = getOwned();
