@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import ts from 'typescript';
+import { createBundle } from '../../harness/engine/bundle.cjs';
 import { LOGS_DIRECTORY, ROOT } from '../../harness/server/paths.mts';
 import type { Mutant } from './mutants.mts';
 
@@ -36,8 +37,8 @@ const LIMIT_MS = 400_000;
 /** Longer than any test takes beside other work. */
 const TEST_LIMIT_MS = 120_000;
 
-/** The test file that a workspace runs. It must match Jest's `testMatch`. */
-const BUNDLE = 'test/unit/bundle.test.ts';
+/** The test file that a workspace runs. n8n's linter would read a .ts. */
+const BUNDLE = 'bundle.test.mts';
 
 /** How the tests ended for a mutant. */
 export type TestResult = 'killed' | 'timeout' | 'survived';
@@ -91,10 +92,13 @@ export class Workspace {
 	async run(paths: string[]): Promise<TestResult> {
 		const cache = join(this.directory, '.jest-cache');
 		mkdirSync(cache, { recursive: true });
-		writeFileSync(join(this.directory, BUNDLE), createBundle(paths));
+		writeFileSync(
+			join(this.directory, BUNDLE),
+			createBundle(paths.map((path) => join(this.directory, path))),
+		);
 		const args = [
 			join(ROOT, 'node_modules/jest/bin/jest.js'),
-			BUNDLE,
+			...['--testMatch', `**/${BUNDLE}`],
 			'--runInBand',
 			'--silent',
 			'--forceExit',
@@ -120,14 +124,4 @@ export class Workspace {
 			});
 		});
 	}
-}
-
-/**
- * One test file that loads others. Jest loads every module anew for each test file, and n8n's engine
- * takes seconds.
- */
-function createBundle(paths: string[]): string {
-	return paths
-		.map((path) => `describe('${path}', () => { require('${posix.join('../..', path)}'); });`)
-		.join('\n');
 }

@@ -43,7 +43,11 @@ export async function runEngineTests(name: string, pairDirectory: string): Promi
 	const outputFile = join(LOGS_DIRECTORY, `compat-${name}.json`);
 	await rm(outputFile, { force: true });
 	const ended = await run(
-		['test/engine/', ...['--runInBand', '--ci', '--json', '--outputFile', outputFile]],
+		[
+			'.tmp/bundles/',
+			...['--config', 'jest.bundled.config.js', '--runInBand', '--ci'],
+			...['--json', '--outputFile', outputFile],
+		],
 		{ ...process.env, N8N_PAIR_DIR: pairDirectory },
 		logFile,
 	);

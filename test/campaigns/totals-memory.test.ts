@@ -1,18 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Grouping } from '../../../nodes/cake/conversions/totals';
-import type { CakeCall } from '../../../nodes/cake/transport/call';
-import type { CakeClient } from '../../../nodes/cake/transport/client';
-import { RateLimiter } from '../../../nodes/cake/transport/rateLimiter';
-import { Semaphore } from '../../../nodes/cake/transport/semaphore';
-import type { Session } from '../../../nodes/CakeConversions/actions/operation';
-import { query } from '../../../nodes/CakeConversions/actions/query/query.operation';
-import { totals } from '../../../nodes/CakeConversions/actions/totals/totals.operation';
-import { formatRow, SPECIFIED } from '../../../sandbox/protocol/answer.mts';
-import { startSandbox, type Sandbox } from '../../../sandbox/server.mts';
-import { inWords, note } from '../../campaigns/support/figures.mts';
-import { measureHeap } from '../../support/garbage.mts';
-import { chooseCount } from '../../support/scale.mts';
+import type { Grouping } from '../../nodes/cake/conversions/totals';
+import type { CakeCall } from '../../nodes/cake/transport/call';
+import type { CakeClient } from '../../nodes/cake/transport/client';
+import { RateLimiter } from '../../nodes/cake/transport/rateLimiter';
+import { Semaphore } from '../../nodes/cake/transport/semaphore';
+import type { Session } from '../../nodes/CakeConversions/actions/operation';
+import { query } from '../../nodes/CakeConversions/actions/query/query.operation';
+import { totals } from '../../nodes/CakeConversions/actions/totals/totals.operation';
+import { formatRow, SPECIFIED } from '../../sandbox/protocol/answer.mts';
+import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import { inWords, note } from './support/figures.mts';
+import { measureHeap } from '../support/garbage.mts';
+import { chooseCount } from '../support/scale.mts';
 
 const ROWS = chooseCount(20_000, 100_000);
 /** In a small list, what a read takes for any list weighs more. One that kept its rows would be at 1. */
