@@ -31,6 +31,12 @@ describe('a run that stops at failures', () => {
 		expect(cake.sandbox.counters).toMatchObject({ stored: 20, requests: 21 });
 	});
 
+	it('says nothing of a stop by hand in the log when nobody stopped it', async () => {
+		const run = await cake.record();
+		expect(run.status).toBe('success');
+		expect(run.log.filter((line) => line.includes('by hand'))).toEqual([]);
+	});
+
 	it('names the stored, unclear and unsent items, and which may be sent again', async () => {
 		const stopped = async (parameters: INodeParameters) => {
 			const items = sales(6, (index) => ({ uniqueId: `STOPPED-${index}` }));
