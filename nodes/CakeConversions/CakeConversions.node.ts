@@ -7,13 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { listSearch } from '../shared/locators';
-import { optionFields } from './options';
-import { dateRangeFields } from './actions/dateRange';
-import { findByFields } from './actions/findBy';
-import { queryFields } from './actions/query/query.operation';
-import { recordFields } from './actions/record/fields';
-import { totalsFields } from './actions/totals/totals.operation';
-import { updateFields } from './actions/update/update.operation';
+import { fields } from './fields';
 import { runOperation } from './router';
 
 export class CakeConversions implements INodeType {
@@ -87,13 +81,7 @@ export class CakeConversions implements INodeType {
 					},
 				],
 			},
-			...recordFields,
-			...dateRangeFields,
-			...queryFields,
-			...totalsFields,
-			...findByFields,
-			...updateFields,
-			...optionFields,
+			...fields,
 		],
 	};
 

@@ -1,27 +1,16 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { toForm } from '../shared/fields';
-import { optionFields } from './options';
-import { dateRangeFields } from './actions/dateRange';
-import { findByFields } from './actions/findBy';
 import { get } from './actions/get/get.operation';
-import { query, queryFields } from './actions/query/query.operation';
-import { recordFields } from './actions/record/fields';
+import { query } from './actions/query/query.operation';
 import { record } from './actions/record/record.operation';
-import { totals, totalsFields } from './actions/totals/totals.operation';
-import { update, updateFields } from './actions/update/update.operation';
+import { totals } from './actions/totals/totals.operation';
+import { update } from './actions/update/update.operation';
 import { execute, failAll } from './execute';
+import { fields } from './fields';
 import { Parameters } from './items/parameters';
 
-const FORM = toForm([
-	...recordFields,
-	...dateRangeFields,
-	...queryFields,
-	...totalsFields,
-	...findByFields,
-	...updateFields,
-	...optionFields,
-]);
+const FORM = toForm(fields);
 
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const parameters = new Parameters(context, FORM);
