@@ -14,6 +14,7 @@ import { readFields, type Fields } from '../../shared/fields';
 import { describeSelection, idFilterFields, readIdFilters } from '../../shared/filters';
 import { MANY_PAGES, toHint } from './hints';
 import type { Session, ValidItem } from './operation';
+import { filtersField } from './selection';
 
 /** The choices of 'Find By' with which Update searches the list. Get always does. */
 const BY_REFERENCE = ['orderId', 'clickId'];
@@ -21,13 +22,10 @@ const BY_REFERENCE = ['orderId', 'clickId'];
 const operation = ['get', 'update'];
 const showFor = (findBy: string) => ({ show: { operation, findBy: [findBy] } });
 
-const filtersField: INodeProperties = {
-	displayName: 'Filters',
-	name: 'filters',
-	type: 'collection',
-	placeholder: 'Add Filter',
-	default: {},
-	description: 'Which conversions to look through; fewer are faster and tell more for certain',
+const searchFiltersField: INodeProperties = {
+	...filtersField,
+	description:
+		'Search only these conversions. Fewer are searched faster, and two of them rarely share an ID.',
 	options: idFilterFields,
 };
 
@@ -92,9 +90,9 @@ export const findByFields: INodeProperties[] = [
 		placeholder: 'e.g. abc123xyz789',
 		description: 'The ID CAKE gave the click. The item fails unless exactly one conversion has it.',
 	},
-	{ ...filtersField, displayOptions: { show: { operation: ['get'] } } },
+	{ ...searchFiltersField, displayOptions: { show: { operation: ['get'] } } },
 	{
-		...filtersField,
+		...searchFiltersField,
 		displayOptions: { show: { operation: ['update'], findBy: BY_REFERENCE } },
 	},
 ];

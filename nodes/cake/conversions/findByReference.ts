@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { addDays, toDayText, widenEnd } from '../dates';
 import { CakeError, type FailureFacts } from '../errors';
 import { groupBy } from '../groupBy';
-import { readConversions, type ListResult } from './readConversions';
+import { keepOnly, readConversions, type ListResult } from './readConversions';
 import { MAX_PAGE_SIZE } from '../paging/readAllPages';
 import type { RequestContext } from '../transport/retry';
 import { toReferenceKey } from './sameReference';
@@ -107,7 +107,7 @@ export async function findConversions(
 		{ ...context, facts: { ...context.facts, searched: selection } },
 		selection,
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ reduceRow: (one) => (isWanted(one) ? one.row : {}) },
+		{ reduceRow: keepOnly(isWanted) },
 	);
 	if (!list.isComplete) {
 		const { conversions, reported } = list;

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { toDayText, widenRange } from '../dates';
 import { asError, CakeError, NotSent } from '../errors';
 import { groupBy } from '../groupBy';
-import { readConversions } from './readConversions';
+import { keepOnly, readConversions } from './readConversions';
 import { MAX_PAGE_SIZE } from '../paging/readAllPages';
 import type { RequestContext } from '../transport/retry';
 import { toClickKey, toReferenceKey } from './sameReference';
@@ -47,7 +47,7 @@ async function readWindow(
 		context,
 		{ range, filters: { offerId } },
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ reduceRow: (one) => (isWanted(one) ? one.row : {}) },
+		{ reduceRow: keepOnly(isWanted) },
 	);
 	return isComplete ? conversions.filter(isWanted) : [];
 }

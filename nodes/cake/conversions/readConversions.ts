@@ -5,6 +5,11 @@ import { readAllPages, type ReadPlan, type ReadResult } from '../paging/readAllP
 import { sendWithRetries, type RequestContext } from '../transport/retry';
 import type { Conversion, ConversionFilters, Selection } from '../types';
 
+/** For `reduceRow`: keeps the rows of wanted conversions. Of the others only the ID stays. */
+export function keepOnly(isWanted: (conversion: Conversion) => boolean) {
+	return (one: Conversion): IDataObject => (isWanted(one) ? one.row : {});
+}
+
 interface ReadOptions {
 	/** The filters no row may contradict; all by default. The caller checks the others itself. */
 	enforcedFilters?: ConversionFilters;

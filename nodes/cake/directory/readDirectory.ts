@@ -1,5 +1,6 @@
 import { asError } from '../errors';
 import { sendWithRetries, type RequestContext } from '../transport/retry';
+import { readClock, startTimeLimit, type MonotonicClock } from '../transport/timeLimit';
 import { listEntries, type Directory, type DirectoryPage, type Entry } from './endpoints';
 
 /** At most this many rows are read: more is no list to choose from. */
@@ -11,10 +12,6 @@ const MAX_MS = 10_000;
 /** A second try is enough for what the work can do without. */
 const MAX_RETRIES = 1;
 
-/** Milliseconds by a monotonic clock. */
-type MonotonicClock = () => number;
-const readClock: MonotonicClock = () => performance.now();
-
 /** What was read of a directory. */
 export interface DirectoryList {
 	entries: Entry[];
@@ -24,14 +21,12 @@ export interface DirectoryList {
 
 /** The same context for requests that must be over in MAX_MS, the waits between tries included. */
 export function limitTime(context: RequestContext, now = readClock): RequestContext {
-	const end = now() + MAX_MS;
-	const timeout = AbortSignal.timeout(MAX_MS);
+	const { remainingMs, timeout } = startTimeLimit(MAX_MS, now);
 	return {
 		...context,
 		retries: Math.min(context.retries, MAX_RETRIES),
 		stop: context.stop ? AbortSignal.any([context.stop, timeout]) : timeout,
-		// Whole milliseconds: a timer takes no fractions.
-		remainingMs: () => Math.max(1, Math.min(context.remainingMs(), Math.round(end - now()))),
+		remainingMs: () => Math.min(context.remainingMs(), remainingMs()),
 	};
 }
 

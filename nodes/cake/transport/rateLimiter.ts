@@ -3,7 +3,7 @@ import { wait } from './sleep';
 /** The rate is adjusted once a second. */
 const INTERVAL_MS = 1000;
 
-/** Before there is a limit: this share of the last replies, about so many, has to be throttled. */
+/** A limit begins when this share of about the last LAST_REPLIES replies was throttled. */
 const LIMITED_SHARE = 0.3;
 const LAST_REPLIES = 16;
 
