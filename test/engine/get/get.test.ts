@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Conversion } from '../../../sandbox/server.mts';
 import { DETAILS, useCake } from '../../support/cake.mts';
 import { summarize } from '../../support/outcomes.mts';
-import { getDetails } from '../../support/sales.mts';
+import { getDetails, toListRow } from '../../support/sales.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
 const cake = useCake({ rows: 60, days: 20 });
@@ -20,17 +20,6 @@ const toItem = ({ conversionId, orderId, clickId }: Conversion) => ({
 	order: orderId,
 	click: clickId,
 });
-const toRow = (row: Conversion) => ({
-	conversion_id: row.conversionId,
-	click_id: row.clickId,
-	offer_id: row.offerId,
-	affiliate_id: row.affiliateId,
-	payout: row.payout,
-	revenue: row.revenue,
-	conversion_date: `${new Date(row.at).toISOString().slice(0, 19)}Z`,
-	order_id: row.orderId,
-	conversion_status: row.status,
-});
 const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
 
 describe('Get Conversion', () => {
@@ -41,7 +30,7 @@ describe('Get Conversion', () => {
 	])('gives the row of CAKE with every field, found by %s ID', async (_name, parameters) => {
 		const row = add();
 		const run = await cake.get(parameters, { items: [toItem(row)] });
-		expect(run.items).toEqual([{ json: toRow(row), pairedItem: { item: 0 } }]);
+		expect(run.items).toEqual([{ json: toListRow(row), pairedItem: { item: 0 } }]);
 		expect(cake.sent()).toEqual([
 			{ start_date: day(-30), end_date: day(2), start_at_row: '1', row_limit: '500' },
 		]);
@@ -111,13 +100,13 @@ describe('Get Conversion', () => {
 		const row = add();
 		const credential = { ...cake.credential, readOnly: true };
 		const run = await cake.get(byOrder, { items: [toItem(row)], credential });
-		expect(run.items.map(({ json }) => json)).toEqual([toRow(row)]);
+		expect(run.items.map(({ json }) => json)).toEqual([toListRow(row)]);
 	});
 
 	it('gives the row also where Dry Run is on from another operation', async () => {
 		const row = add();
 		const run = await cake.get({ ...byOrder, options: { dryRun: true } }, { items: [toItem(row)] });
-		expect([run.items.map(({ json }) => json), run.hints.length]).toEqual([[toRow(row)], 1]);
+		expect([run.items.map(({ json }) => json), run.hints.length]).toEqual([[toListRow(row)], 1]);
 	});
 
 	it('keeps fields that CAKE’s article does not name, and its numbers as they came', async () => {
@@ -258,7 +247,7 @@ describe('When Not Found', () => {
 			const run = await cake.get(nothing, { items, onError });
 			expect(run.status).toBe('success');
 			expect(run.items).toEqual(
-				rows.map((row, index) => ({ json: toRow(row), pairedItem: { item: 2 * index + 1 } })),
+				rows.map((row, index) => ({ json: toListRow(row), pairedItem: { item: 2 * index + 1 } })),
 			);
 			expect(run.errorItems).toEqual([]);
 			expect(run.hints.at(-1)).toEqual({
@@ -320,7 +309,7 @@ describe('Get Conversion as a tool of an AI agent', () => {
 	it('gives an agent the conversion', async () => {
 		const row = add({ orderId: '98765' });
 		const run = await call({ order_id: 98765 });
-		expect(run.items[0].json).toEqual(toRow(row));
+		expect(run.items[0].json).toEqual(toListRow(row));
 		expect(run.items.slice(1).map(({ json }) => Object.keys(json))).toEqual([['hint']]);
 	});
 

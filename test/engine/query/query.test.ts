@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { useCake } from '../../support/cake.mts';
+import { toListRow } from '../../support/sales.mts';
 
 const ROWS = 1200;
 const cake = useCake({ rows: ROWS, days: 20 });
@@ -18,17 +19,7 @@ describe('Query Conversions', () => {
 			all()
 				.slice(0, 2)
 				.map((row) => ({
-					json: {
-						conversion_id: row.conversionId,
-						click_id: row.clickId,
-						offer_id: row.offerId,
-						affiliate_id: row.affiliateId,
-						payout: row.payout,
-						revenue: row.revenue,
-						conversion_date: `${new Date(row.at).toISOString().slice(0, 19)}Z`,
-						conversion_status: row.status,
-						...(row.orderId === undefined ? {} : { order_id: row.orderId }),
-					},
+					json: toListRow(row),
 					pairedItem: { item: 0 },
 				})),
 		);

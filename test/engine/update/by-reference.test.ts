@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Conversion, ReplyMaker, Status } from '../../../sandbox/server.mts';
 import { DETAILS, useCake } from '../../support/cake.mts';
-import { getDetails } from '../../support/sales.mts';
+import { getDetails, toListRow } from '../../support/sales.mts';
 import { chooseCount } from '../../support/scale.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
 
@@ -33,14 +33,7 @@ describe('Update Conversion by order ID', () => {
 		expect(run.items).toEqual([
 			{
 				json: {
-					conversion_id: row.conversionId,
-					click_id: row.clickId,
-					offer_id: row.offerId,
-					affiliate_id: row.affiliateId,
-					payout: row.payout,
-					revenue: row.revenue,
-					conversion_date: `${new Date(row.at).toISOString().slice(0, 19)}Z`,
-					order_id: row.orderId,
+					...toListRow(row),
 					conversion_status: 'rejected',
 					previous_status: 'approved',
 				},

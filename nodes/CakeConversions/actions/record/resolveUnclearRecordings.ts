@@ -113,8 +113,7 @@ function groupNamed(recordings: Recording[]): Map<number, Named[]> {
 
 /**
  * Decides each item that exactly one row fits, unless another item owns the row, could own it too or
- * got it named in a reply.
- * Only items in `open` are rivals: an unclear item does not compete with one whose Unique ID CAKE has.
+ * got it named in a reply. Only items in `open` are rivals: an unclear item does not compete with one whose Unique ID CAKE has.
  */
 function resolveByFit(
 	open: Recording[],
