@@ -54,23 +54,6 @@ describe('one row and several sales', () => {
 		expect(run.items[1].json.conversion_id).toBeGreaterThan(0);
 	});
 
-	it('leaves a sale unclear when the only row of its order belongs to another Unique ID', async () => {
-		const shared = { ...click(), orderId: 'ORDER-1' };
-		const { conversionId } = cake.account.addConversion({ ...shared, uniqueId: 'LINE-1' });
-		cake.sandbox.replyNext('record', ({ proceed }) => ({ body: proceed() }));
-		cake.sandbox.failNext('unavailable', { endpoint: 'record' });
-		const run = await recordAll([
-			{ ...shared, uniqueId: 'LINE-1' },
-			{ ...shared, uniqueId: 'LINE-2' },
-		]);
-		expect(run.items[0].json).toMatchObject({
-			already_recorded: true,
-			conversion_id: conversionId,
-		});
-		const [failed] = run.errorItems;
-		expect((failed.json[DETAILS] as IDataObject).kind).toBe('unknownOutcome');
-	});
-
 	it('gives an already recorded sale no conversion that a reply named for another sale', async () => {
 		const shared = { ...click(), orderId: 'ORDER-9' };
 		const { conversionId } = cake.account.addConversion({ ...shared, uniqueId: 'LINE-1' });
@@ -83,6 +66,20 @@ describe('one row and several sales', () => {
 		const run = await recordAll(['LINE-1', 'LINE-2'].map((uniqueId) => ({ ...shared, uniqueId })));
 		expect(summarize(run).failures).toEqual(['unknownOutcome']);
 		expect(getDetails(run.errorItems[0]).conversion_ids).toContain(conversionId);
+		expect(run.items[0].json.already_recorded).toBe(true);
+		expect(run.items[0].json).not.toHaveProperty('conversion_id');
+	});
+
+	it('gives an already recorded sale no conversion that an unclear sale may have stored', async () => {
+		const shared = { ...click(), orderId: 'ORDER-9' };
+		// CAKE has the second sale with another order ID, and stored the first without its Unique ID.
+		cake.account.addConversion(shared);
+		cake.account.addConversion({ ...shared, orderId: 'ORDER', uniqueId: 'LINE' });
+		cake.sandbox.failNext('unavailable', { endpoint: 'record' });
+		const message = 'Duplicate unique ID';
+		cake.sandbox.replyNext('record', () => ({ body: { request_status: 'Error', message } }));
+		const run = await recordAll(['LINE-1', 'LINE-2'].map((uniqueId) => ({ ...shared, uniqueId })));
+		expect(summarize(run).failures).toEqual(['unknownOutcome']);
 		expect(run.items[0].json.already_recorded).toBe(true);
 		expect(run.items[0].json).not.toHaveProperty('conversion_id');
 	});

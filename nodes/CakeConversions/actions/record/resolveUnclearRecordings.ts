@@ -112,18 +112,18 @@ function groupNamed(recordings: Recording[]): Map<number, Named[]> {
 }
 
 /**
- * Decides each item that exactly one row fits, unless another item owns the row, could own it too or
- * got it named in a reply. Only items in `open` are rivals: an unclear item does not compete with one whose Unique ID CAKE has.
+ * Decides each of `chosen` that exactly one row fits, unless another item owns the row, got it named in
+ * a reply, or is undecided and could own it too: CAKE may have stored the row of `chosen` differently.
  */
 function resolveByFit(
-	open: Recording[],
+	{ chosen, undecided }: { chosen: Recording[]; undecided: Recording[] },
 	findListed: FindListed,
 	owned: Set<number>,
 	named: Map<number, Named[]>,
 	isFit: (conversion: Conversion, sale: ConversionToRecord) => boolean,
 ): void {
-	const rivals = groupBy(open, ({ values }) => toClickKey(values.clickId));
-	const proven = open.flatMap((recording) => {
+	const rivals = groupBy(undecided, ({ values }) => toClickKey(values.clickId));
+	const proven = chosen.flatMap((recording) => {
 		const [fit, ...others] = findListed(recording).filter((one) => isFit(one, recording.values));
 		if (!fit || others.length > 0 || owned.has(fit.id)) return [];
 		const contenders = rivals.get(toClickKey(recording.values.clickId)) ?? [];
@@ -160,8 +160,12 @@ export async function resolveUnclearRecordings(
 	resolveByListedId(open, findListed);
 	const owned = getOwned();
 	const named = groupNamed(recordings);
-	resolveByFit(select().filter(hasUnknownConversion), findListed, owned, named, hasSameOrder);
-	resolveByFit(select().filter(isUnclear), findListed, owned, named, isIdenticalSale);
+	const choose = (isChosen: typeof isOpen) => {
+		const undecided = select();
+		return { chosen: undecided.filter(isChosen), undecided };
+	};
+	resolveByFit(choose(hasUnknownConversion), findListed, owned, named, hasSameOrder);
+	resolveByFit(choose(isUnclear), findListed, owned, named, isIdenticalSale);
 	doubtPlausible(recordings);
 	// Computed again: `doubtPlausible` may have freed conversions for other items.
 	const certain = getOwned();
