@@ -10,13 +10,19 @@ const ENGINE_TESTS: Array<[prefix: string, folders: string[]]> = [
 	['nodes/CakeConversions/actions/findBy', ['update', 'get', 'run']],
 	['nodes/CakeConversions/actions/query/', ['query', 'run']],
 	['nodes/CakeConversions/actions/totals/', ['totals', 'run']],
-	['nodes/CakeConversions/actions/update/', ['update', 'run']],
+	['nodes/CakeConversions/actions/update/', ['update', 'limits', 'run']],
+	['nodes/CakeConversions/actions/limits', ['limits', 'run']],
+	['nodes/CakeConversions/actions/judgeWrites', ['limits', 'run']],
+	['nodes/CakeConversions/items/addNames', ['names']],
+	['nodes/shared/names', ['names']],
+	['nodes/shared/locators', ['names']],
+	['nodes/cake/directory/', ['names']],
 	['nodes/cake/paging/', ['query', 'trigger', 'update']],
 	['nodes/cake/conversions/findByReference', ['update', 'get']],
 	['nodes/cake/conversions/totals', ['totals']],
 	['nodes/cake/conversions/', ['record', 'query', 'update', 'run', 'trigger']],
 	['nodes/cake/transport/', ['record', 'run', 'trigger', 'update']],
-	['', ['run', 'record', 'update', 'query', 'trigger']],
+	['', ['run', 'record', 'update', 'query', 'trigger', 'limits', 'names', 'totals', 'get']],
 ];
 
 /** The tests of a source file. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ReplyMaker } from '../../../sandbox/server.mts';
-import { DETAILS, useCake } from '../../support/cake.mts';
+import { useCake } from '../../support/cake.mts';
 import { summarize } from '../../support/outcomes.mts';
 import { getDetails } from '../../support/sales.mts';
 import { DAY_MS } from '../../../sandbox/account/calendar.mts';
