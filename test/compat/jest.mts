@@ -44,7 +44,7 @@ export async function runEngineTests(name: string, pairDirectory: string): Promi
 	await rm(outputFile, { force: true });
 	const ended = await run(
 		[
-			'.tmp/bundles/',
+			'.tmp/bundles/engine-',
 			...['--config', 'jest.bundled.config.js', '--runInBand', '--ci'],
 			...['--json', '--outputFile', outputFile],
 		],
