@@ -1,10 +1,19 @@
+import { CASES, TEXTS } from '../../nodes/shared/failureTexts';
+import type { Failure } from '../../nodes/shared/failures';
 import {
+	countLines,
 	hasTest,
+	listAnchors,
 	listBrokenLinks,
+	listBrokenSamples,
+	listCurlCommands,
 	listDocuments,
 	listGuarantees,
+	listJsonSamples,
+	listLinkedAnchors,
 	listMissingFiles,
 	listMissingScripts,
+	readSection,
 } from '../support/docs.mts';
 
 /** Where the documents leave out the beginning of a path. */
@@ -47,10 +56,61 @@ describe('the documents for developers', () => {
 		expect(missing).toEqual([]);
 	});
 
-	it('links only to files that exist', () => {
+	it('links only to files and headings that exist', () => {
 		const broken = listDocuments().flatMap((document) =>
 			listBrokenLinks(document).map((target) => `${document}: ${target}`),
 		);
 		expect(broken).toEqual([]);
+	});
+});
+
+/** The kinds of failure that have no text in `TEXTS`. The type makes the list complete. */
+const OTHER_KINDS: Record<Exclude<Failure['kind'], keyof typeof TEXTS>, true> = {
+	invalidValue: true,
+	limitExceeded: true,
+	nodeDefect: true,
+	notConfigured: true,
+	stopped: true,
+};
+
+describe('the documents for users', () => {
+	it('keeps the README to 200 lines', () => {
+		expect(countLines('README.md')).toBeLessThanOrEqual(200);
+	});
+
+	it('has every heading of the README that the nodes and the credential link to', () => {
+		const linked = listLinkedAnchors();
+		expect(linked.length).toBeGreaterThan(0);
+		expect(listAnchors('README.md')).toEqual(expect.arrayContaining(linked));
+	});
+
+	it('shows only JSON that can be parsed', () => {
+		const documents = listDocuments();
+		expect(documents.flatMap(listJsonSamples).length).toBeGreaterThan(10);
+		expect(documents.flatMap(listBrokenSamples)).toEqual([]);
+	});
+
+	it.each(['docs/recipes/crm-deal-won.md', 'docs/recipes/refund-reject.md'])(
+		'shows one command in %s, without a sign that a shell changes',
+		(document) => {
+			const commands = listCurlCommands(document);
+			expect(commands).toHaveLength(1);
+			for (const word of commands.flat()) expect(word).toMatch(/^(-d|[A-Za-z]+=[\w.-]+)$/);
+		},
+	);
+
+	it.each([...Object.keys(TEXTS), ...Object.keys(CASES), ...Object.keys(OTHER_KINDS)])(
+		'explains the failure %s under a heading of its own',
+		(name) => {
+			expect(readSection('docs/failures.md', name)).toBeDefined();
+		},
+	);
+
+	it.each(
+		Object.entries({ ...TEXTS, ...CASES }).flatMap(([name, { message }]) =>
+			typeof message === 'string' ? [[name, message]] : [],
+		),
+	)('explains the failure %s with its message: %s', (name, message) => {
+		expect(readSection('docs/failures.md', name)).toContain(message);
 	});
 });
