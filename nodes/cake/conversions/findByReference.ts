@@ -47,25 +47,41 @@ function ignoreCase(key: string): string {
 	return key.toLowerCase();
 }
 
+/** A conversion and one of its references. */
+interface Keyed {
+	key: string;
+	conversion: Conversion;
+}
+
 /** The result of `findConversions`. */
 export class FoundConversions {
-	private readonly byKey: Map<string, Conversion[]>;
+	private readonly byNearKey: Map<string, Keyed[]>;
 
-	private readonly byNearKey: Map<string, Conversion[]>;
-
-	/** @param facts added to each failure */
+	/**
+	 * @param facts added to each failure
+	 * @param wanted the only references that will be asked for, without case; any if absent
+	 */
 	constructor(
 		readonly list: ListResult,
 		readonly selection: Selection,
 		private readonly facts: FailureFacts = {},
+		wanted?: ReadonlySet<string>,
 	) {
-		const keyed = list.conversions.flatMap((one) => toKeys(one).map((key) => ({ key, one })));
-		const index = (toIndexKey: (key: string) => string) => {
-			const groups = [...groupBy(keyed, ({ key }) => toIndexKey(key))];
-			return new Map(groups.map(([key, group]) => [key, group.map(({ one }) => one)]));
-		};
-		this.byKey = index((key) => key);
-		this.byNearKey = index(ignoreCase);
+		const isWanted = (key: string) => wanted?.has(ignoreCase(key)) ?? true;
+		const keyed = list.conversions.flatMap((conversion) =>
+			toKeys(conversion)
+				.filter(isWanted)
+				.map((key) => ({ key, conversion })),
+		);
+		this.byNearKey = groupBy(keyed, ({ key }) => ignoreCase(key));
+	}
+
+	/** The conversions with exactly this key, and those whose key differs only in case. */
+	private find(key: string): { exact: Conversion[]; near: Conversion[] } {
+		const all = this.byNearKey.get(ignoreCase(key)) ?? [];
+		const select = (isExact: boolean) =>
+			all.flatMap((one) => ((one.key === key) === isExact ? one.conversion : []));
+		return { exact: select(true), near: select(false) };
 	}
 
 	/**
@@ -75,14 +91,14 @@ export class FoundConversions {
 	 */
 	only(reference: Reference): Conversion {
 		const key = toKey(reference.by, reference.value) ?? '';
-		const conversions = this.byKey.get(key) ?? [];
+		const { exact: conversions, near: nearOnes } = this.find(key);
 		const [conversion, ...others] = conversions;
 		const searched = { ...this.selection, count: this.list.conversions.length };
 		const facts = { ...this.facts, reference, searched };
 		if (!conversion) {
-			const [near] = this.byNearKey.get(ignoreCase(key)) ?? [];
+			const [near] = nearOnes;
 			const nearReference = near && String(near.row[REFERENCE_MEMBERS[reference.by]]);
-			const isOrderId = toWantedKeys(reference).some((one) => this.byKey.has(one));
+			const isOrderId = toWantedKeys(reference).some((one) => this.find(one).exact.length > 0);
 			throw new CakeError('notFound', { ...facts, nearReference, isOrderId });
 		}
 		if (others.length === 0) return conversion;
@@ -93,6 +109,7 @@ export class FoundConversions {
 /**
  * Reads the selected conversions once and finds the ones with the given references. Of all others it
  * keeps only the ID.
+ * @param mayKeep whether to keep the row of a conversion without a wanted reference, too
  * @throws CakeError if the list could not be read completely: in a list with gaps a conversion, or a
  * second one with the same reference, may be missing. NotSent if stopped.
  */
@@ -100,6 +117,7 @@ export async function findConversions(
 	context: RequestContext,
 	selection: Selection,
 	references: Reference[],
+	mayKeep: (conversion: Conversion) => boolean = () => false,
 ): Promise<FoundConversions> {
 	const wanted = new Set(references.flatMap(toWantedKeys).map(ignoreCase));
 	const isWanted = (one: Conversion) => toKeys(one).some((key) => wanted.has(ignoreCase(key)));
@@ -107,12 +125,12 @@ export async function findConversions(
 		{ ...context, facts: { ...context.facts, searched: selection } },
 		selection,
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ reduceRow: keepOnly(isWanted) },
+		{ reduceRow: keepOnly((one) => mayKeep(one) || isWanted(one)) },
 	);
 	if (!list.isComplete) {
 		const { conversions, reported } = list;
 		const searched = { ...selection, count: conversions.length, reported };
 		throw new CakeError('unavailable', { ...context.facts, case: 'incompleteList', searched });
 	}
-	return new FoundConversions(list, selection, context.facts);
+	return new FoundConversions(list, selection, context.facts, wanted);
 }
