@@ -19,8 +19,9 @@ export class CakeConversions implements INodeType {
 		version: 1,
 		// Names the operation, and a status that is fixed: the canvas has no items to resolve expressions.
 		subtitle:
-			'={{ (["record", "update"].includes($parameter["operation"]) && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", get: "Get Conversion", totals: "Get Totals", query: "Query Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
-		description: 'Record, get, query and update affiliate conversions in CAKE (getcake.com)',
+			'={{ (["record", "update"].includes($parameter["operation"]) && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", get: "Get Conversion", totals: "Get Totals", query: "Query Conversions", reconcile: "Reconcile Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
+		description:
+			'Record, get, query, reconcile and update affiliate conversions in CAKE (getcake.com)',
 		defaults: { name: 'CAKE Conversions' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -64,6 +65,13 @@ export class CakeConversions implements INodeType {
 						value: 'query',
 						action: 'Query conversions by date range',
 						description: 'Get many conversions of a range of days, for reports and reconciliation',
+					},
+					{
+						name: 'Reconcile Conversions',
+						value: 'reconcile',
+						action: 'Reconcile conversions with advertiser list',
+						description:
+							'Compare an advertiser’s list with CAKE and propose which conversions to approve and reject, without changing any',
 					},
 					{
 						name: 'Record Conversion',

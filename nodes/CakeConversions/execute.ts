@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import {
 	NodeOperationError,
 	type IExecuteFunctions,
@@ -34,10 +35,13 @@ function getAudience(context: IExecuteFunctions): Audience {
 }
 
 function readSettings(context: IExecuteFunctions): RunSettings {
+	const { retryOnFail, executeOnce } = context.getNode();
 	return {
 		timezone: context.getTimezone(),
+		now: DateTime.now(),
 		isTool: getAudience(context) === 'agent',
-		isRetriedByN8n: context.getNode().retryOnFail === true,
+		isRetriedByN8n: retryOnFail === true,
+		isExecutedOnce: executeOnce === true,
 	};
 }
 

@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { dateRangeFields } from './actions/dateRange';
+import { createDateRangeFields } from './actions/dateRange';
 import { findByFields } from './actions/findBy';
 import { queryFields } from './actions/query/query.operation';
+import { reconcileFields } from './actions/reconcile/fields';
 import { recordFields } from './actions/record/fields';
 import { totalsFields } from './actions/totals/totals.operation';
 import { updateFields } from './actions/update/update.operation';
@@ -11,9 +12,10 @@ import { optionFields } from './options';
 /** The fields of all operations, in the order of the form. */
 export const fields: INodeProperties[] = [
 	...recordFields,
-	...dateRangeFields,
+	...createDateRangeFields(['query', 'totals'], 'last7Days'),
 	...queryFields,
 	...totalsFields,
+	...reconcileFields,
 	...findByFields,
 	...updateFields,
 	...optionFields,

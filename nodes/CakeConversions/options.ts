@@ -12,6 +12,12 @@ import { startAtRowField } from './actions/query/query.operation';
 import { pageSizeField } from './actions/selection';
 import { searchDaysField } from './actions/findBy';
 import { whenNotFoundField } from './actions/get/get.operation';
+import {
+	approvedWordsField,
+	changeBackField,
+	pendingWordsField,
+	rejectedWordsField,
+} from './actions/reconcile/fields';
 import { onlyIfStatusIsField } from './actions/update/update.operation';
 
 /** The collection 'Options'. Options of a single operation are in the files of that operation. */
@@ -25,8 +31,12 @@ export const optionFields: INodeProperties[] = [
 		options: [
 			{
 				...addNamesField,
-				displayOptions: { show: { '/operation': ['get', 'query', 'totals', 'update'] } },
+				displayOptions: {
+					show: { '/operation': ['get', 'query', 'reconcile', 'totals', 'update'] },
+				},
 			},
+			approvedWordsField,
+			changeBackField,
 			dryRunField,
 			{
 				displayName: 'Max Concurrent',
@@ -38,6 +48,8 @@ export const optionFields: INodeProperties[] = [
 			},
 			onlyIfStatusIsField,
 			pageSizeField,
+			pendingWordsField,
+			rejectedWordsField,
 			{
 				displayName: 'Retries',
 				name: 'retries',

@@ -3,6 +3,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import { toForm } from '../shared/fields';
 import { get } from './actions/get/get.operation';
 import { query } from './actions/query/query.operation';
+import { createReconcile } from './actions/reconcile/reconcile.operation';
 import { record } from './actions/record/record.operation';
 import { totals } from './actions/totals/totals.operation';
 import { update } from './actions/update/update.operation';
@@ -23,6 +24,8 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 			return [await execute(context, parameters, totals)];
 		case 'query':
 			return [await execute(context, parameters, query)];
+		case 'reconcile':
+			return [await execute(context, parameters, createReconcile())];
 		case 'update':
 			return [await execute(context, parameters, update)];
 		default:
@@ -33,6 +36,6 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 function createUnknownOperationError(context: IExecuteFunctions): NodeOperationError {
 	return new NodeOperationError(context.getNode(), "'Operation' is not one this node knows", {
 		description:
-			'Choose Get Conversion, Get Totals, Query Conversions, Record Conversion or Update Conversion.',
+			'Choose Get Conversion, Get Totals, Query Conversions, Reconcile Conversions, Record Conversion or Update Conversion.',
 	});
 }

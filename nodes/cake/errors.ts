@@ -67,6 +67,8 @@ export interface FailureFacts {
 	isOrderId?: boolean | undefined;
 	/** The conversion was looked for to update it. */
 	isForUpdate?: boolean | undefined;
+	/** The conversions were read to compare them with a list. */
+	isForList?: boolean | undefined;
 	searched?: Searched | undefined;
 	/** The filter that CAKE ignored. */
 	filter?: keyof ConversionFilters | undefined;

@@ -61,10 +61,15 @@ export function isEmpty(value: unknown): value is undefined | null | '' {
 const PLACEHOLDER =
 	/^(null|undefined|nan|n\/a|invalid date(time)?|(\[object object\],?)+|#(n\/a|ref!|value!|name\?|div\/0!|num!|null!|error!))$/i;
 
+/** Whether a value stands for a missing one, such as `#N/A` or `undefined`. */
+export function isPlaceholder(value: unknown): boolean {
+	const isText = typeof value === 'string' || typeof value === 'number';
+	return isText && PLACEHOLDER.test(trim(String(value)));
+}
+
 /** @throws InvalidValue for text that stands for a missing value: two sales would share the ID */
 function refusePlaceholder(value: unknown): void {
-	const isText = typeof value === 'string' || typeof value === 'number';
-	if (!isText || !PLACEHOLDER.test(trim(String(value)))) return;
+	if (!isPlaceholder(value)) return;
 	throw new InvalidValue('came out empty', value, 'An ID. Check the expression and its source.');
 }
 

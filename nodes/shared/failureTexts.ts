@@ -39,7 +39,7 @@ const REFUSED: Record<RequestKind, string> = {
 	recordWithoutUniqueId: 'CAKE refused the conversion',
 };
 
-const REFERENCE_LABELS: Record<Reference['by'], string> = {
+export const REFERENCE_LABELS: Record<Reference['by'], string> = {
 	conversionId: 'Conversion ID',
 	orderId: 'Order ID',
 	clickId: 'Click ID',
@@ -136,7 +136,10 @@ export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep
 	},
 	incompleteList: {
 		message: 'The conversions to look through could not be read completely',
-		nextStep: "Try again, or look through fewer with a filter or 'Search Days' under Options.",
+		nextStep: ({ isForList }) =>
+			isForList
+				? "Nothing was said about any line, since what was not read may be in the list. Try again, or read fewer with a filter or another 'Date Range'."
+				: "Try again, or look through fewer with a filter or 'Search Days' under Options.",
 	},
 	pollTooLong: {
 		message: 'CAKE could not be read to the end in the time of a poll',

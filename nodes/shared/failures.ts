@@ -67,7 +67,7 @@ function describeCandidates({ case: failureCase, conversions = [] }: FailureFact
 }
 
 /** Sentences about what CAKE answered, or what a search found. */
-function describeObservation(facts: FailureFacts): string {
+export function describeObservation(facts: FailureFacts): string {
 	const { detail = '', searched, reference, conversions = [], isForUpdate = false } = facts;
 	if (!searched) return `${detail} ${describeCandidates(facts)}`.trim();
 	const where = describeSelection(searched);

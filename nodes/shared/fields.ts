@@ -162,6 +162,12 @@ export class Fields {
 		return this.source.has?.(name) === true && isEmpty(this.get(name));
 	}
 
+	/** Whether the user left the field empty, without an expression, or an AI agent left it empty. */
+	isLeftEmpty(name: string): boolean {
+		if (!isEmpty(this.get(name))) return false;
+		return this.isLeftToAgent(name) || !hasExpression(this.source.getRaw?.(name));
+	}
+
 	/** Whether the user left the field to the model of an AI agent, with n8n's `$fromAI`. */
 	isLeftToAgent(name: string): boolean {
 		const raw = this.source.getRaw?.(name);

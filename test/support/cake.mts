@@ -54,13 +54,17 @@ export class Cake {
 		return await this.run('totals', parameters, settings);
 	}
 
+	async reconcile(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
+		return await this.run('reconcile', parameters, settings);
+	}
+
 	async update(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
 		return await this.run('update', parameters, settings);
 	}
 
 	/** Runs one operation. Without 'Retries' in the options, there are none. */
 	async run(
-		operation: ConversionEndpoint | 'get' | 'totals',
+		operation: ConversionEndpoint | 'get' | 'reconcile' | 'totals',
 		parameters: INodeParameters,
 		settings: RunSettings = {},
 	): Promise<NodeRun> {

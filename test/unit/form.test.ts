@@ -129,6 +129,36 @@ describe('form fields', () => {
 		);
 	});
 
+	it('shows the fields of Reconcile Conversions, with the ID that Match By names', () => {
+		const options = [
+			...['addNames', 'approvedWords', 'changeBack', 'maxConcurrent'],
+			...['pendingWords', 'rejectedWords', 'retries', 'timeout'],
+		];
+		for (const matchBy of ['orderId', 'clickId', 'conversionId']) {
+			expect(Object.entries(shown({ operation: 'reconcile', matchBy }))).toEqual(
+				Object.entries({
+					...operationField,
+					matchBy: 'options',
+					[matchBy]: 'string',
+					decision: 'string',
+					amount: 'string',
+					dateRange: 'options',
+					filters: idFilters,
+					includeMissing: 'boolean',
+					options,
+				}),
+			);
+		}
+		const custom = { operation: 'reconcile', amount: '={{ $json.amount }}', dateRange: 'custom' };
+		expect(Object.keys(shown(custom)).slice(4, 9)).toEqual([
+			...['decision', 'amount', 'compareWith', 'dateRange', 'startDate'],
+		]);
+		const { node } = inWorkflow({ operation: 'reconcile' });
+		expect(node.parameters).toMatchObject({
+			...{ matchBy: 'orderId', dateRange: 'lastMonth', includeMissing: true, decision: '' },
+		});
+	});
+
 	it('shows the fields of Get Conversion, with the ID that Find By names', () => {
 		for (const findBy of ['conversionId', 'orderId', 'clickId']) {
 			expect(Object.entries(shown({ operation: 'get', findBy }))).toEqual(
@@ -189,6 +219,11 @@ describe('form fields', () => {
 		expect(defaults).toEqual({
 			...{ addNames: true, dryRun: true, maxConcurrent: 20, pageSize: 500, retries: 4 },
 			...{ maxWrites: 100, maxPayout: 0, refusePayoutAboveRevenue: true },
+			approvedWords: 'approved, approve, ok, paid, valid',
+			pendingWords: 'pending, hold',
+			rejectedWords:
+				'rejected, declined, cancelled, canceled, void, denied, refunded, chargeback, fraud, invalid',
+			changeBack: true,
 			...{ searchDays: 30, startAtRow: 1, timeout: 60, onlyIfStatusIs: [], whenNotFound: 'stop' },
 		});
 		expect([getDefault('operation'), getDefault('status'), getDefault('returnAll')]).toEqual([
@@ -289,6 +324,7 @@ describe('form texts', () => {
 		[{ operation: 'record' }, 'Record Conversion'],
 		[{ operation: 'query', options: { dryRun: true } }, 'Query Conversions'],
 		[{ operation: 'totals', options: { dryRun: true } }, 'Get Totals'],
+		[{ operation: 'reconcile', options: { dryRun: true } }, 'Reconcile Conversions'],
 		[{ operation: 'get', options: { dryRun: true } }, 'Get Conversion'],
 		[{}, 'Query Conversions'],
 		[{ operation: 'update', status: 'rejected' }, 'Reject Conversion'],
@@ -320,6 +356,7 @@ describe('tool description', () => {
 		['query', 'Query conversions by date range in CAKE Conversions'],
 		['get', 'Get conversion by ID or order number in CAKE Conversions'],
 		['totals', 'Get totals of conversions in CAKE Conversions'],
+		['reconcile', 'Reconcile conversions with advertiser list in CAKE Conversions'],
 		['update', 'Update conversion status by ID in CAKE Conversions'],
 	])('describes %s to an AI agent: %s', (operation, text) => {
 		const { workflow, node } = inWorkflow({ operation });
@@ -332,7 +369,7 @@ describe('tool description', () => {
 });
 
 describe('output schema', () => {
-	it.each(['record', 'query', 'get', 'totals', 'update'])(
+	it.each(['record', 'query', 'get', 'totals', 'reconcile', 'update'])(
 		'gives n8n fields to drag before the first run of %s',
 		(operation) => {
 			const nodeDir = `${packageDirectory}/dist/nodes/CakeConversions`;

@@ -6,9 +6,6 @@ import type { DateRange } from '../../cake/types';
 import { InvalidValue } from '../../cake/values';
 import { readFields, type Fields } from '../../shared/fields';
 
-const operation = ['query', 'totals'];
-const customRange = { show: { operation, dateRange: ['custom'] } };
-
 /** Newest days first. n8n's linter would sort choices that stand in the field itself. */
 const DATE_RANGES = [
 	{ name: 'Today', value: 'today', description: 'This day alone, so far' },
@@ -21,38 +18,45 @@ const DATE_RANGES = [
 	{ name: 'Custom', value: 'custom', description: 'Between two days that you choose' },
 ];
 
-export const dateRangeFields: INodeProperties[] = [
-	{
-		displayName: 'Date Range',
-		name: 'dateRange',
-		type: 'options',
-		default: 'last7Days',
-		displayOptions: { show: { operation } },
-		options: DATE_RANGES,
-		description:
-			'The days of the conversions, by the calendar of the workflow’s time zone. When a day begins and ends is up to CAKE.',
-	},
-	// Not `required`: n8n would then ask for both days whenever 'Date Range' is an expression.
-	{
-		displayName: 'Start Date',
-		name: 'startDate',
-		type: 'dateTime',
-		typeOptions: { dateOnly: true },
-		default: '',
-		displayOptions: customRange,
-		description: 'The first day. Of a date with a time, only the day counts.',
-	},
-	{
-		displayName: 'End Date',
-		name: 'endDate',
-		type: 'dateTime',
-		typeOptions: { dateOnly: true },
-		default: '',
-		displayOptions: customRange,
-		description:
-			'The last day. CAKE does not say whether it counts that day in; to be sure, ask for one day more.',
-	},
-];
+/**
+ * @param operation the operations that show these fields
+ * @param whenNew the range of a new node
+ */
+export function createDateRangeFields(operation: string[], whenNew: string): INodeProperties[] {
+	const customRange = { show: { operation, dateRange: ['custom'] } };
+	return [
+		{
+			displayName: 'Date Range',
+			name: 'dateRange',
+			type: 'options',
+			default: whenNew,
+			displayOptions: { show: { operation } },
+			options: DATE_RANGES,
+			description:
+				'The days of the conversions, by the calendar of the workflow’s time zone. When a day begins and ends is up to CAKE.',
+		},
+		// Not `required`: n8n would then ask for both days whenever 'Date Range' is an expression.
+		{
+			displayName: 'Start Date',
+			name: 'startDate',
+			type: 'dateTime',
+			typeOptions: { dateOnly: true },
+			default: '',
+			displayOptions: customRange,
+			description: 'The first day. Of a date with a time, only the day counts.',
+		},
+		{
+			displayName: 'End Date',
+			name: 'endDate',
+			type: 'dateTime',
+			typeOptions: { dateOnly: true },
+			default: '',
+			displayOptions: customRange,
+			description:
+				'The last day. CAKE does not say whether it counts that day in; to be sure, ask for one day more.',
+		},
+	];
+}
 
 type NamedRange = (today: DateTime) => [DateTime, DateTime];
 

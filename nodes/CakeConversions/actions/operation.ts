@@ -1,3 +1,4 @@
+import type { DateTime } from 'luxon';
 import type { IDataObject, NodeExecutionHint } from 'n8n-workflow';
 
 import type { DispatchOptions, Outcome } from '../../cake/transport/dispatch';
@@ -17,10 +18,14 @@ export interface Session extends RequestContext {
 export interface RunSettings {
 	/** IANA name of the workflow's time zone. */
 	timezone: string;
+	/** The start of the run: ranges such as 'Last Month' are the same for all items. */
+	now: DateTime;
 	/** Whether an AI agent called the node. */
 	isTool: boolean;
 	/** Whether n8n's Retry On Fail is on. When the node fails, n8n runs it again with all items. */
 	isRetriedByN8n: boolean;
+	/** Whether n8n's Execute Once is on. The node gets the first item only. */
+	isExecutedOnce: boolean;
 }
 
 /** The outcome of a dry run: the output item in place of a result. */
@@ -32,6 +37,8 @@ interface Preview {
 /** An input item that passed validation. `sendItems` sets its `outcome`. */
 export interface ValidItem<Values, Result> {
 	readonly index: number;
+	/** The data of the input item. */
+	readonly json: IDataObject;
 	readonly values: Values;
 	readonly isDryRun: boolean;
 	/** Absent if the user added none. */
@@ -126,4 +133,6 @@ export interface Operation<Values, Result> {
 	/** Whether the operation skipped the item, as its options asked. */
 	isSkipped?(result: Result): boolean;
 	toRows(result: Result, values: Values): IDataObject[];
+	/** Output after that of all items, such as what the items lack. It is paired with the first item. */
+	toMoreRows?(): IDataObject[];
 }

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { INodeProperties, NodeExecutionHint } from 'n8n-workflow';
 
 import type { ListResult } from '../../cake/conversions/readConversions';
@@ -8,6 +7,7 @@ import type { Fields } from '../../shared/fields';
 import { describeSelection, filterFields, readFilters } from '../../shared/filters';
 import { readDateRange } from './dateRange';
 import { MANY_PAGES, toHint, toWarning } from './hints';
+import type { RunSettings } from './operation';
 
 /** The filters of the operations that read all of CAKE's list. Their days are in dateRange.ts. */
 export const filtersField: INodeProperties = {
@@ -30,9 +30,9 @@ export const pageSizeField: INodeProperties = {
 };
 
 /** The readers of a selection, for `readFields`. */
-export function createSelectionReaders(item: Fields, timezone: string) {
+export function createSelectionReaders(item: Fields, { timezone, now }: RunSettings) {
 	return {
-		range: () => readDateRange(item, timezone, DateTime.now()),
+		range: () => readDateRange(item, timezone, now),
 		filters: () => readFilters(item.members('filters')),
 	};
 }

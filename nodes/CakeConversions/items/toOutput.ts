@@ -36,10 +36,10 @@ export function throwFailure(
 	}
 }
 
-/** Creates the output items, in input order, each with its paired item. */
+/** Creates the output items, in input order, each with its paired item. Then come those of no item. */
 export function toOutput<Values, Result>(
 	items: Array<Item<Values, Result>>,
-	{ toRows }: Pick<Operation<Values, Result>, 'toRows'>,
+	{ toRows, toMoreRows }: Pick<Operation<Values, Result>, 'toRows' | 'toMoreRows'>,
 	node: INode,
 	audience: Audience,
 	endedBy: ValidItem<unknown, unknown> | undefined,
@@ -64,5 +64,6 @@ export function toOutput<Values, Result>(
 				return [toFailedItem(describeUnsent(cause, audience), index, member)];
 		}
 	};
-	return items.flatMap(toItems);
+	const more = toMoreRows?.() ?? [];
+	return [...items.flatMap(toItems), ...more.map((row) => toItem(row, 0))];
 }

@@ -23,13 +23,13 @@ export async function validateItems<Values, Result>(
 ): Promise<Array<Item<Values, Result>>> {
 	const items: Array<Item<Values, Result>> = [];
 	let lastPause = Date.now();
-	for (let index = 0; index < context.getInputData().length; index++) {
+	for (const [index, { json }] of context.getInputData().entries()) {
 		try {
 			const fields = parameters.getFields(index);
 			const values = operation.validate(fields, settings);
 			const isDryRun = operation.preview ? readDryRun(fields) : false;
 			const limits = operation.writes && readLimits(fields);
-			items.push({ index, values, isDryRun, limits, outcome: { status: 'notSent' } });
+			items.push({ index, json, values, isDryRun, limits, outcome: { status: 'notSent' } });
 		} catch (error) {
 			items.push({ index, refusal: asRefusal(error, shouldContinue) });
 		}

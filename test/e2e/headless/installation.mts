@@ -52,7 +52,7 @@ export async function checkInstallation(
 	await t.test('n8n gives its editor the search words and output fields', async () => {
 		const { codex } = findType('cakeConversions');
 		assert.ok((codex as { alias?: string[] }).alias?.includes('postback'));
-		for (const operation of ['record', 'query', 'get', 'totals', 'update']) {
+		for (const operation of ['record', 'query', 'get', 'totals', 'reconcile', 'update']) {
 			const path = `schemas/${packed.name}.cakeConversions/1/conversion/${operation}.json`;
 			const response = await fetch(`${instance.url}/${path}`);
 			assert.equal(response.status, 200, path);

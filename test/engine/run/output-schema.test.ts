@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import getSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/get.json';
 import querySchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/query.json';
+import reconcileSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/reconcile.json';
 import recordSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/record.json';
 import totalsSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/totals.json';
 import updateSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/update.json';
@@ -48,6 +49,17 @@ describe('the output schema', () => {
 		const groupBy = ['offer', 'affiliate', 'status', 'day', 'week', 'month'];
 		const run = await cake.totals({ groupBy, options: { addNames: true } });
 		expect(totalsSchema.properties).toEqual(listFields(run.items));
+	});
+
+	it('lists exactly the output fields of Reconcile', async () => {
+		cake.account.addConversion({ orderId: 'S-5' });
+		const fields = { orderId: '={{ $json.order_id }}', decision: 'rejected' };
+		const parameters = { ...fields, dateRange: 'today', options: { addNames: true } };
+		const run = await cake.reconcile(parameters, { items: [{ order_id: 'S-5' }] });
+		const [line] = run.items;
+		// The members of a line are those of the user's list.
+		const { list, ...properties } = reconcileSchema.properties;
+		expect({ ...properties, list: { type: list.type } }).toEqual(listFields([line]));
 	});
 
 	it('lists exactly the output fields of Update by order ID', async () => {

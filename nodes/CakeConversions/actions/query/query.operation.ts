@@ -54,7 +54,7 @@ type ValidQuery = Selection & ReadPlan;
 function validate(item: Fields, settings: RunSettings): ValidQuery {
 	const options = item.members('options');
 	return readFields<ValidQuery>({
-		...createSelectionReaders(item, settings.timezone),
+		...createSelectionReaders(item, settings),
 		startAtRow: () => options.wholeNumber('startAtRow'),
 		pageSize: () => options.wholeNumber('pageSize'),
 		limit() {

@@ -28,7 +28,7 @@ interface ReportResult {
 
 function validate(item: Fields, settings: RunSettings): Report {
 	return readFields<Report>({
-		...createSelectionReaders(item, settings.timezone),
+		...createSelectionReaders(item, settings),
 		groupings: () => item.optional('groupBy', toGroupings) ?? [],
 		pageSize: () => item.members('options').wholeNumber('pageSize'),
 	});

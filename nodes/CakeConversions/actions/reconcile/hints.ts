@@ -1,0 +1,117 @@
+import type { DateTime } from 'luxon';
+import type { NodeExecutionHint } from 'n8n-workflow';
+
+import { widenRange } from '../../../cake/dates';
+import { formatDecimal } from '../../../cake/decimals';
+import { groupBy } from '../../../cake/groupBy';
+import { REFERENCE_LABELS } from '../../../shared/failureTexts';
+import { describeSelection } from '../../../shared/filters';
+import { searchDaysField } from '../findBy';
+import { toHint, toWarning } from '../hints';
+import { isUnclear, type Line } from './lines';
+import type { Amounts, Reconciliation } from './reconciliation';
+import type { Settings } from './settings';
+
+/** The most words that a hint about unclear decisions names. */
+const MAX_WORDS = 5;
+
+const DAY_MS = 86_400_000;
+
+const VERBS = { approved: 'approve', pending: 'set to pending', rejected: 'reject' };
+
+interface Run {
+	/** Lines that came in. */
+	total: number;
+	/** Those of them that could not be read. */
+	refused: number;
+	settings: Settings;
+	now: DateTime;
+}
+
+const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `payout 5, revenue 12`, for each currency that CAKE's rows name. */
+function describeAmounts(amounts: Amounts): string {
+	const texts = amounts.map(({ values, payout, revenue }) => {
+		const currency = values.currency ?? values.currency_id;
+		const name = currency === undefined ? '' : ` in currency ${currency}`;
+		return `payout ${formatDecimal(payout)}, revenue ${formatDecimal(revenue)}${name}`;
+	});
+	return texts.join('; ');
+}
+
+const countAmounts = (amounts: Amounts) =>
+	amounts.reduce((count, { conversions }) => count + conversions, 0);
+
+/** Conversions, and what they are worth. */
+const describeMoney = (amounts: Amounts) =>
+	`${countAmounts(amounts)} (${describeAmounts(amounts)})`;
+
+function describeTotals(
+	{ results, matched, changes, missing, missingAmounts }: Reconciliation,
+	{ total }: Run,
+): NodeExecutionHint {
+	const toChange = results.get('change') ?? 0;
+	const money = [...changes].map(
+		([status, amounts]) => `${VERBS[status]} ${describeMoney(amounts)}`,
+	);
+	const others = [...results].filter(([result]) => !['change', 'unchanged'].includes(result));
+	const parts = [
+		`${countOf(total, 'line')}: ${matched} matched, ${toChange} to change.`,
+		money.length > 0 && `To do: ${money.join(', ')}.`,
+		others.length > 0 &&
+			`Left alone: ${others.map(([name, count]) => `${count} ${name}`).join(', ')}.`,
+		missing.length > 0 && `Missing from the list: ${describeMoney(missingAmounts)}.`,
+	];
+	return toHint(parts.filter(Boolean).join(' '));
+}
+
+/** A hint when Update would not look back far enough to find what is to be changed. */
+function describeSearchDays(
+	{ changes }: Reconciliation,
+	{ settings: { dateRange }, now }: Run,
+): NodeExecutionHint[] {
+	const days = Math.floor((now.toMillis() - Date.parse(widenRange(dateRange).startDate)) / DAY_MS);
+	if (changes.size === 0 || days <= Number(searchDaysField.default)) return [];
+	const message = `Some of these conversions may be ${days} days old. In the Update Conversion that follows, set '${searchDaysField.displayName}' under Options to ${days} at least.`;
+	return [toHint(message)];
+}
+
+/** Hints about the whole comparison, the totals first. */
+export function describeReconciliation(result: Reconciliation, run: Run): NodeExecutionHint[] {
+	const { matchBy, dateRange, filters, includeMissing } = run.settings;
+	const selection = { range: widenRange(dateRange), filters };
+	const label = `'${REFERENCE_LABELS[matchBy]}'`;
+	const warnings = [
+		result.matched === 0 &&
+			`None of the lines was found among ${countOf(result.list.count, 'conversion')} ${describeSelection(selection)}. Check ${label}, 'Date Range' and 'Filters'.`,
+		includeMissing &&
+			run.refused > 0 &&
+			`Conversions missing from the list are not shown, since ${countOf(run.refused, 'line')} could not be read and may name any of them.`,
+		result.undated > 0 &&
+			`CAKE shows no readable date for ${countOf(result.undated, 'conversion')} that no line names, so they are not shown as missing from the list.`,
+	];
+	return [
+		describeTotals(result, run),
+		...warnings.flatMap((message) => (message ? [toWarning(message)] : [])),
+		...describeSearchDays(result, run),
+	];
+}
+
+/** Warnings about decisions and amounts that could not be used. */
+export function describeLines(lines: Line[]): NodeExecutionHint[] {
+	const decisions = lines.flatMap(({ decision }) => (isUnclear(decision) ? [decision] : []));
+	const amounts = lines.flatMap(({ amount }) => (isUnclear(amount) ? [amount] : []));
+	const words = [...groupBy(decisions, ({ shown }) => shown)]
+		.map(([shown, group]) => ({ shown, count: group.length }))
+		.sort((one, other) => other.count - one.count);
+	const named = words.slice(0, MAX_WORDS).map(({ shown, count }) => `${shown} (${count})`);
+	const more = words.length > MAX_WORDS ? `, and ${words.length - MAX_WORDS} more` : '';
+	const warnings = [
+		decisions.length > 0 &&
+			`The decision of ${countOf(decisions.length, 'line')} is unclear: ${named.join(', ')}${more}. Add the words under Options, or correct the list.`,
+		amounts.length > 0 &&
+			`The amount of ${countOf(amounts.length, 'line')} could not be compared, so no change is proposed for them. The first: ${amounts[0]?.why}`,
+	];
+	return warnings.flatMap((message) => (message ? [toWarning(message)] : []));
+}

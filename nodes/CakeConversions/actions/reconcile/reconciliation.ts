@@ -1,0 +1,105 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { FoundConversions } from '../../../cake/conversions/findByReference';
+import type { ListResult } from '../../../cake/conversions/readConversions';
+import { Totals, type GroupTotals } from '../../../cake/conversions/totals';
+import { readDay } from '../../../cake/dates';
+import { groupBy } from '../../../cake/groupBy';
+import type { Conversion, ConversionStatus, DateRange } from '../../../cake/types';
+import { isEmpty } from '../../../cake/values';
+import { REFERENCE_LABELS } from '../../../shared/failureTexts';
+import type { ValidItem } from '../operation';
+import type { Line } from './lines';
+import type { Settings } from './settings';
+import { judgeLines, toRow, type Result } from './verdicts';
+
+/** The amounts of some conversions, for each currency that their rows name. */
+export type Amounts = GroupTotals[];
+
+/** What came out of a comparison. It holds no row of CAKE's that does not come out. */
+export interface Reconciliation {
+	/** How many lines have each result. */
+	results: Map<Result, number>;
+	/** Lines with one conversion. */
+	matched: number;
+	changes: Map<ConversionStatus, Amounts>;
+	/** The output for the conversions that no line names. */
+	missing: IDataObject[];
+	missingAmounts: Amounts;
+	/** Conversions that no line names, and whose day CAKE does not show in a form that can be read. */
+	undated: number;
+	list: Pick<ListResult, 'pages'> & { count: number };
+}
+
+function sumAmounts(conversions: Conversion[]): Amounts {
+	const totals = new Totals([]);
+	return totals.sum(conversions.map((one) => ({ id: one.id, row: totals.reduceRow(one) })));
+}
+
+/** Whether a conversion is of these days, as CAKE writes its date. Undefined if that cannot be read. */
+function isOfDays({ row }: Conversion, { startDate, endDate }: DateRange): boolean | undefined {
+	const day = readDay(row.conversion_date);
+	return day === undefined ? undefined : day >= startDate && day <= endDate;
+}
+
+/** Whether to keep the row of a conversion that no line names: its day may be one of the range. */
+export function mayBeMissing(conversion: Conversion, { includeMissing, dateRange }: Settings) {
+	return includeMissing && isOfDays(conversion, dateRange) !== false;
+}
+
+const MEMBERS = { orderId: 'order_id', clickId: 'click_id', conversionId: 'conversion_id' };
+
+function toMissingRow(conversion: Conversion, { matchBy }: Settings): IDataObject {
+	const label = `'${REFERENCE_LABELS[matchBy]}'`;
+	const reason = isEmpty(conversion.row[MEMBERS[matchBy]])
+		? `CAKE has no ${label} for it, so no line can name it.`
+		: `No line of the list has its ${label}.`;
+	return toRow({ result: 'notInList', reason, conversion });
+}
+
+/**
+ * Compares all lines with the conversions that were found. Sets `row` of each line.
+ * @param isWhole whether every line was read: one that was not may name any conversion
+ */
+export function reconcileLines(
+	items: Array<Pick<ValidItem<Line, unknown>, 'index' | 'json' | 'values'>>,
+	found: FoundConversions,
+	settings: Settings,
+	isWhole: boolean,
+): Reconciliation {
+	const numbered = items.map(({ index, values }) => ({ number: index + 1, line: values }));
+	const { verdicts, named } = judgeLines(numbered, found, settings);
+	const results = new Map<Result, number>();
+	const changes: Array<{ conversion: Conversion; newStatus: ConversionStatus }> = [];
+	let matched = 0;
+	for (const { json, values } of items) {
+		const verdict = verdicts.get(values);
+		if (!verdict) throw new Error('The line was not compared');
+		const { result, conversion, newStatus } = verdict;
+		values.row = toRow(verdict, json);
+		results.set(result, (results.get(result) ?? 0) + 1);
+		if (conversion) matched++;
+		if (conversion && newStatus) changes.push({ conversion, newStatus });
+	}
+	const isListed = settings.includeMissing && isWhole;
+	// Of the others only the ID was kept.
+	const unnamed = found.list.conversions.filter(
+		({ id, row }) => isListed && 'conversion_id' in row && !named.has(id),
+	);
+	const missing = unnamed.filter((one) => isOfDays(one, settings.dateRange));
+	const undated = unnamed.filter((one) => isOfDays(one, settings.dateRange) === undefined);
+	return {
+		results,
+		matched,
+		changes: new Map(
+			[...groupBy(changes, ({ newStatus }) => newStatus)].map(([status, group]) => [
+				status,
+				sumAmounts(group.map(({ conversion }) => conversion)),
+			]),
+		),
+		missing: missing.map((one) => toMissingRow(one, settings)),
+		missingAmounts: sumAmounts(missing),
+		undated: undated.length,
+		list: { pages: found.list.pages, count: found.list.conversions.length },
+	};
+}
