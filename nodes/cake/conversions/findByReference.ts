@@ -16,7 +16,9 @@ const REFERENCE_MEMBERS: Record<Reference['by'], string> = {
 	clickId: 'click_id',
 };
 
-const KINDS = ['conversionId', 'orderId', 'clickId'] as const;
+type Kind = Reference['by'];
+
+const KINDS: readonly Kind[] = ['conversionId', 'orderId', 'clickId'];
 
 /** The last `searchDays` days and today. */
 export function toSearchRange(searchDays: number): DateRange {
@@ -32,14 +34,18 @@ function toKey(by: Reference['by'], value: unknown): string | undefined {
 	return isExact ? `${by} ${toReferenceKey(value)}` : undefined;
 }
 
-function toKeys({ row }: Conversion): string[] {
-	return KINDS.flatMap((by) => toKey(by, row[REFERENCE_MEMBERS[by]]) ?? []);
+function toKeys({ row }: Conversion, kinds: readonly Kind[] = KINDS): string[] {
+	return kinds.flatMap((by) => toKey(by, row[REFERENCE_MEMBERS[by]]) ?? []);
 }
 
-/** The keys of rows to keep. A number that is no conversion's ID may be an order number. */
-function toWantedKeys({ by, value }: Reference): string[] {
-	const kinds = by === 'conversionId' ? (['conversionId', 'orderId'] as const) : [by];
-	return kinds.flatMap((kind) => toKey(kind, value) ?? []);
+/** The kinds of ID to look for. A number that is no conversion's ID may be an order number. */
+function toWantedKinds({ by }: Reference): Kind[] {
+	return by === 'conversionId' ? ['conversionId', 'orderId'] : [by];
+}
+
+/** The keys of rows to keep. */
+function toWantedKeys(reference: Reference): string[] {
+	return toWantedKinds(reference).flatMap((kind) => toKey(kind, reference.value) ?? []);
 }
 
 /** Finds near misses: references that differ only in case. */
@@ -59,19 +65,16 @@ export class FoundConversions {
 
 	/**
 	 * @param facts added to each failure
-	 * @param wanted the only references that will be asked for, without case; any if absent
+	 * @param listKeys the keys under which a conversion can be found
 	 */
 	constructor(
 		readonly list: ListResult,
 		readonly selection: Selection,
 		private readonly facts: FailureFacts = {},
-		wanted?: ReadonlySet<string>,
+		listKeys: (conversion: Conversion) => string[] = toKeys,
 	) {
-		const isWanted = (key: string) => wanted?.has(ignoreCase(key)) ?? true;
 		const keyed = list.conversions.flatMap((conversion) =>
-			toKeys(conversion)
-				.filter(isWanted)
-				.map((key) => ({ key, conversion })),
+			listKeys(conversion).map((key) => ({ key, conversion })),
 		);
 		this.byNearKey = groupBy(keyed, ({ key }) => ignoreCase(key));
 	}
@@ -120,17 +123,19 @@ export async function findConversions(
 	mayKeep: (conversion: Conversion) => boolean = () => false,
 ): Promise<FoundConversions> {
 	const wanted = new Set(references.flatMap(toWantedKeys).map(ignoreCase));
-	const isWanted = (one: Conversion) => toKeys(one).some((key) => wanted.has(ignoreCase(key)));
+	const kinds = [...new Set(references.flatMap(toWantedKinds))];
+	const listWantedKeys = (one: Conversion) =>
+		toKeys(one, kinds).filter((key) => wanted.has(ignoreCase(key)));
 	const list = await readConversions(
 		{ ...context, facts: { ...context.facts, searched: selection } },
 		selection,
 		{ startAtRow: 1, pageSize: MAX_PAGE_SIZE },
-		{ reduceRow: keepOnly((one) => mayKeep(one) || isWanted(one)) },
+		{ reduceRow: keepOnly((one) => mayKeep(one) || listWantedKeys(one).length > 0) },
 	);
 	if (!list.isComplete) {
 		const { conversions, reported } = list;
 		const searched = { ...selection, count: conversions.length, reported };
 		throw new CakeError('unavailable', { ...context.facts, case: 'incompleteList', searched });
 	}
-	return new FoundConversions(list, selection, context.facts, wanted);
+	return new FoundConversions(list, selection, context.facts, listWantedKeys);
 }

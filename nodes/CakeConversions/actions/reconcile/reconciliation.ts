@@ -49,12 +49,17 @@ export function mayBeMissing(conversion: Conversion, { includeMissing, dateRange
 
 const MEMBERS = { orderId: 'order_id', clickId: 'click_id', conversionId: 'conversion_id' };
 
-function toMissingRow(conversion: Conversion, { matchBy }: Settings): IDataObject {
+function explainMissing({ row }: Conversion, { matchBy }: Settings): string {
 	const label = `'${REFERENCE_LABELS[matchBy]}'`;
-	const reason = isEmpty(conversion.row[MEMBERS[matchBy]])
+	return isEmpty(row[MEMBERS[matchBy]])
 		? `CAKE has no ${label} for it, so no line can name it.`
 		: `No line of the list has its ${label}.`;
-	return toRow({ result: 'notInList', reason, conversion });
+}
+
+/** Equal texts become one: most items have one of a few reasons. */
+function createTextPool(): (text: string) => string {
+	const texts = new Map<string, string>();
+	return (text) => texts.get(text) ?? texts.set(text, text).get(text) ?? text;
 }
 
 /**
@@ -69,6 +74,7 @@ export function reconcileLines(
 ): Reconciliation {
 	const numbered = items.map(({ index, values }) => ({ number: index + 1, line: values }));
 	const { verdicts, named } = judgeLines(numbered, found, settings);
+	const share = createTextPool();
 	const results = new Map<Result, number>();
 	const changes: Array<{ conversion: Conversion; newStatus: ConversionStatus }> = [];
 	let matched = 0;
@@ -76,7 +82,7 @@ export function reconcileLines(
 		const verdict = verdicts.get(values);
 		if (!verdict) throw new Error('The line was not compared');
 		const { result, conversion, newStatus } = verdict;
-		values.row = toRow(verdict, json);
+		values.row = toRow({ ...verdict, reason: share(verdict.reason) }, json);
 		results.set(result, (results.get(result) ?? 0) + 1);
 		if (conversion) matched++;
 		if (conversion && newStatus) changes.push({ conversion, newStatus });
@@ -86,8 +92,8 @@ export function reconcileLines(
 	const unnamed = found.list.conversions.filter(
 		({ id, row }) => isListed && 'conversion_id' in row && !named.has(id),
 	);
-	const missing = unnamed.filter((one) => isOfDays(one, settings.dateRange));
-	const undated = unnamed.filter((one) => isOfDays(one, settings.dateRange) === undefined);
+	const byDays = groupBy(unnamed, (one) => isOfDays(one, settings.dateRange));
+	const missing = byDays.get(true) ?? [];
 	return {
 		results,
 		matched,
@@ -97,9 +103,12 @@ export function reconcileLines(
 				sumAmounts(group.map(({ conversion }) => conversion)),
 			]),
 		),
-		missing: missing.map((one) => toMissingRow(one, settings)),
+		missing: missing.map((conversion) => {
+			const reason = share(explainMissing(conversion, settings));
+			return toRow({ result: 'notInList', reason, conversion });
+		}),
 		missingAmounts: sumAmounts(missing),
-		undated: undated.length,
+		undated: byDays.get(undefined)?.length ?? 0,
 		list: { pages: found.list.pages, count: found.list.conversions.length },
 	};
 }

@@ -192,5 +192,6 @@ export function toRow(
 		previous_status: conversion?.row.conversion_status ?? null,
 		new_status: newStatus ?? null,
 	};
-	return { ...own, ...conversion?.row, ...own, ...(list && { list }) };
+	// A literal with so many members spread into it takes twice the memory.
+	return Object.assign({}, own, conversion?.row, own, list && { list });
 }
