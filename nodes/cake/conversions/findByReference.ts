@@ -79,12 +79,9 @@ export class FoundConversions {
 		this.byNearKey = groupBy(keyed, ({ key }) => ignoreCase(key));
 	}
 
-	/** The conversions with exactly this key, and those whose key differs only in case. */
-	private find(key: string): { exact: Conversion[]; near: Conversion[] } {
-		const all = this.byNearKey.get(ignoreCase(key)) ?? [];
-		const select = (isExact: boolean) =>
-			all.flatMap((one) => ((one.key === key) === isExact ? one.conversion : []));
-		return { exact: select(true), near: select(false) };
+	private find(key: string): Conversion[] {
+		const near = this.byNearKey.get(ignoreCase(key)) ?? [];
+		return near.filter((one) => one.key === key).map(({ conversion }) => conversion);
 	}
 
 	/**
@@ -94,18 +91,16 @@ export class FoundConversions {
 	 */
 	only(reference: Reference): Conversion {
 		const key = toKey(reference.by, reference.value) ?? '';
-		const { exact: conversions, near: nearOnes } = this.find(key);
+		const conversions = this.find(key);
 		const [conversion, ...others] = conversions;
+		if (conversion && others.length === 0) return conversion;
 		const searched = { ...this.selection, count: this.list.conversions.length };
 		const facts = { ...this.facts, reference, searched };
-		if (!conversion) {
-			const [near] = nearOnes;
-			const nearReference = near && String(near.row[REFERENCE_MEMBERS[reference.by]]);
-			const isOrderId = toWantedKeys(reference).some((one) => this.find(one).exact.length > 0);
-			throw new CakeError('notFound', { ...facts, nearReference, isOrderId });
-		}
-		if (others.length === 0) return conversion;
-		throw new CakeError('ambiguous', { ...facts, conversions });
+		if (conversion) throw new CakeError('ambiguous', { ...facts, conversions });
+		const [near] = this.byNearKey.get(ignoreCase(key)) ?? [];
+		const nearReference = near && String(near.conversion.row[REFERENCE_MEMBERS[reference.by]]);
+		const isOrderId = toWantedKeys(reference).some((one) => this.find(one).length > 0);
+		throw new CakeError('notFound', { ...facts, nearReference, isOrderId });
 	}
 }
 

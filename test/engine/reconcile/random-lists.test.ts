@@ -1,8 +1,8 @@
-import { chooseCount } from '../support/scale.mts';
-import { inWords, LIMIT_MS, runCampaign } from './support/figures.mts';
-import { reconcileRandomLists } from './support/reconcile.mts';
+import { chooseCount } from '../../support/scale.mts';
+import { inWords, LIMIT_MS, runCampaign } from '../../campaigns/support/figures.mts';
+import { reconcileRandomLists } from '../../campaigns/support/reconcile.mts';
 
-const LISTS = chooseCount(100, 5_000);
+const LISTS = chooseCount(60, 5_000);
 
 describe('Reconcile Conversions of random lists', () => {
 	it(
