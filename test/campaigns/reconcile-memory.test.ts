@@ -14,7 +14,7 @@ import { toOutput } from '../../nodes/CakeConversions/items/toOutput';
 import { Fields, toForm } from '../../nodes/shared/fields';
 import { startSandbox, type Conversion } from '../../sandbox/server.mts';
 import { inWords, note } from './support/figures.mts';
-import { createListSession, inMegabytes, PAGE_SIZE } from './support/list-session.mts';
+import { createListSession, inMegabytes, measureCpu, PAGE_SIZE } from './support/list-session.mts';
 import { measureHeap } from '../support/garbage.mts';
 import { chooseCount } from '../support/scale.mts';
 
@@ -62,9 +62,6 @@ function validate(
 		return { index, json, values, isDryRun: false, outcome: { status: 'notSent' } };
 	});
 }
-
-/** Seconds of CPU time: other programs take none of it. */
-const measureCpu = () => process.cpuUsage().user / 1e6;
 
 const node = { id: '1', name: 'CAKE', type: 'cake', typeVersion: 1 };
 

@@ -26,6 +26,7 @@ const FOLDERS = [
 	'nodes/cake/transport',
 	'nodes/cake/paging',
 	'nodes/CakeConversions/actions/record',
+	'nodes/CakeConversions/actions/reconcile',
 	'credentials',
 	'nodes/CakeConversions/items',
 ];

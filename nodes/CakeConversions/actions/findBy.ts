@@ -144,8 +144,10 @@ export function readSearch(item: Fields, hasFiltersById: boolean): Search {
 }
 
 /** A hint when an order ID was searched for among all advertisers. */
-export function describeSearches(searches: Search[]): NodeExecutionHint[] {
-	const isUnfiltered = ({ by, filters }: Search) =>
+export function describeSearches(
+	searches: Array<Pick<Search, 'by' | 'filters'>>,
+): NodeExecutionHint[] {
+	const isUnfiltered = ({ by, filters }: Pick<Search, 'by' | 'filters'>) =>
 		by === 'orderId' && Object.values(filters).every((filter) => filter === undefined);
 	if (!searches.some(isUnfiltered)) return [];
 	const message =

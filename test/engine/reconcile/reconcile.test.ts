@@ -179,7 +179,7 @@ describe('Reconcile Conversions', () => {
 			...['approved', 'unclearDecision', 'rejected', 'unclearDecision', 'unclearDecision'],
 		]);
 		expect(listWarnings(run)).toEqual([
-			'The decision of 3 lines is unclear: "ok" (1), "rejected" (1), "hold" (1). Add the words under Options, or correct the list.',
+			'The decision of 3 lines is unclear: "ok" (1), "rejected" (1), "hold" (1). Add its word to one of the lists of words under Options, or correct the list.',
 		]);
 	});
 
@@ -348,12 +348,14 @@ describe('Reconcile Conversions', () => {
 			toRow('B', { payout: '0.2' }),
 			toRow('C'),
 			toRow('E', { payout: 7 }),
+			toRow('F', { revenue: '' }),
 		];
 		const run = await compare(lines, conversions);
 		expect(messages(run)[0]).toBe(
-			'4 lines: 3 matched, 3 to change. To do: approve 2 (payout 0.3, revenue 24), reject 1 (payout 5, revenue 12). Left alone: 1 notInCake. Missing from the list: 1 (payout 7, revenue 12).',
+			'4 lines: 3 matched, 3 to change. To do: approve 2 (payout 0.3, revenue 24), reject 1 (payout 5, revenue 12). Left alone: 1 notInCake. Missing from the list: 2 (payout 12, revenue 12, without the amounts of 1).',
 		);
-		expect(messages(run)[1]).toMatch(
+		expect(messages(run)[1]).toMatch(/^The order IDs were looked for among the conversions of all/);
+		expect(messages(run)[2]).toMatch(
 			/^Some of these conversions may be \d+ days old\. In the Update Conversion that follows, set 'Search Days'/,
 		);
 	});

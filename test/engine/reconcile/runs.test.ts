@@ -163,7 +163,7 @@ describe('the settings of Reconcile', () => {
 describe('Reconcile under On Error', () => {
 	it('gives a line whose ID has lost digits to the error branch, and shows nothing as missing', async () => {
 		replyWith(['A', 'B']);
-		const items = [{ order: 'A', decision: 'ok' }, { order: 12345678901234567890 }];
+		const items = [{ order: 'A', decision: 'ok' }, { order: 2 ** 60 }];
 		const run = await cake.reconcile(byOrder, { items, onError: 'continueErrorOutput' });
 		expect(results(run)).toEqual(['change']);
 		expect(run.errorItems[0].pairedItem).toEqual({ item: 1 });

@@ -116,7 +116,7 @@ export const reconcileFields: INodeProperties[] = [
 		...filtersField,
 		displayOptions,
 		description:
-			'Compare the list with these conversions only. Without the advertiser’s filter, the conversions of all others are missing from the list.',
+			'Compare the list with these conversions only. Choose the advertiser: without it, the conversions of all others count as missing from the list.',
 		options: idFilterFields,
 	},
 	{

@@ -6,7 +6,7 @@ import { formatDecimal } from '../../../cake/decimals';
 import { groupBy } from '../../../cake/groupBy';
 import { REFERENCE_LABELS } from '../../../shared/failureTexts';
 import { describeSelection } from '../../../shared/filters';
-import { searchDaysField } from '../findBy';
+import { describeSearches, searchDaysField } from '../findBy';
 import { toHint, toWarning } from '../hints';
 import { isUnclear, type Line } from './lines';
 import type { Amounts, Reconciliation } from './reconciliation';
@@ -32,10 +32,11 @@ const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 
 
 /** `payout 5, revenue 12`, for each currency that CAKE's rows name. */
 function describeAmounts(amounts: Amounts): string {
-	const texts = amounts.map(({ values, payout, revenue }) => {
+	const texts = amounts.map(({ values, payout, revenue, withoutAmount }) => {
 		const currency = values.currency ?? values.currency_id;
 		const name = currency === undefined ? '' : ` in currency ${currency}`;
-		return `payout ${formatDecimal(payout)}, revenue ${formatDecimal(revenue)}${name}`;
+		const lacking = withoutAmount === 0 ? '' : `, without the amounts of ${withoutAmount}`;
+		return `payout ${formatDecimal(payout)}, revenue ${formatDecimal(revenue)}${name}${lacking}`;
 	});
 	return texts.join('; ');
 }
@@ -83,8 +84,8 @@ export function describeReconciliation(result: Reconciliation, run: Run): NodeEx
 	const selection = { range: widenRange(dateRange), filters };
 	const label = `'${REFERENCE_LABELS[matchBy]}'`;
 	const warnings = [
-		result.matched === 0 &&
-			`None of the lines was found among ${countOf(result.list.count, 'conversion')} ${describeSelection(selection)}. Check ${label}, 'Date Range' and 'Filters'.`,
+		!result.isAnyFound &&
+			`None of the lines was found among ${countOf(result.read, 'conversion')} ${describeSelection(selection)}. Check ${label}, 'Date Range' and 'Filters'.`,
 		includeMissing &&
 			run.refused > 0 &&
 			`Conversions missing from the list are not shown, since ${countOf(run.refused, 'line')} could not be read and may name any of them.`,
@@ -93,6 +94,7 @@ export function describeReconciliation(result: Reconciliation, run: Run): NodeEx
 	];
 	return [
 		describeTotals(result, run),
+		...describeSearches([{ by: matchBy, filters }]),
 		...warnings.flatMap((message) => (message ? [toWarning(message)] : [])),
 		...describeSearchDays(result, run),
 	];
@@ -109,7 +111,7 @@ export function describeLines(lines: Line[]): NodeExecutionHint[] {
 	const more = words.length > MAX_WORDS ? `, and ${words.length - MAX_WORDS} more` : '';
 	const warnings = [
 		decisions.length > 0 &&
-			`The decision of ${countOf(decisions.length, 'line')} is unclear: ${named.join(', ')}${more}. Add the words under Options, or correct the list.`,
+			`The decision of ${countOf(decisions.length, 'line')} is unclear: ${named.join(', ')}${more}. Add its word to one of the lists of words under Options, or correct the list.`,
 		amounts.length > 0 &&
 			`The amount of ${countOf(amounts.length, 'line')} could not be compared, so no change is proposed for them. The first: ${amounts[0]?.why}`,
 	];

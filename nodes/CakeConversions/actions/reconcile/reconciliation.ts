@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { FoundConversions } from '../../../cake/conversions/findByReference';
-import type { ListResult } from '../../../cake/conversions/readConversions';
 import { Totals, type GroupTotals } from '../../../cake/conversions/totals';
 import { readDay } from '../../../cake/dates';
 import { groupBy } from '../../../cake/groupBy';
@@ -28,7 +27,10 @@ export interface Reconciliation {
 	missingAmounts: Amounts;
 	/** Conversions that no line names, and whose day CAKE does not show in a form that can be read. */
 	undated: number;
-	list: Pick<ListResult, 'pages'> & { count: number };
+	/** Whether any line has the ID of a conversion. */
+	isAnyFound: boolean;
+	/** Conversions that were read. */
+	read: number;
 }
 
 function sumAmounts(conversions: Conversion[]): Amounts {
@@ -109,6 +111,7 @@ export function reconcileLines(
 		}),
 		missingAmounts: sumAmounts(missing),
 		undated: byDays.get(undefined)?.length ?? 0,
-		list: { pages: found.list.pages, count: found.list.conversions.length },
+		isAnyFound: named.size > 0,
+		read: found.list.conversions.length,
 	};
 }
