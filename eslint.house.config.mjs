@@ -37,6 +37,7 @@ const FLOORS = [
 
 	[tree('nodes/shared'), tree('nodes/cake')],
 	[tree('nodes/CakeConversionsTrigger'), tree('nodes/shared'), tree('nodes/cake')],
+	[tree('nodes/CakePostbackTrigger'), tree('nodes/shared'), tree('nodes/cake')],
 	[tree('nodes/CakeConversions'), tree('nodes/shared'), tree('nodes/cake')],
 	[tree('nodes/CakeConversions/items'), tree(ACTIONS), tree('nodes/shared'), tree('nodes/cake')],
 	[files(ACTIONS), tree('nodes/shared'), tree('nodes/cake')],
