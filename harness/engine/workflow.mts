@@ -36,6 +36,8 @@ export interface WorkflowOptions {
 	/** The first node starts the workflow. The types 'test.start' and 'test.noOp' are available, too. */
 	nodes: WorkflowNode[];
 	connections: IConnections;
+	/** What the first node starts with: a webhook's items, for example. One empty item by default. */
+	startItems?: INodeExecutionData[] | undefined;
 	/** The output of 'test.start', one empty item by default. */
 	items?: IDataObject[] | undefined;
 	credentials?: CredentialStore | undefined;
@@ -187,7 +189,7 @@ async function execute(execution: Execution, options: WorkflowOptions): Promise<
 	const [first] = base.nodes;
 	const start = {
 		node: workflow.nodes[first.name],
-		data: { main: [[{ json: {} }]] },
+		data: { main: [options.startItems ?? [{ json: {} }]] },
 		source: null,
 	};
 	const data = workflowPackage.createRunExecutionData({

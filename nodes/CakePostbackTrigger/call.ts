@@ -21,32 +21,35 @@ export interface Call {
 	key: string | undefined;
 	/** All names but the key, in the order they came: those of the URL before those of the body. */
 	pairs: Pair[];
-	/** Whether there was a body that is neither a form nor a JSON object. */
-	hasOddBody: boolean;
+	/** Whether there was a body in which no names were found: it is no form and no JSON object. */
+	isBodyUnread: boolean;
 }
 
 /** A postback has some hundred bytes. */
 const LARGEST_BODY = 16 * 1024;
 
-export function isTooLarge({ rawBody, headers }: WebhookRequest): boolean {
-	return (rawBody?.length ?? Number(headers['content-length'] ?? 0)) > LARGEST_BODY;
+function getBodySize({ rawBody, headers }: WebhookRequest): number {
+	return rawBody?.length ?? Number(headers['content-length'] ?? 0);
+}
+
+export function isTooLarge(request: WebhookRequest): boolean {
+	return getBodySize(request) > LARGEST_BODY;
 }
 
 /**
  * Reads the URL's query and the body. n8n's own reading of a query is not used: it makes objects of
  * brackets and lists of repeated names, and a sub ID may have either in it.
  */
-export function readCall({ url, body }: WebhookRequest): Call {
+export function readCall(request: WebhookRequest): Call {
+	const { url, body } = request;
 	const start = url.indexOf('?');
-	const isForm = isObject(body);
-	const pairs = [
-		...(start < 0 ? [] : splitQuery(url.slice(start + 1))),
-		...(isForm ? Object.entries(body).flatMap(readMember) : []),
-	];
+	const inUrl = start < 0 ? [] : splitQuery(url.slice(start + 1));
+	const inBody = isObject(body) ? Object.entries(body).flatMap(readMember) : [];
+	const pairs = [...inUrl, ...inBody];
 	return {
 		key: pairs.find(([name]) => name === KEY_NAME)?.[1],
 		pairs: pairs.filter(([name]) => name !== KEY_NAME),
-		hasOddBody: !isForm && body !== undefined && body !== null && body !== '',
+		isBodyUnread: inBody.length === 0 && getBodySize(request) > 0,
 	};
 }
 

@@ -56,7 +56,7 @@ async function judge(context: IWebhookFunctions): Promise<Verdict> {
 	}
 	const secret = await readSecret(context);
 	if (typeof secret === 'object') return secret;
-	const { key, pairs, hasOddBody } = readCall(request);
+	const { key, pairs, isBodyUnread } = readCall(request);
 	if (key === undefined || !isSameSecret(key, secret)) {
 		const log = key === undefined ? 'a call without a key' : 'a call with a wrong key';
 		return {
@@ -70,7 +70,7 @@ async function judge(context: IWebhookFunctions): Promise<Verdict> {
 	}
 	const postback = readPostback(pairs, createKeyRedactor(secret));
 	if (postback) return accept(context, postback);
-	if (hasOddBody) {
+	if (isBodyUnread) {
 		const answer =
 			'No conversion_id was found. Send the values in the URL, as a form or as a JSON object.';
 		return { status: 400, answer, log: ['warn', 'a call whose body cannot be read was refused'] };

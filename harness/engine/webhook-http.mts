@@ -1,0 +1,86 @@
+import { type IncomingMessage, request as sendRequest } from 'node:http';
+import { parse as parseForm } from 'node:querystring';
+import type { IDataObject } from 'n8n-workflow';
+
+/** An answer as its caller got it. */
+export interface Reply {
+	status: number;
+	headers: Record<string, unknown>;
+	text: string;
+}
+
+export interface CallOptions {
+	method?: string;
+	headers?: Record<string, string>;
+	body?: string | Buffer;
+	/** Calls the Test URL, for which the editor waits. */
+	isTest?: boolean;
+}
+
+/** The members that n8n's middleware adds to Node's request, as far as a node can see them. */
+export type ExpressRequest = IncomingMessage & {
+	originalUrl: string;
+	path: string;
+	params: { path: string };
+	query: IDataObject;
+	body: unknown;
+	rawBody?: Buffer;
+};
+
+/** Sends a request. Its target goes out as it is: fetch and browsers would change it. */
+export async function sendCall(
+	url: string,
+	query: string,
+	{ method = 'GET', headers = {}, body }: CallOptions,
+): Promise<Reply> {
+	const { hostname, port, pathname } = new URL(url);
+	const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+	const target = { host: hostname, port, method, path: pathname + query };
+	return await new Promise((resolve, reject) => {
+		const request = sendRequest({ ...target, headers: { ...length, ...headers } }, (response) => {
+			const { statusCode: status = 0 } = response;
+			const read = async () => ({
+				status,
+				headers: response.headers,
+				text: String(await readAll(response)),
+			});
+			void read().then(resolve, reject);
+		});
+		request.on('error', reject);
+		request.end(body);
+	});
+}
+
+/** Does what n8n's middleware does before a webhook node sees a request. */
+export async function readRequest(
+	raw: IncomingMessage,
+	path: string,
+): Promise<ExpressRequest | 'unreadable'> {
+	const url = raw.url ?? '';
+	const [contentType = ''] = (raw.headers['content-type'] ?? '').split(';');
+	const rawBody = contentType.startsWith('multipart/') ? undefined : await readAll(raw);
+	const query = Object.fromEntries(new URL(url, 'http://localhost').searchParams);
+	let body: unknown;
+	try {
+		body = parseBody(contentType, rawBody?.toString() ?? '');
+	} catch {
+		return 'unreadable';
+	}
+	const middleware = { originalUrl: url, path: `/webhook/${path}`, params: { path }, query };
+	return Object.assign(raw, { ...middleware, body: body ?? {}, ...(rawBody && { rawBody }) });
+}
+
+function parseBody(contentType: string, text: string): unknown {
+	if (text === '') return undefined;
+	if (contentType === 'application/json') return JSON.parse(text);
+	if (contentType === 'application/x-www-form-urlencoded') {
+		return parseForm(text, undefined, undefined, { maxKeys: 1000 });
+	}
+	return contentType === 'text/plain' ? text : undefined;
+}
+
+async function readAll(stream: IncomingMessage): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of stream) chunks.push(chunk as Buffer);
+	return Buffer.concat(chunks);
+}

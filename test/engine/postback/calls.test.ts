@@ -1,0 +1,191 @@
+import crypto from 'node:crypto';
+import { packageDirectory } from '../../../harness/engine/n8n.mts';
+import { loadPackage } from '../../../harness/engine/nodes.mts';
+import {
+	encode,
+	SALE,
+	SALE_ITEM,
+	SECRET,
+	toQuery,
+	usePostbacks,
+} from '../../support/postbacks.mts';
+
+const publish = usePostbacks();
+const WORKS = 'This address works and the key is right. CAKE fills in the rest.';
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+describe('a postback', () => {
+	it('starts the workflow once, with typed values', async () => {
+		const server = await publish();
+		const reply = await server.call(toQuery());
+		expect([reply.status, reply.text]).toEqual([200, 'Received.']);
+		expect(await server.items()).toEqual([[SALE_ITEM]]);
+		expect(server.executions[0].status).toBe('success');
+	});
+
+	it('is answered before the workflow runs', async () => {
+		let release = () => {};
+		const held = new Promise<void>((resolve) => (release = resolve));
+		const server = await publish({ beforeExecution: async () => await held });
+		expect((await server.call(toQuery())).status).toBe(200);
+		expect(server.executions).toEqual([]);
+		release();
+		expect(await server.items()).toHaveLength(1);
+	});
+
+	it.each([
+		['with its values in the URL', toQuery(), {}],
+		['as a form', '', { headers: FORM, body: encode(SALE) }],
+		['as JSON', '', { headers: JSON_TYPE, body: JSON.stringify({ key: SECRET, ...SALE }) }],
+		['half in the URL', `?key=${SECRET}`, { headers: FORM, body: encode(SALE, undefined) }],
+	])('comes by POST, %s', async (_, query, options) => {
+		const server = await publish();
+		expect((await server.call(query, { method: 'POST', ...options })).status).toBe(200);
+		expect(await server.items()).toEqual([[SALE_ITEM]]);
+	});
+
+	it('is not kept by a cache on the way', async () => {
+		const server = await publish();
+		expect((await server.call(toQuery())).headers['cache-control']).toBe('no-store');
+	});
+
+	it('loses nothing in a burst of 200', async () => {
+		const server = await publish();
+		const ids = Array.from({ length: 200 }, (_, i) => 7_000_000 + i);
+		const replies = await Promise.all(
+			ids.map((id) => server.call(toQuery({ conversion_id: String(id) }))),
+		);
+		expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+		const items = (await server.items()).flat();
+		expect(items.map((item) => item.conversion_id).sort()).toEqual(ids);
+	});
+});
+
+describe('a call that is no postback', () => {
+	it.each([
+		['a wrong key', toQuery({}, `${SECRET}x`), 'wrong key'],
+		['the right key in another case', toQuery({}, SECRET.toUpperCase()), 'wrong key'],
+		['an empty key', toQuery({}, ''), 'wrong key'],
+		['no key', `?${encode(SALE).replace(/^key=[^&]*&/, '')}`, 'without a key'],
+		['nothing at all', '', 'without a key'],
+		['a wrong key before the right one', toQuery({}, `x&key=${SECRET}`), 'wrong key'],
+		['a list of keys', `?key[]=${SECRET}&conversion_id=1`, 'without a key'],
+	])('is refused with %s, and is one line in the log', async (_, query, words) => {
+		const server = await publish();
+		const reply = await server.call(query);
+		expect([reply.status, reply.text]).toEqual([403, 'The key is wrong or missing.']);
+		expect(await server.items()).toEqual([]);
+		expect(server.log).toHaveLength(1);
+		expect(server.log[0]).toContain(`warn CAKE Postback Trigger: a call with`);
+		expect(server.log[0]).toContain(words);
+	});
+
+	it.each([
+		['as the browser sends the pasted URL', `?key=${SECRET}&conversion_id=`],
+		['with the token as text', `?key=${SECRET}&conversion_id=%23leadid%23&end=1`],
+		['with the key alone', `?key=${SECRET}`],
+		['with white space for an ID', `?key=${SECRET}&conversion_id=+%20`],
+	])('says that the address works, %s', async (_, query) => {
+		const server = await publish();
+		const reply = await server.call(query);
+		expect([reply.status, reply.text]).toEqual([200, WORKS]);
+		expect(await server.items()).toEqual([]);
+		expect(server.log).toEqual([]);
+	});
+
+	it.each([
+		[{ 'User-Agent': 'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)' }],
+		[{ 'User-Agent': 'facebookexternalhit/1.1' }],
+		[{ 'User-Agent': 'Mozilla/5.0', 'Sec-Purpose': 'prefetch;prerender' }],
+	])('starts nothing as a preview of a link: %j', async (headers: Record<string, string>) => {
+		const server = await publish();
+		expect((await server.call(toQuery(), { headers })).status).toBe(200);
+		expect(await server.items()).toEqual([]);
+		// The preview is not remembered: the conversion itself still starts the workflow.
+		await server.call(toQuery());
+		expect(await server.items()).toEqual([[SALE_ITEM]]);
+	});
+
+	it.each(['HEAD', 'PUT', 'DELETE'])('starts nothing by %s', async (method) => {
+		const server = await publish();
+		expect((await server.call(toQuery(), { method })).status).toBe(404);
+		expect(await server.items()).toEqual([]);
+	});
+
+	it.each([
+		['JSON', JSON_TYPE],
+		['a form', FORM],
+		['a file', { 'Content-Type': 'multipart/form-data; boundary=x' }],
+	])('is refused with a body over 16 kB: %s', async (_, headers: Record<string, string>) => {
+		const server = await publish();
+		const body = JSON.stringify({ s1: 'x'.repeat(16 * 1024) });
+		expect((await server.call(toQuery(), { method: 'POST', headers, body })).status).toBe(413);
+		expect(await server.items()).toEqual([]);
+		expect(server.log).toHaveLength(1);
+	});
+
+	it.each([
+		['a list', JSON_TYPE, `[${JSON.stringify(SALE)}]`],
+		['text', { 'Content-Type': 'text/plain' }, encode(SALE)],
+		['bytes', { 'Content-Type': 'application/octet-stream' }, '\u0000\u0001'],
+		['a form with parts', { 'Content-Type': 'multipart/form-data; boundary=x' }, '--x--'],
+	])('is not taken for a test when its body is %s', async (_, headers, body) => {
+		const server = await publish();
+		const options = { method: 'POST', headers: headers as Record<string, string>, body };
+		expect((await server.call(`?key=${SECRET}`, options)).status).toBe(400);
+		expect(await server.items()).toEqual([]);
+		expect(server.log).toHaveLength(1);
+		// With an ID in the URL, what the body is does not matter.
+		expect((await server.call(toQuery(), options)).status).toBe(200);
+		expect(await server.items()).toEqual([[SALE_ITEM]]);
+	});
+});
+
+describe('the key', () => {
+	it('is compared in constant time, whatever its length', async () => {
+		const compare = jest.spyOn(crypto, 'timingSafeEqual');
+		const server = await publish();
+		for (const key of [SECRET, 'x', `${SECRET}x`, '\u00e9'.repeat(40)]) {
+			await server.call(toQuery({}, key));
+		}
+		const lengths = compare.mock.calls.map((pair) => pair.map(({ byteLength }) => byteLength));
+		compare.mockRestore();
+		expect(lengths).toEqual(Array(4).fill([32, 32]));
+	});
+});
+
+describe('the node', () => {
+	it('has one address for GET and POST, and the editor shows one', async () => {
+		const type = (await loadPackage(packageDirectory)).getNode(
+			'n8n-nodes-cake.cakePostbackTrigger',
+		);
+		const { description } = type as Extract<typeof type, { webhook?: unknown }>;
+		expect(description).toMatchObject({
+			displayName: 'CAKE Postback Trigger',
+			group: ['trigger'],
+			version: 1,
+			inputs: [],
+			outputs: ['main'],
+			credentials: [{ name: 'cakePostbackApi', required: true, testedBy: 'testSecret' }],
+			webhooks: [
+				{ name: 'default', httpMethod: 'GET', path: 'postback' },
+				{ name: 'setup', httpMethod: 'POST', path: 'postback', ndvHideUrl: true },
+			],
+		});
+		expect(description.usableAsTool).toBeUndefined();
+		expect(description.codex?.alias).toEqual(expect.arrayContaining(['postback', 'affiliate']));
+		const names = description.properties.map(({ name }: { name: string }) => name);
+		expect(names).toEqual(['urlNotice', 'placeNotice', 'repeatNotice', 'options']);
+	});
+
+	it('shows what goes behind the URL, in the order that loses least', async () => {
+		const type = (await loadPackage(packageDirectory)).getNode(
+			'n8n-nodes-cake.cakePostbackTrigger',
+		);
+		const { description } = type as Extract<typeof type, { webhook?: unknown }>;
+		expect(description.properties[0].displayName.replaceAll('&amp;', '&')).toContain(
+			'<code>?key=YOUR-SECRET&conversion_id=#leadid#&payout=#price#&converted_at=#utcunixtime#&affiliate_id=#affid#&offer_id=#oid#&campaign_id=#campid#&creative_id=#cid#&transaction_id=#tid#&s1=#s1#&s2=#s2#&s3=#s3#&s4=#s4#&s5=#s5#&end=1</code>',
+		);
+	});
+});

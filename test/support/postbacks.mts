@@ -1,0 +1,72 @@
+import { type WebhookOptions, WebhookServer } from '../../harness/engine/webhooks.mts';
+
+export const SECRET = 'a-secret_of-20.chars';
+
+/** The values of a call, as CAKE fills them in. Undefined: the name is left out. */
+export type Values = Record<string, string | undefined>;
+
+export const SALE: Values = {
+	conversion_id: '4456789',
+	payout: '5.00',
+	converted_at: '1704119520',
+	affiliate_id: '67890',
+	offer_id: '12001',
+	campaign_id: '881',
+	creative_id: '3',
+	transaction_id: 'T-1',
+	s1: 'shoes',
+	s2: 'click-2',
+	end: '1',
+};
+
+/** What the workflow gets of `SALE`. */
+export const SALE_ITEM = {
+	conversion_id: 4456789,
+	offer_id: 12001,
+	affiliate_id: 67890,
+	campaign_id: 881,
+	creative_id: 3,
+	payout: 5,
+	payout_text: '5.00',
+	converted_at: '2024-01-01T14:32:00Z',
+	transaction_id: 'T-1',
+	s1: 'shoes',
+	s2: 'click-2',
+	complete: true,
+};
+
+/** Values as a form or a query, encoded, with the right key in front. */
+export function encode(values: Values, key: string | undefined = SECRET): string {
+	return Object.entries({ key, ...values })
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value = '']) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+		.join('&');
+}
+
+/** The query of a sale. @param changes other values than those of `SALE` */
+export function toQuery(changes: Values = {}, key?: string): string {
+	return `?${encode({ ...SALE, ...changes }, key)}`;
+}
+
+let conversions = 5_000_000;
+
+/** A conversion ID that no other test has. */
+export function nextId(): string {
+	return String(++conversions);
+}
+
+/** Publishes the trigger for the tests of a file or `describe`, and closes it after them. */
+export function usePostbacks(): (options?: WebhookOptions) => Promise<WebhookServer> {
+	const servers: WebhookServer[] = [];
+	afterEach(async () => {
+		await Promise.all(servers.splice(0).map(async (server) => await server.close()));
+	});
+	return async (options = {}) => {
+		const server = await new WebhookServer({
+			credential: { secret: SECRET },
+			...options,
+		}).publish();
+		servers.push(server);
+		return server;
+	};
+}
