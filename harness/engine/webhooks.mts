@@ -50,6 +50,9 @@ export class WebhookServer {
 	/** All executions that calls started, in the order they ended. */
 	readonly executions: WorkflowRun[] = [];
 
+	/** What each call left in the workflow's static data, which n8n would save. */
+	readonly staticData: IDataObject[] = [];
+
 	private id = newWorkflowId();
 	private server?: Server;
 	private readonly running = new Set<Promise<void>>();
@@ -141,6 +144,7 @@ export class WebhookServer {
 	private async handle(received: Received): Promise<void> {
 		const { response } = received;
 		const result = await withLog(this.log, async () => await callNode(received));
+		this.staticData.push({ ...received.workflow.staticData });
 		const { workflowData, noWebhookResponse } = result;
 		if (!noWebhookResponse) {
 			const message = workflowData ? 'Workflow was started' : 'Webhook call received';

@@ -35,24 +35,17 @@ export const SALE_ITEM = {
 	complete: true,
 };
 
-/** Values as a form or a query, encoded, with the right key in front. */
-export function encode(values: Values, key: string | undefined = SECRET): string {
-	return Object.entries({ key, ...values })
+/** Values as a form or a query, encoded, with a key in front. @param key null for none */
+export function encode(values: Values, key: string | null = SECRET): string {
+	return Object.entries({ key: key ?? undefined, ...values })
 		.filter(([, value]) => value !== undefined)
 		.map(([name, value = '']) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
 		.join('&');
 }
 
 /** The query of a sale. @param changes other values than those of `SALE` */
-export function toQuery(changes: Values = {}, key?: string): string {
+export function toQuery(changes: Values = {}, key?: string | null): string {
 	return `?${encode({ ...SALE, ...changes }, key)}`;
-}
-
-let conversions = 5_000_000;
-
-/** A conversion ID that no other test has. */
-export function nextId(): string {
-	return String(++conversions);
 }
 
 /** Publishes the trigger for the tests of a file or `describe`, and closes it after them. */
@@ -62,10 +55,9 @@ export function usePostbacks(): (options?: WebhookOptions) => Promise<WebhookSer
 		await Promise.all(servers.splice(0).map(async (server) => await server.close()));
 	});
 	return async (options = {}) => {
-		const server = await new WebhookServer({
-			credential: { secret: SECRET },
-			...options,
-		}).publish();
+		// In the caller's own object: a test may change it after the workflow is published.
+		options.credential ??= { secret: SECRET };
+		const server = await new WebhookServer(options).publish();
 		servers.push(server);
 		return server;
 	};

@@ -38,7 +38,7 @@ describe('a postback', () => {
 		['with its values in the URL', toQuery(), {}],
 		['as a form', '', { headers: FORM, body: encode(SALE) }],
 		['as JSON', '', { headers: JSON_TYPE, body: JSON.stringify({ key: SECRET, ...SALE }) }],
-		['half in the URL', `?key=${SECRET}`, { headers: FORM, body: encode(SALE, undefined) }],
+		['half in the URL', `?key=${SECRET}`, { headers: FORM, body: encode(SALE, null) }],
 	])('comes by POST, %s', async (_, query, options) => {
 		const server = await publish();
 		expect((await server.call(query, { method: 'POST', ...options })).status).toBe(200);
@@ -67,7 +67,7 @@ describe('a call that is no postback', () => {
 		['a wrong key', toQuery({}, `${SECRET}x`), 'wrong key'],
 		['the right key in another case', toQuery({}, SECRET.toUpperCase()), 'wrong key'],
 		['an empty key', toQuery({}, ''), 'wrong key'],
-		['no key', `?${encode(SALE).replace(/^key=[^&]*&/, '')}`, 'without a key'],
+		['no key', toQuery({}, null), 'without a key'],
 		['nothing at all', '', 'without a key'],
 		['a wrong key before the right one', toQuery({}, `x&key=${SECRET}`), 'wrong key'],
 		['a list of keys', `?key[]=${SECRET}&conversion_id=1`, 'without a key'],
