@@ -8,6 +8,11 @@ import {
 	type Quirk,
 	type SandboxOptions,
 } from './protocol/options.mts';
+import {
+	POSTBACK_FAULT_KINDS,
+	type PostbackFault,
+	type PostbackOptions,
+} from './protocol/postbacks.mts';
 
 const ORDERS: readonly Order[] = ['newest', 'oldest', 'shuffled'];
 
@@ -22,6 +27,9 @@ const ALIASES: Readonly<Record<string, FaultKind>> = {
 
 const KINDS_PER_LINE = 4;
 const KINDS_INDENT = `\n${' '.repeat(18)}`;
+
+const POSTBACK_EXAMPLE =
+	'http://localhost:5678/webhook/ID/postback?key=SECRET&conversion_id=#leadid#';
 
 /** Breaks a list of kinds into lines for the help text. */
 function listKinds(kinds: readonly string[]): string {
@@ -53,6 +61,15 @@ Usage: npm run sandbox -- [options]
   --quirk K:P     quirk K, a way of real trackers, shows in a share P (0 to 1) of the requests,
                   each quirk on its own; may be given several times. K is one of
                   ${listKinds(QUIRK_KINDS)}
+  --postback URL  call this URL for each conversion that is recorded, with the tokens of CAKE's
+                  postbacks filled in: #leadid# #price# #utcunixtime# #affid# #oid# #campid#
+                  #cid# #tid# #s1# to #s5#
+  --postback-method WORD
+                  GET or POST (default GET)
+  --postback-fault K:P
+                  fault K hits a share P (0 to 1) of the postbacks; may be given several times.
+                  K is one of
+                  ${listKinds(POSTBACK_FAULT_KINDS)}
   --help          this text
 
 Counters while it runs: GET /sandbox/counters; back to zero: POST /sandbox/reset
@@ -88,6 +105,7 @@ export function readArguments(args: string[]): SandboxOptions | undefined {
 		order,
 		faults,
 		quirks,
+		...readPostback(values),
 		...(rate === undefined ? {} : { ratePerSecond: rate }),
 	};
 }
@@ -107,6 +125,9 @@ function parse(args: string[]) {
 				order: { type: 'string', default: 'newest' },
 				fault: { type: 'string', multiple: true, default: [] },
 				quirk: { type: 'string', multiple: true, default: [] },
+				postback: { type: 'string' },
+				'postback-method': { type: 'string', default: 'GET' },
+				'postback-fault': { type: 'string', multiple: true, default: [] },
 				help: { type: 'boolean', default: false },
 			},
 		});
@@ -115,6 +136,31 @@ function parse(args: string[]) {
 		const message = error instanceof Error ? error.message : String(error);
 		throw new BadArgument(message.split(/\. |\n/)[0]);
 	}
+}
+
+function readPostback(values: ReturnType<typeof parse>['values']): {
+	postback?: PostbackOptions;
+} {
+	const { postback: url, 'postback-method': method, 'postback-fault': shares } = values;
+	if (method !== 'GET' && method !== 'POST') {
+		throw new BadArgument(`--postback-method takes GET or POST, not "${method}"`);
+	}
+	const faults = shares.map(readPostbackFault);
+	if (faults.reduce((sum, { probability }) => sum + probability, 0) > 1) {
+		throw new BadArgument('--postback-fault: the probabilities add up to more than 1');
+	}
+	if (url === undefined) return {};
+	if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+		throw new BadArgument(`--postback takes a URL such as ${POSTBACK_EXAMPLE}`);
+	}
+	return { postback: { url, method, faults } };
+}
+
+function readPostbackFault(text: string): PostbackFault {
+	const { name, probability } = readShare('postback-fault', text, 'twice:0.1');
+	const kind = POSTBACK_FAULT_KINDS.find((entry) => entry === name);
+	if (!kind) throw new BadArgument(`--postback-fault: no such fault "${name}" (see --help)`);
+	return { kind, probability };
 }
 
 function readWholeNumber(flag: string, text: string, least: number, most: number): number {

@@ -18,6 +18,7 @@ import {
 } from './protocol/options.mts';
 import { readRequest } from './protocol/request.mts';
 import { addDemoClicks, seed } from './account/seed.mts';
+import { Postbacks } from './http/postbacks.mts';
 import { type QueryHook, type ReplyMaker, Service } from './http/service.mts';
 import type { Counters, LogEntry } from './protocol/requestLog.mts';
 import { type ReplyHook, Wire } from './http/wire.mts';
@@ -37,6 +38,13 @@ export type {
 	SandboxOptions,
 } from './protocol/options.mts';
 export { FAULT_KINDS, QUIRK_KINDS } from './protocol/options.mts';
+export type {
+	PostbackEntry,
+	PostbackFault,
+	PostbackFaultKind,
+	PostbackOptions,
+} from './protocol/postbacks.mts';
+export { POSTBACK_FAULT_KINDS } from './protocol/postbacks.mts';
 export { DEMO } from './account/seed.mts';
 export type { QueryHook, ReplyMaker, ScriptedReply, ScriptedRequest } from './http/service.mts';
 export type {
@@ -70,6 +78,8 @@ export interface Sandbox {
 	counters: Counters;
 	/** Live. Always the same array. */
 	log: LogEntry[];
+	/** Where postbacks go, and all that were sent. */
+	postbacks: Postbacks;
 	/** Plays a fault on the next requests, instead of a random one. First in, first out. */
 	failNext(kind: FaultKind, options?: ScriptOptions & FaultDetails): void;
 	/** Adds a quirk to the next requests that the account handles. They may have a fault, too. */
@@ -96,6 +106,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const service = new Service(account, settings);
 	const { requestLog, script, quirkScript, hooks } = service;
 	const wire = new Wire();
+	const postbacks = new Postbacks(settings);
+	account.onRecorded = (conversion) => postbacks.fire(conversion);
 
 	const server = createServer((request, response) => {
 		if (handleControlRequest(request, response, requestLog)) return;
@@ -123,6 +135,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		directory: settings.directory,
 		counters: requestLog.counters,
 		log: requestLog.log,
+		postbacks,
 		failNext: (kind, { times, endpoint, ...details } = {}) =>
 			script.push({ kind, details }, times, endpoint),
 		applyQuirk: (kind, { times, endpoint, ...details } = {}) =>
@@ -131,7 +144,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		onQuery: (hook) => void hooks.push(hook),
 		onReply: (hook) => void wire.hooks.push(hook),
 		reset: () => requestLog.reset(),
-		close: () => (closed ??= close(server, wire).then(() => file?.close())),
+		close: () => {
+			postbacks.close();
+			return (closed ??= close(server, wire).then(() => file?.close()));
+		},
 	};
 }
 

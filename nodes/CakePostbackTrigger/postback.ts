@@ -8,6 +8,9 @@ import { quote } from '../shared/fields';
 import type { Pair } from './call';
 import { END_NAME, END_VALUE, ID_NAMES, isUnfilled, TEXT_NAMES, TOKEN_NAMES } from './urlBlock';
 
+/** A call of 16 kB can have thousands of stray parts. */
+const MOST_PROBLEMS = 20;
+
 /** A conversion as CAKE's call has it. */
 export interface Postback {
 	/** The item for the workflow. */
@@ -47,7 +50,7 @@ export function readPostback(
 	add('other', readOther(byName));
 	json.complete = byName.get(END_NAME) === END_VALUE;
 	if (!json.complete) add('cut_after', [...byName.keys()].filter(isToken).at(-1));
-	if (problems.length > 0) json.problems = problems;
+	if (problems.length > 0) json.problems = problems.slice(0, MOST_PROBLEMS);
 	return { json, conversionId };
 }
 

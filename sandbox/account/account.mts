@@ -31,6 +31,8 @@ export class Account {
 	readonly events: AccountEvent[] = [];
 	/** Is called after each change of any kind. */
 	onChange: () => void = () => {};
+	/** Is called with each conversion that a request recorded. */
+	onRecorded: (conversion: Conversion) => void = () => {};
 	readonly calendar: Calendar;
 	private readonly clock: () => Date;
 	private readonly list: ConversionList;
@@ -98,7 +100,9 @@ export class Account {
 
 	/** Like `addConversion`, but the event is `recorded`. For the Record endpoint. */
 	record(given: Draft<Conversion>): Conversion {
-		return this.store(given, 'recorded');
+		const conversion = this.store(given, 'recorded');
+		this.onRecorded(conversion);
+		return conversion;
 	}
 
 	/** Inserts a complete conversion without an event. Seeding uses it. */

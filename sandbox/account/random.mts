@@ -5,7 +5,14 @@ const HEX = '0123456789abcdef';
 const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Independent streams of one seed: drawing a fault must not change the seeded rows. */
-export const STREAMS = { data: 0, account: 1, faults: 2, paging: 3, quirks: 4 } as const;
+export const STREAMS = {
+	data: 0,
+	account: 1,
+	faults: 2,
+	paging: 3,
+	quirks: 4,
+	postbacks: 5,
+} as const;
 
 /** A seeded random generator. The same seed and stream always give the same draws. */
 export class Random {

@@ -1,4 +1,5 @@
 import type { Order } from '../account/model.mts';
+import type { PostbackOptions } from './postbacks.mts';
 
 /** The three endpoints of the specification. */
 export type ConversionEndpoint = 'record' | 'query' | 'update';
@@ -183,6 +184,8 @@ export interface SandboxOptions {
 	faults?: Fault[];
 	/** Quirks that happen at random. */
 	quirks?: Quirk[];
+	/** What is called for each conversion that a request records. Default: nothing. */
+	postback?: PostbackOptions;
 	/** Probability that a conversion is added just before a query request is answered. Default 0. */
 	insertWhilePaging?: number;
 	/** Probability that a status changes just before a query request is answered. Default 0. */
@@ -190,8 +193,10 @@ export interface SandboxOptions {
 }
 
 /** Options with all defaults. */
-export type Settings = Required<Omit<SandboxOptions, 'file' | 'ratePerSecond' | 'directory'>> &
-	Pick<SandboxOptions, 'file' | 'ratePerSecond'> & { directory: DirectoryForm };
+export type Settings = Required<
+	Omit<SandboxOptions, 'file' | 'ratePerSecond' | 'directory' | 'postback'>
+> &
+	Pick<SandboxOptions, 'file' | 'ratePerSecond' | 'postback'> & { directory: DirectoryForm };
 
 const DEFAULT_DIRECTORY: DirectoryForm = {
 	access: 'served',

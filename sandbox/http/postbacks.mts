@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Conversion } from '../account/model.mts';
+import { Random, STREAMS } from '../account/random.mts';
+import { listCalls } from '../faults/postbackFaults.mts';
+import type { Settings } from '../protocol/options.mts';
+import type { PostbackEntry, PostbackFaultKind } from '../protocol/postbacks.mts';
+
+const LATE_MS = 5000;
+
+/** Calls a URL for each conversion that is recorded, as CAKE does. Nobody waits for the answers. */
+export class Postbacks {
+	/** Live. All that were sent, in order. Has no URL: the key would be in it. */
+	readonly log: PostbackEntry[] = [];
+	private readonly random: Random;
+	private readonly script: PostbackFaultKind[] = [];
+	private readonly underWay = new Set<Promise<void>>();
+	private readonly abort = new AbortController();
+
+	constructor(private readonly settings: Settings) {
+		this.random = new Random(settings.seed, STREAMS.postbacks);
+	}
+
+	/** Plays a fault on the next conversion, instead of a random one. First in, first out. */
+	failNext(kind: PostbackFaultKind): void {
+		this.script.push(kind);
+	}
+
+	/** Sends the postbacks of a conversion. Without a URL in the options, does nothing. */
+	fire(conversion: Conversion): void {
+		const { postback } = this.settings;
+		if (!postback) return;
+		const { url, lateMs = LATE_MS } = postback;
+		const fault = this.script.shift() ?? this.drawFault();
+		const { urls, isLate } = listCalls(url, conversion, this.random, fault);
+		for (const target of urls) {
+			const { conversionId } = conversion;
+			const entry: PostbackEntry = { conversionId, ...(fault && { fault }) };
+			const sent = this.send(target, entry, isLate ? lateMs : 0);
+			this.underWay.add(sent);
+			void sent.finally(() => this.underWay.delete(sent));
+		}
+	}
+
+	/** Waits until all postbacks have been answered, late ones too. */
+	async settle(): Promise<void> {
+		while (this.underWay.size > 0) await Promise.all(this.underWay);
+	}
+
+	/** Drops what is under way. */
+	close(): void {
+		this.abort.abort();
+	}
+
+	private drawFault(): PostbackFaultKind | undefined {
+		const faults = this.settings.postback?.faults ?? [];
+		if (faults.length === 0) return undefined;
+		let rest = this.random.fraction();
+		return faults.find(({ probability }) => (rest -= probability) < 0)?.kind;
+	}
+
+	private async send(url: string, entry: PostbackEntry, waitMs: number): Promise<void> {
+		const { signal } = this.abort;
+		try {
+			if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+			this.log.push(entry);
+			const method = this.settings.postback?.method ?? 'GET';
+			// Like any ordinary client, fetch does not send what follows a #.
+			const response = await fetch(url, { method, signal });
+			entry.status = response.status;
+			await response.text();
+		} catch {
+			// Nobody is there, or the sandbox has been closed. CAKE goes on in either case.
+		}
+	}
+}

@@ -1,0 +1,38 @@
+/** What may go wrong with a postback. postbackFaults.mts defines each. */
+export const POSTBACK_FAULT_KINDS = [
+	'twice',
+	'late',
+	'cut',
+	'unfilled',
+	'unencoded',
+	'forged',
+	'burst',
+] as const;
+export type PostbackFaultKind = (typeof POSTBACK_FAULT_KINDS)[number];
+
+/** A fault that happens at random. */
+export interface PostbackFault {
+	kind: PostbackFaultKind;
+	/** Share of the conversions it hits, 0 to 1. A conversion has at most one: the shares add up. */
+	probability: number;
+}
+
+/** Where postbacks go. */
+export interface PostbackOptions {
+	/** With tokens such as #leadid#, as a user pastes it into CAKE. */
+	url: string;
+	/** Default GET. CAKE's method is not documented. The values are in the URL in either case. */
+	method?: 'GET' | 'POST';
+	faults?: PostbackFault[];
+	/** How long a `late` postback waits (ms). Default 5000. */
+	lateMs?: number;
+}
+
+/** A postback that was sent. */
+export interface PostbackEntry {
+	conversionId: number;
+	/** The fault that was played, if any. */
+	fault?: PostbackFaultKind;
+	/** HTTP status of the answer. Undefined while there is none, and if there never is. */
+	status?: number;
+}
