@@ -12,6 +12,13 @@ export const SANDBOX_CREDENTIAL = {
 	type: 'cakeApi',
 };
 
+/** The credential of the example that CAKE calls. */
+export const POSTBACK_CREDENTIAL = {
+	id: 'cakePostbackCred',
+	name: 'CAKE postbacks (sandbox)',
+	type: 'cakePostbackApi',
+};
+
 /** The data of the credential. */
 export interface CakeAccess {
 	baseUrl: string;
@@ -25,16 +32,28 @@ export interface TestResult {
 	message: string;
 }
 
-/**
- * Stores this access in the sandbox credential. Creates the credential if there is none, with n8n's
- * command: REST would not let us choose its ID, which example workflows name.
- */
+/** Stores this access in the sandbox credential, which it creates if there is none. */
 export async function ensureSandboxCredential(
 	instance: Instance,
 	access: CakeAccess,
 ): Promise<void> {
-	const { id, name, type } = SANDBOX_CREDENTIAL;
-	const data = { readOnly: false, ...access };
+	await ensureCredential(instance, SANDBOX_CREDENTIAL, { readOnly: false, ...access });
+}
+
+/** Stores the secret with which the sandbox calls n8n. */
+export async function ensurePostbackCredential(instance: Instance, secret: string): Promise<void> {
+	await ensureCredential(instance, POSTBACK_CREDENTIAL, { secret });
+}
+
+/**
+ * Stores data in a credential. Creates the credential if there is none, with n8n's command: REST would
+ * not let us choose its ID, which example workflows name.
+ */
+async function ensureCredential(
+	instance: Instance,
+	{ id, name, type }: typeof SANDBOX_CREDENTIAL,
+	data: object,
+): Promise<void> {
 	if (await exists(instance, id)) {
 		await instance.rest.patch(`/credentials/${id}`, { name, type, data });
 		return;

@@ -1,7 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sandbox } from '../../sandbox/server.mts';
-import { ensureSandboxCredential } from '../../harness/server/credentials.mts';
+import {
+	ensurePostbackCredential,
+	ensureSandboxCredential,
+} from '../../harness/server/credentials.mts';
 import { installN8n } from '../../harness/server/install.mts';
 import { type Instance, setUpOwner, startInstance } from '../../harness/server/instance.mts';
 import { npm } from '../../harness/server/npm.mts';
@@ -10,6 +13,7 @@ import { ACCOUNT_FILE, DATA_DIRECTORY, LOGS_DIRECTORY, ROOT } from '../../harnes
 import type { Progress } from '../../harness/server/progress.mts';
 import { exampleFiles, importWorkflow, readWorkflow } from '../../harness/server/workflows.mts';
 import type { StartArguments } from './arguments.mts';
+import { POSTBACK_SECRET, readPostbackUrl } from './postback.mts';
 import { ownTimeZone, startKeptSandbox } from './sandbox.mts';
 import { RELOADING } from './watch.mts';
 
@@ -37,7 +41,7 @@ export async function prepare(
 		await installPackage(DATA_DIRECTORY, result);
 		return result;
 	});
-	const sandbox = await startKeptSandbox(ACCOUNT_FILE, report);
+	const sandbox = await startKeptSandbox(ACCOUNT_FILE, report, await readPostbackUrl(port));
 	const instance = await progress.step('Starting n8n', async () => {
 		const started = await startInstance({
 			userFolder: DATA_DIRECTORY,
@@ -47,9 +51,10 @@ export async function prepare(
 		await setUpOwner(started);
 		return started;
 	});
-	const examples = await progress.step('Preparing the credential and the examples', async () => {
+	const examples = await progress.step('Preparing the credentials and the examples', async () => {
 		await registerPackage(instance, packed.name);
 		await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
+		await ensurePostbackCredential(instance, POSTBACK_SECRET);
 		return await importExamples(instance);
 	});
 	return { packageName: packed.name, instance, sandbox, examples };

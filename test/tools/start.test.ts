@@ -1,11 +1,13 @@
 import type { Sandbox } from '../../sandbox/server.mts';
+import { readPostbackUrl } from '../../scripts/start/postback.mts';
 import { startKeptSandbox } from '../../scripts/start/sandbox.mts';
 import { AccountFolder } from '../support/account-file.mts';
 
 describe('npm start', () => {
 	it('records the example deals once, and not again at the next start', async () => {
 		const folder = new AccountFolder();
-		const start = () => startKeptSandbox(folder.path('account.json'), () => {});
+		const start = () =>
+			startKeptSandbox(folder.path('account.json'), () => {}, 'http://127.0.0.1:1/');
 		const listOrders = ({ account }: Sandbox) =>
 			[...account.conversions.values()].map(({ conversionId, orderId }) => [conversionId, orderId]);
 		const first = await start();
@@ -17,5 +19,14 @@ describe('npm start', () => {
 		expect(second.account.events).toEqual([]);
 		await second.close();
 		folder.remove();
+	});
+
+	it('calls the example with what its trigger shows in the editor', async () => {
+		const url = await readPostbackUrl(5678);
+		expect(url).toMatch(
+			/^http:\/\/127\.0\.0\.1:5678\/webhook\/[\da-f-]{36}\/postback\?key=sandbox-secret/,
+		);
+		expect(url).toContain('&conversion_id=#leadid#&');
+		expect(url).toMatch(/&end=1$/);
 	});
 });
