@@ -4,7 +4,7 @@ import { ROOT } from '../../harness/server/paths.mts';
 
 const NAMED_TEST = /`(test\/[^`]+\.test\.ts)`: "(.+)"$/;
 
-const readText = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+export const readText = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 /** The lines of guarantees.md, each with the test it names. */
 export function listGuarantees(): Array<{ line: string; file: string; title: string }> {

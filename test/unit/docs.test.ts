@@ -1,5 +1,6 @@
 import { CASES, TEXTS } from '../../nodes/shared/failureTexts';
 import type { Failure } from '../../nodes/shared/failures';
+import { URL_BLOCK } from '../../nodes/CakePostbackTrigger/urlBlock';
 import {
 	countLines,
 	hasTest,
@@ -14,6 +15,7 @@ import {
 	listMissingFiles,
 	listMissingScripts,
 	readSection,
+	readText,
 } from '../support/docs.mts';
 
 /** Where the documents leave out the beginning of a path. */
@@ -21,6 +23,7 @@ const FOLDERS = [
 	'.',
 	'nodes/CakeConversions',
 	'nodes/CakeConversionsTrigger',
+	'nodes/CakePostbackTrigger',
 	'nodes/shared',
 	'nodes/cake',
 	'nodes/cake/transport',
@@ -75,6 +78,10 @@ const OTHER_KINDS: Record<Exclude<Failure['kind'], keyof typeof TEXTS>, true> = 
 };
 
 describe('the documents for users', () => {
+	it('shows the same to paste into CAKE as the postback trigger', () => {
+		expect(readText('docs/postback-trigger.md')).toContain(`\n   ${URL_BLOCK}\n`);
+	});
+
 	it('keeps the README to 200 lines', () => {
 		expect(countLines('README.md')).toBeLessThanOrEqual(200);
 	});

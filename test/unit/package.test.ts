@@ -26,6 +26,7 @@ describe('the published package', () => {
 		const kinds = new Set(files.map((file) => file.split('.').pop()));
 		expect([...kinds].sort()).toEqual(['LICENSE', 'js', 'json', 'md', 'svg']);
 		expect(files).toContain('dist/nodes/CakeConversions/CakeConversions.node.json');
+		expect(files).toContain('dist/nodes/CakePostbackTrigger/CakePostbackTrigger.node.json');
 		expect(files).toContain('dist/icons/cake.svg');
 		expect(files).toContain('dist/icons/cake.dark.svg');
 	});

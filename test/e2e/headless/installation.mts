@@ -18,6 +18,7 @@ export async function checkInstallation(
 	const nodes = {
 		cakeConversions: 'CAKE Conversions',
 		cakeConversionsTrigger: 'CAKE Conversions Trigger',
+		cakePostbackTrigger: 'CAKE Postback Trigger',
 	};
 	for (const [name, label] of Object.entries(nodes)) {
 		await t.test(`n8n gives its editor the node ${label} and its icon`, async () => {
@@ -41,6 +42,7 @@ export async function checkInstallation(
 			`${packed.name}.cakeConversions`,
 			`${packed.name}.cakeConversionsTool`,
 			`${packed.name}.cakeConversionsTrigger`,
+			`${packed.name}.cakePostbackTrigger`,
 		]);
 	});
 
@@ -61,9 +63,9 @@ export async function checkInstallation(
 		}
 	});
 
-	await t.test('n8n gives its editor the credential type CAKE API', async () => {
+	await t.test('n8n gives its editor the credential types', async () => {
 		const names = (await credentialTypes(instance)).map(({ name }) => name);
-		assert.ok(names.includes('cakeApi'));
+		for (const name of ['cakeApi', 'cakePostbackApi']) assert.ok(names.includes(name), name);
 	});
 
 	await t.test('Settings > Community nodes lists the package as loaded', async () => {

@@ -179,13 +179,21 @@ describe('the node', () => {
 		expect(names).toEqual(['urlNotice', 'placeNotice', 'repeatNotice', 'options']);
 	});
 
-	it('shows what goes behind the URL, in the order that loses least', async () => {
+	it('shows what goes behind the URL, in the order that loses least, and where to paste it', async () => {
 		const type = (await loadPackage(packageDirectory)).getNode(
 			'n8n-nodes-cake.cakePostbackTrigger',
 		);
 		const { description } = type as Extract<typeof type, { webhook?: unknown }>;
-		expect(description.properties[0].displayName.replaceAll('&amp;', '&')).toContain(
+		const [url, place, repeats] = description.properties.map(
+			({ displayName }: { displayName: string }) => displayName.replaceAll('&amp;', '&'),
+		);
+		expect(url).toContain(
 			'<code>?key=YOUR-SECRET&conversion_id=#leadid#&payout=#price#&converted_at=#utcunixtime#&affiliate_id=#affid#&offer_id=#oid#&campaign_id=#campid#&creative_id=#cid#&transaction_id=#tid#&s1=#s1#&s2=#s2#&s3=#s3#&s4=#s4#&s5=#s5#&end=1</code>',
 		);
+		expect(url).toContain('n8n does not show it again');
+		expect(url).toContain('not the Test URL');
+		expect(place).toContain('not the pixel field');
+		expect(place).toContain('Testing & Tracking');
+		expect(repeats).toContain('After a restart of n8n, one repeat may pass');
 	});
 });
