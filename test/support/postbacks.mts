@@ -57,8 +57,8 @@ export function usePostbacks(): (options?: WebhookOptions) => Promise<WebhookSer
 	return async (options = {}) => {
 		// In the caller's own object: a test may change it after the workflow is published.
 		options.credential ??= { secret: SECRET };
-		const server = await new WebhookServer(options).publish();
+		const server = new WebhookServer(options);
 		servers.push(server);
-		return server;
+		return await server.publish();
 	};
 }

@@ -1,7 +1,7 @@
 import type { ICredentialsDecrypted, ICredentialTestFunctions, INodeType } from 'n8n-workflow';
 import { packageDirectory, supports } from '../../../harness/engine/n8n.mts';
 import { loadPackage } from '../../../harness/engine/nodes.mts';
-import { type WebhookOptions, WebhookServer } from '../../../harness/engine/webhooks.mts';
+import type { WebhookOptions } from '../../../harness/engine/webhooks.mts';
 import { spellings } from '../../support/cake.mts';
 import { SECRET, toQuery, usePostbacks } from '../../support/postbacks.mts';
 
@@ -54,7 +54,7 @@ describe('a secret that protects nothing', () => {
 	] as const;
 
 	it.each(FLAWED)('keeps the workflow from being published: %s', async (_, secret, words) => {
-		const error = await new WebhookServer({ credential: { secret } }).publish().then(
+		const error = await publish({ credential: { secret } }).then(
 			() => undefined,
 			(thrown: unknown) => thrown as Error & { description?: string; failure?: { cause: string } },
 		);
