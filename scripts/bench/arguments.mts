@@ -1,6 +1,6 @@
 import { Problem } from '../../harness/server/problem.mts';
 import { parseOptions, toCount } from '../commandLine.mts';
-import type { Job } from './jobs.mts';
+import type { Job } from './job.mts';
 
 /** With fewer runs, the bench does not write its document. */
 export const FULL_RUNS = 5;

@@ -1,12 +1,13 @@
 import type { JobResult, SideResult } from './runJob.mts';
-import type { Goal } from './jobs.mts';
+import type { Goal } from './job.mts';
 import type { Run } from './station.mts';
 
-export type Measure = 'wall' | 'cpu' | 'peak' | 'added';
+export type Measure = 'wall' | 'cpu' | 'block' | 'peak' | 'added';
 
 const VALUES: Record<Measure, (run: Run) => number> = {
 	wall: ({ wallMs }) => wallMs,
 	cpu: ({ cpuMs }) => cpuMs,
+	block: ({ blockMs }) => blockMs,
 	peak: ({ peakRssBytes }) => peakRssBytes,
 	added: ({ peakRssBytes, rssBytes }) => peakRssBytes - rssBytes,
 };
@@ -21,38 +22,60 @@ export function getMedian({ runs }: SideResult, measure: Measure): number {
 	return median(runs.map(VALUES[measure]));
 }
 
-/** This package's figure divided by another side's in the same round. Over all rounds. */
-export interface Ratio {
+/** A figure over all rounds. */
+export interface Spread {
 	median: number;
 	least: number;
 	most: number;
 }
 
-/** @param against the key of the other side; without such a side, the ratio is undefined */
+function getSpread(numbers: number[]): Spread {
+	return { median: median(numbers), least: Math.min(...numbers), most: Math.max(...numbers) };
+}
+
+/**
+ * This package's figure divided by another side's in the same round.
+ * @param against the key of the other side; without such a side, the ratio is undefined
+ */
 export function getRatio(
 	{ sides }: JobResult,
 	against: string,
 	measure: Measure,
-): Ratio | undefined {
+): Spread | undefined {
 	const [ours] = sides;
 	const theirs = sides.find(({ side }) => side.key === against);
 	if (!theirs) return undefined;
 	const value = VALUES[measure];
-	const ratios = ours.runs.map((run, round) => value(run) / value(theirs.runs[round]));
-	return { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
+	return getSpread(ours.runs.map((run, round) => value(run) / value(theirs.runs[round])));
 }
 
-/** A goal and the measured ratio. */
+/** A goal and what was measured for it. */
 export interface GoalResult {
 	goal: Goal;
-	ratio: Ratio;
-	isReached: boolean;
+	measured: number;
+	/** Undefined for a figure without a limit. */
+	isReached?: boolean;
+}
+
+/** The figure that a goal is about; undefined without the side that it is compared with. */
+function getMeasured(result: JobResult, goal: Goal): number | undefined {
+	const { waitingMs } = result.job;
+	switch (goal.against) {
+		case undefined:
+			return getMedian(result.sides[0], goal.measure);
+		case 'waiting':
+			return waitingMs && getMedian(result.sides[0], goal.measure) / waitingMs;
+		default:
+			return getRatio(result, goal.against, goal.measure)?.median;
+	}
 }
 
 export function listGoalResults(result: JobResult): GoalResult[] {
-	return result.job.goals.flatMap((goal) => {
-		const ratio = getRatio(result, goal.against, goal.measure);
-		return ratio ? { goal, ratio, isReached: ratio.median <= goal.atMost } : [];
+	return result.job.goals.flatMap((goal): GoalResult[] => {
+		const measured = getMeasured(result, goal);
+		if (measured === undefined) return [];
+		if (goal.atMost === undefined) return [{ goal, measured }];
+		return [{ goal, measured, isReached: measured <= goal.atMost }];
 	});
 }
 

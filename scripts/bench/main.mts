@@ -8,7 +8,7 @@ import { Progress } from '../../harness/server/progress.mts';
 import { FULL_RUNS, helpFor, readArguments } from './arguments.mts';
 import { type JobOptions, type JobResult, runJob } from './runJob.mts';
 import { type Circumstances, type SectionName, sectionText, writeSection } from './document.mts';
-import type { Job } from './jobs.mts';
+import type { Job } from './job.mts';
 import { jobTable } from './table.mts';
 
 export interface Bench {

@@ -4,7 +4,7 @@ import { ensureSandboxCredential } from '../../harness/server/credentials.mts';
 import { setUpOwner, startInstance } from '../../harness/server/instance.mts';
 import { installPackage, type PackedPackage } from '../../harness/server/package.mts';
 import { activateWorkflow, importWorkflow } from '../../harness/server/workflows.mts';
-import type { Job, Side } from './jobs.mts';
+import type { Job, Side } from './job.mts';
 import { newProbe } from './probe.mts';
 import type { BenchSandbox } from './sandbox.mts';
 import type { Station } from './station.mts';
@@ -40,7 +40,7 @@ export async function openN8nStation(
 	await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
 	const workflows = {
 		[EMPTY]: [],
-		[job.key]: [...job.input(sandbox), ...side.steps(sandbox)],
+		[job.key]: [...(await job.input(sandbox)), ...side.steps(sandbox)],
 	};
 	for (const [path, steps] of Object.entries(workflows)) {
 		const workflow = buildWorkflow(path, [webhook(path), ...steps, own('result')]);

@@ -3,9 +3,11 @@ import getPort from 'get-port';
 
 const PRELOAD = join(import.meta.dirname, 'probe/main.cjs');
 
-/** CPU time and memory of a run, for the whole process with all its threads. */
+/** CPU time and memory of a run, for the whole process with all its threads, and its longest block. */
 export interface Cost {
 	cpuMs: number;
+	/** The longest time that a due timer of the main thread had to wait. So long nothing else was served. */
+	blockMs: number;
 	/** Live heap before the run. */
 	heapBytes: number;
 	/** Resident memory before the run. */

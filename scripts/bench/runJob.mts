@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Progress } from '../../harness/server/progress.mts';
-import type { Job, Side } from './jobs.mts';
+import type { Job, Side } from './job.mts';
 import { type BenchSandbox, startSandboxProcess } from './sandbox.mts';
 import { type Run, runOnce, type RunOptions, type Station, type Weights } from './station.mts';
 

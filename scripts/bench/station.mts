@@ -1,5 +1,5 @@
 import { Problem } from '../../harness/server/problem.mts';
-import type { Job, Side } from './jobs.mts';
+import type { Job, Side } from './job.mts';
 import type { Cost, Probe } from './probe.mts';
 import type { BenchSandbox } from './sandbox.mts';
 

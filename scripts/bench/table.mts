@@ -1,8 +1,16 @@
 import type { JobResult } from './runJob.mts';
-import { getMedian, perRow, type Ratio, getRatio, listGoalResults } from './figures.mts';
-import type { Goal } from './jobs.mts';
+import {
+	getMedian,
+	getRatio,
+	listGoalResults,
+	perRow,
+	type GoalResult,
+	type Measure,
+	type Spread,
+} from './figures.mts';
 
 const seconds = (ms: number) => (ms / 1000).toFixed(ms < 9950 ? 2 : 1);
+const milliseconds = (ms: number) => `${whole(ms)} ms`;
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
 const whole = (value: number) => Math.round(value).toLocaleString('en');
 
@@ -23,7 +31,16 @@ export function markdownTable(head: string[], rows: string[][]): string {
 
 /** The medians of a job, with a row for each side. */
 export function jobTable(result: JobResult): string {
-	const head = ['', 'Time', 'CPU', 'Peak memory', 'of that added', 'In flight', 'Requests'];
+	const head = [
+		'',
+		'Time',
+		'CPU',
+		'Longest block',
+		'Peak memory',
+		'of that added',
+		'In flight',
+		'Requests',
+	];
 	const rows = result.sides.map((side) => {
 		const most = (value: (run: (typeof side.runs)[number]) => number) =>
 			Math.max(...side.runs.map(value));
@@ -31,6 +48,7 @@ export function jobTable(result: JobResult): string {
 			side.side.title,
 			`${seconds(getMedian(side, 'wall'))} s`,
 			`${seconds(getMedian(side, 'cpu'))} s`,
+			milliseconds(getMedian(side, 'block')),
 			`${megabytes(getMedian(side, 'peak'))} MB`,
 			`${megabytes(getMedian(side, 'added'))} MB`,
 			whole(most(({ inFlight }) => inFlight)),
@@ -42,10 +60,10 @@ export function jobTable(result: JobResult): string {
 
 /** This package's figures divided by each other side's. */
 export function ratioTable(result: JobResult): string {
-	const head = ['CAKE Conversions divided by', 'Time', 'CPU', 'Peak memory'];
+	const head = ['CAKE Conversions divided by', 'Time', 'CPU', 'Peak memory', 'Added memory'];
 	const rows = result.sides.slice(1).map(({ side }) => [
 		side.title,
-		...(['wall', 'cpu', 'peak'] as const).map((measure) => {
+		...(['wall', 'cpu', 'peak', 'added'] as const).map((measure) => {
 			const ratio = getRatio(result, side.key, measure);
 			return ratio ? span(ratio) : '';
 		}),
@@ -53,29 +71,37 @@ export function ratioTable(result: JobResult): string {
 	return markdownTable(head, rows);
 }
 
-const span = ({ median, least, most }: Ratio) =>
+const span = ({ median, least, most }: Spread) =>
 	`${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 
-const MEASURES: Record<Goal['measure'], string> = {
+const MEASURES: Record<Measure, string> = {
 	wall: 'time',
 	cpu: 'CPU time',
+	block: 'longest block of the event loop',
 	peak: 'peak memory',
+	added: 'added memory',
 };
 
 /** The goals, and whether they were reached. */
 export function goalTable(results: JobResult[]): string {
 	const rows = results.flatMap((result) =>
-		listGoalResults(result).map(({ goal, ratio, isReached }) => {
-			const other = result.sides.find(({ side }) => side.key === goal.against);
+		listGoalResults(result).map(({ goal, measured, isReached }) => {
+			const show = goal.against === undefined ? milliseconds : (value: number) => value.toFixed(2);
 			return [
-				`${result.job.title}: ${MEASURES[goal.measure]}, against ${other?.side.title}`,
-				`at most ${goal.atMost.toFixed(2)}`,
-				ratio.median.toFixed(2),
-				isReached ? 'reached' : '**missed**',
+				`${result.job.title}: ${MEASURES[goal.measure]}${describeOther(result, goal)}`,
+				goal.atMost === undefined ? 'stated' : `at most ${show(goal.atMost)}`,
+				show(measured),
+				isReached === undefined ? '' : isReached ? 'reached' : '**missed**',
 			];
 		}),
 	);
-	return markdownTable(['Goal', 'Ratio', 'Measured', ''], rows);
+	return markdownTable(['Goal', 'Limit', 'Measured', ''], rows);
+}
+
+function describeOther({ sides }: JobResult, { against }: GoalResult['goal']): string {
+	if (against === undefined) return '';
+	if (against === 'waiting') return ', against the waiting alone';
+	return `, against ${sides.find(({ side }) => side.key === against)?.side.title}`;
 }
 
 /** Time and memory per row of the query jobs without latency. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { listBars, chartText } from '../../scripts/bench/chart.mts';
 import type { JobResult } from '../../scripts/bench/runJob.mts';
 import { median, perRow, getRatio, listGoalResults } from '../../scripts/bench/figures.mts';
-import type { Job } from '../../scripts/bench/jobs.mts';
+import type { Job } from '../../scripts/bench/job.mts';
 import type { Run } from '../../scripts/bench/station.mts';
 import { goalTable, jobTable, markdownTable } from '../../scripts/bench/table.mts';
 
@@ -27,6 +27,7 @@ const run = (wallMs: number, peakRssBytes: number): Run => ({
 	wallMs,
 	emptyMs: 10,
 	cpuMs: wallMs,
+	blockMs: wallMs / 5,
 	heapBytes: 1e6,
 	rssBytes: 1e6,
 	peakRssBytes,

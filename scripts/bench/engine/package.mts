@@ -10,6 +10,7 @@ const NODES = {
 	CakeConversions: 'dist/nodes/CakeConversions/CakeConversions.node.js',
 	Items: 'scripts/bench/nodes/Items.node.js',
 	BareLoop: 'scripts/bench/nodes/BareLoop.node.js',
+	Poll: 'scripts/bench/nodes/Poll.node.js',
 	Result: 'scripts/bench/nodes/Result.node.js',
 };
 

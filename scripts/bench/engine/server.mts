@@ -19,12 +19,13 @@ const RESULT = own('result');
 async function run(settings: ServerSettings, steps: Step[]): Promise<unknown> {
 	const { packageDirectory, credential } = settings;
 	const nodes: WorkflowNode[] = [{ name: 'Start', type: 'test.start' }];
-	for (const { name, type, parameters, credentials } of [...steps, RESULT]) {
+	for (const { name, type, parameters, credentials, alwaysOutputData } of [...steps, RESULT]) {
 		nodes.push({
 			name,
 			type: typeInPackage(type),
 			parameters: parameters as NonNullable<WorkflowNode['parameters']>,
 			...(credentials && { credentials }),
+			...(alwaysOutputData === true && { alwaysOutputData }),
 		});
 	}
 	const links = nodes.slice(1).map(({ name }, index) => [nodes[index].name, name]);

@@ -4,7 +4,7 @@ import getPort from 'get-port';
 import { LOGS_DIRECTORY, ROOT } from '../../../harness/server/paths.mts';
 import { Problem } from '../../../harness/server/problem.mts';
 import { launch, lastLines } from '../../../harness/server/processes.mts';
-import type { Job, Side } from '../jobs.mts';
+import type { Job, Side } from '../job.mts';
 import { newProbe } from '../probe.mts';
 import type { BenchSandbox } from '../sandbox.mts';
 import type { Station } from '../station.mts';
@@ -26,7 +26,7 @@ export async function openEngineStation(
 		port,
 		packageDirectory,
 		credential: { baseUrl: sandbox.url, apiKey: sandbox.apiKey },
-		steps: [...job.input(sandbox), ...side.steps(sandbox)],
+		steps: [...(await job.input(sandbox)), ...side.steps(sandbox)],
 	};
 	const env = { ...process.env, ...probe.env, BENCH_ENGINE: JSON.stringify(settings) };
 	const logFile = join(LOGS_DIRECTORY, `bench-engine-${side.key}.log`);

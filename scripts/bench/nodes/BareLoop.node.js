@@ -1,12 +1,14 @@
 const WIDTH = 20;
+const RECORD_PATH = '/api/2/conversion.json';
 
 /**
  * The least that a node can do. To record: evaluate the expressions, then call n8n's helper, WIDTH
- * requests at a time, without checks or retries. To query: read page after page.
+ * requests at a time, without checks or retries. To query: read page after page. To get and update:
+ * query, find each item's order, and send the changes, WIDTH at a time.
  */
 class BareLoop {
 	constructor() {
-		const properties = ['clickId', 'offerId', 'uniqueId'].map((name) => ({
+		const properties = ['clickId', 'offerId', 'uniqueId', 'orderId', 'status'].map((name) => ({
 			displayName: name,
 			name,
 			type: 'string',
@@ -46,8 +48,8 @@ class BareLoop {
 
 	async execute() {
 		const send = await createSend(this);
-		if (this.getNodeParameter('operation', 0) === 'query') return [await query(this, send)];
-		return [await record(this, send)];
+		const run = OPERATIONS[this.getNodeParameter('operation', 0)];
+		return [await run(this, send)];
 	}
 }
 
@@ -58,13 +60,27 @@ async function createSend(node) {
 	const given = isOnce && {
 		credentialsDecrypted: { id: '', name: 'CAKE API', type: 'cakeApi', data },
 	};
-	return async (url, qs) =>
+	return async (url, parameters, method = 'GET') =>
 		await node.helpers.httpRequestWithAuthentication.call(
 			node,
 			'cakeApi',
-			{ method: 'GET', url, qs, json: true },
+			{ method, url, [method === 'GET' ? 'qs' : 'body']: parameters, json: true },
 			given || undefined,
 		);
+}
+
+/** Sends a request for each entry, WIDTH at a time. Gives their replies as items. */
+async function sendAll(entries, sendOne) {
+	const output = new Array(entries.length);
+	let next = 0;
+	const work = async () => {
+		while (next < entries.length) {
+			const item = next++;
+			output[item] = { json: await sendOne(entries[item]), pairedItem: { item } };
+		}
+	};
+	await Promise.all(Array.from({ length: WIDTH }, work));
+	return output;
 }
 
 async function record(node, send) {
@@ -78,17 +94,22 @@ async function record(node, send) {
 			payout,
 		};
 	});
-	const output = new Array(requests.length);
-	let next = 0;
-	const work = async () => {
-		while (next < requests.length) {
-			const item = next++;
-			const json = await send('/api/2/conversion.json', requests[item]);
-			output[item] = { json, pairedItem: { item } };
-		}
-	};
-	await Promise.all(Array.from({ length: WIDTH }, work));
-	return output;
+	return await sendAll(requests, async (request) => await send(RECORD_PATH, request));
+}
+
+/** The same without expressions: the values are taken from the items, and the node's parameters are constants. */
+async function recordConstants(node, send) {
+	const toRequest = ({ json }) => ({
+		click_id: json.clickId,
+		offer_id: json.offerId,
+		unique_id: json.deal,
+		order_id: json.order,
+		payout: json.payout,
+	});
+	return await sendAll(
+		node.getInputData(),
+		async (item) => await send(RECORD_PATH, toRequest(item)),
+	);
 }
 
 async function query(node, send) {
@@ -107,5 +128,26 @@ async function query(node, send) {
 		if (output.length >= page.total_rows) return output;
 	}
 }
+
+/** Reads the whole list, then finds the order of each item in it. */
+async function get(node, send) {
+	const rows = await query(node, send);
+	const byOrder = new Map(rows.map(({ json }) => [json.order_id, json]));
+	return node.getInputData().map((_, item) => {
+		const json = byOrder.get(node.getNodeParameter('orderId', item));
+		return { json, pairedItem: { item } };
+	});
+}
+
+async function update(node, send) {
+	const found = await get(node, send);
+	const status = node.getNodeParameter('status', 0);
+	return await sendAll(found, async ({ json }) => {
+		const change = { conversion_id: json.conversion_id, status };
+		return await send('/api/2/update_conversion.json', change, 'POST');
+	});
+}
+
+const OPERATIONS = { record, recordConstants, query, get, update };
 
 module.exports = { BareLoop };

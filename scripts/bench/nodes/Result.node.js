@@ -18,7 +18,10 @@ class Result {
 	}
 
 	async execute() {
-		const items = this.getInputData();
+		const given = this.getInputData();
+		// A node without items may put out one empty item, so that this one runs.
+		const isNone = given.length === 1 && Object.keys(given[0].json).length === 0;
+		const items = isNone ? [] : given;
 		const settings = globalThis[SETTINGS];
 		const weights = settings?.weighs ? weigh(items, settings) : {};
 		return [[{ json: { items: items.length, ...weights }, pairedItem: { item: 0 } }]];

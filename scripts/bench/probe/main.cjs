@@ -5,9 +5,13 @@
 const { Session } = require('node:inspector');
 const { join } = require('node:path');
 const { writeFileSync } = require('node:fs');
+const { monitorEventLoopDelay } = require('node:perf_hooks');
 const { setFlagsFromString } = require('node:v8');
 const { runInNewContext } = require('node:vm');
 const { isMainThread, Worker } = require('node:worker_threads');
+
+/** How often the event loop is asked to fire a timer. A block is the time that it was late. */
+const LOOP_TIMER_MS = 2;
 
 /** The node Result (nodes/Result.node.js) reads its settings from this global. */
 const SETTINGS = Symbol.for('n8n-nodes-cake.bench');
@@ -23,6 +27,7 @@ function watch(port) {
 	const settings = { weighs: false, heapUsed };
 	globalThis[SETTINGS] = settings;
 	const profiler = new Profiler();
+	const loop = monitorEventLoopDelay({ resolution: LOOP_TIMER_MS });
 
 	const sampler = new Worker(join(__dirname, 'sampler.cjs'), { workerData: { port } });
 	sampler.unref();
@@ -31,11 +36,14 @@ function watch(port) {
 			settings.weighs = weighs;
 			const heapBytes = heapUsed();
 			await profiler.begin(profile);
+			loop.reset();
+			loop.enable();
 			sampler.postMessage({ id, heapBytes });
 		} else {
+			loop.disable();
 			settings.weighs = false;
 			await profiler.end();
-			sampler.postMessage({ id });
+			sampler.postMessage({ id, blockMs: Math.max(0, loop.max / 1e6 - LOOP_TIMER_MS) });
 		}
 	});
 }

@@ -35,9 +35,9 @@ async function end() {
 	clearInterval(run.timer);
 	// The whole process with all its threads.
 	const { user, system } = process.cpuUsage(run.cpu);
-	await ask({ command: 'end' });
+	const { blockMs } = await ask({ command: 'end' });
 	const { heapBytes, rssBytes, peakRssBytes } = run;
-	return { cpuMs: (user + system) / 1000, heapBytes, rssBytes, peakRssBytes };
+	return { cpuMs: (user + system) / 1000, blockMs, heapBytes, rssBytes, peakRssBytes };
 }
 
 const server = createServer(async (request, response) => {
