@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { asError } from '../cake/errors';
+import { LoopBreaks } from '../cake/loopBreaks';
 import { NameLookup } from '../cake/directory/nameLookup';
 import type { CakeClient } from '../cake/transport/client';
 import { RateLimiter } from '../cake/transport/rateLimiter';
@@ -95,7 +96,15 @@ export async function execute<Values, Result>(
 	} catch (error) {
 		return failAll(context, asError(error));
 	}
-	const items = await validateItems(context, operation, parameters, settings, shouldContinue);
+	const breaks = new LoopBreaks();
+	const items = await validateItems(
+		context,
+		operation,
+		parameters,
+		settings,
+		shouldContinue,
+		breaks,
+	);
 	const valid = items.filter(isValid);
 	if (operation.isWrite && client.account.readOnly && valid.some((item) => !item.isDryRun)) {
 		return failAll(context, createReadOnlyError(node));
@@ -110,6 +119,7 @@ export async function execute<Values, Result>(
 	const lookup = options.shouldAddNames ? new NameLookup(session) : undefined;
 	const sent = lookup ? lookUpNames(operation, lookup) : operation;
 	const endedBy = await sendItems(valid, sent, session, shouldContinue);
+	await breaks.takeIfDue();
 	const summary = operation.isWrite ? summarize(items, operation) : '';
 	if (stop?.aborted) {
 		// n8n has saved the execution already. Only its log can still show which items were sent.
@@ -117,8 +127,9 @@ export async function execute<Values, Result>(
 	}
 	if (!shouldContinue) throwFailure(node, valid, endedBy, items.length > 1 ? summary : '');
 	for (const one of operation.describeOutcomes?.(valid, items.length) ?? []) hint(one);
-	const rows = toOutput(items, operation, node, audience, endedBy);
-	const output = lookup ? await addNames(rows, lookup, session) : rows;
+	await breaks.takeIfDue();
+	const rows = await toOutput(items, operation, node, audience, endedBy, breaks);
+	const output = lookup ? await addNames(rows, lookup, session, breaks) : rows;
 	return settings.isTool ? [...output, ...toHintItems(hints.shown)] : output;
 }
 

@@ -206,12 +206,10 @@ export function readFields<T extends object>(readers: { [Name in keyof T]: () =>
 			return undefined;
 		}
 	};
-	const values = Object.entries<() => unknown>(readers).map(([name, reader]) => [
-		name,
-		read(reader),
-	]);
+	const values: Record<string, unknown> = {};
+	for (const [name, reader] of Object.entries<() => unknown>(readers)) values[name] = read(reader);
 	const [first, ...others] = problems;
-	if (!first) return Object.fromEntries(values) as T;
+	if (!first) return values as T;
 	const also = others.map(({ message, reason }) => ` ${message}. ${reason}`).join('');
 	throw others.length === 0 ? first : new InvalidField(first.message, first.reason + also);
 }

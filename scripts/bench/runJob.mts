@@ -50,7 +50,7 @@ export async function runJob(
 				}
 				return runs;
 			};
-			const extra = [await runRound('warming up', () => ({}))];
+			const extra = [await runRound('warming up', () => ({ isWarmUp: true }))];
 			if (job.weighs) extra.push(await runRound('weighing', () => ({ weighs: true })));
 			const rounds: Run[][] = [];
 			for (let count = 1; count <= options.runs; count++) {

@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { NameLookup } from '../../cake/directory/nameLookup';
+import type { LoopBreaks } from '../../cake/loopBreaks';
 import { describeMissingNames } from '../../shared/names';
 import { toHint } from '../actions/hints';
 import type { Operation, Session } from '../actions/operation';
@@ -25,11 +26,16 @@ export async function addNames(
 	output: INodeExecutionData[],
 	lookup: NameLookup,
 	session: Pick<Session, 'hint'>,
+	breaks: LoopBreaks,
 ): Promise<INodeExecutionData[]> {
 	// Dry runs have rows, too.
 	lookup.want(output.map(({ json }) => json));
 	await lookup.settle();
 	const missing = describeMissingNames(lookup);
 	if (missing) session.hint(toHint(missing));
-	return output.map((item) => ({ ...item, json: lookup.addTo(item.json) }));
+	for (const item of output) {
+		item.json = lookup.addTo(item.json);
+		if (breaks.isDue) await breaks.take();
+	}
+	return output;
 }

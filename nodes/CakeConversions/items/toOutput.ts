@@ -1,6 +1,13 @@
-import type { INode, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { describeFailure, describeUnsent, toNodeError, type Audience } from '../../shared/failures';
+import type { LoopBreaks } from '../../cake/loopBreaks';
+import {
+	describeFailure,
+	describeUnsent,
+	toNodeError,
+	type Audience,
+	type Failure,
+} from '../../shared/failures';
 import {
 	getFailure,
 	isValid,
@@ -37,33 +44,40 @@ export function throwFailure(
 }
 
 /** Creates the output items, in input order, each with its paired item. Then come those of no item. */
-export function toOutput<Values, Result>(
+export async function toOutput<Values, Result>(
 	items: Array<Item<Values, Result>>,
 	{ toRows, toMoreRows }: Pick<Operation<Values, Result>, 'toRows' | 'toMoreRows'>,
 	node: INode,
 	audience: Audience,
 	endedBy: ValidItem<unknown, unknown> | undefined,
-): INodeExecutionData[] {
+	breaks: LoopBreaks,
+): Promise<INodeExecutionData[]> {
 	const member = getDetailsMember(node);
 	const cause = endedBy && getFailure(endedBy);
-	const toItems = (item: Item<Values, Result>): INodeExecutionData[] => {
-		const { index } = item;
-		const fail = (error: unknown) => [
-			toFailedItem(describeFailure(error, audience), index, member),
-		];
-		if (!isValid(item)) return fail(item.refusal);
+	const toFailure = (item: Item<Values, Result>): Failure | undefined => {
+		if (!isValid(item)) return describeFailure(item.refusal, audience);
+		if (item.outcome.status === 'failed') return describeFailure(item.outcome.error, audience);
+		return item.outcome.status === 'notSent' ? describeUnsent(cause, audience) : undefined;
+	};
+	const listRows = (item: Item<Values, Result>): IDataObject[] => {
+		if (!isValid(item)) return [];
 		const { outcome, values } = item;
-		switch (outcome.status) {
-			case 'done':
-				return toRows(outcome.value, values).map((row) => toItem(row, index));
-			case 'previewed':
-				return [toItem(outcome.row, index)];
-			case 'failed':
-				return fail(outcome.error);
-			case 'notSent':
-				return [toFailedItem(describeUnsent(cause, audience), index, member)];
+		if (outcome.status === 'previewed') return [outcome.row];
+		return outcome.status === 'done' ? toRows(outcome.value, values) : [];
+	};
+	const output: INodeExecutionData[] = [];
+	const add = async (rows: IDataObject[], index: number): Promise<void> => {
+		for (const row of rows) {
+			output.push(toItem(row, index));
+			if (breaks.isDue) await breaks.take();
 		}
 	};
-	const more = toMoreRows?.() ?? [];
-	return [...items.flatMap(toItems), ...more.map((row) => toItem(row, 0))];
+	for (const item of items) {
+		const failure = toFailure(item);
+		if (failure) output.push(toFailedItem(failure, item.index, member));
+		await add(listRows(item), item.index);
+		if (breaks.isDue) await breaks.take();
+	}
+	await add(toMoreRows?.() ?? [], 0);
+	return output;
 }

@@ -1,14 +1,12 @@
-import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { asError } from '../../cake/errors';
+import type { LoopBreaks } from '../../cake/loopBreaks';
 import { InvalidField } from '../../shared/fields';
 import { readDryRun } from '../actions/dryRun';
 import { readLimits } from '../actions/limits';
 import type { Item, Operation, RunSettings } from '../actions/operation';
 import type { Parameters } from './parameters';
-
-/** The longest time without a pause: n8n runs other workflows and its editor on this thread. */
-const MAX_BLOCKING_MS = 50;
 
 /**
  * Validates every item before anything is sent. An item with an invalid field gets a refusal.
@@ -20,9 +18,9 @@ export async function validateItems<Values, Result>(
 	parameters: Parameters,
 	settings: RunSettings,
 	shouldContinue: boolean,
+	breaks: LoopBreaks,
 ): Promise<Array<Item<Values, Result>>> {
 	const items: Array<Item<Values, Result>> = [];
-	let lastPause = Date.now();
 	for (const [index, { json }] of context.getInputData().entries()) {
 		try {
 			const fields = parameters.getFields(index);
@@ -33,10 +31,7 @@ export async function validateItems<Values, Result>(
 		} catch (error) {
 			items.push({ index, refusal: asRefusal(error, shouldContinue) });
 		}
-		if (Date.now() - lastPause >= MAX_BLOCKING_MS) {
-			await sleep(0);
-			lastPause = Date.now();
-		}
+		if (breaks.isDue) await breaks.take();
 	}
 	return items;
 }

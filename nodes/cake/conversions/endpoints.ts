@@ -17,9 +17,11 @@ import { isObject, parseId, trim } from '../values';
 
 /** CAKE must get no empty parameter. */
 function omitEmpty(parameters: Record<string, string | number | undefined>): IDataObject {
-	return Object.fromEntries(
-		Object.entries(parameters).filter(([, value]) => value !== undefined && value !== ''),
-	);
+	const given: IDataObject = {};
+	for (const [name, value] of Object.entries(parameters)) {
+		if (value !== undefined && value !== '') given[name] = value;
+	}
+	return given;
 }
 
 /** Undefined for anything without a positive whole `conversion_id`. */
@@ -44,8 +46,7 @@ function isContradiction(value: unknown, wanted: unknown): boolean {
 
 /** The reply to a recording is the row itself, plus `request_status`. */
 function removeEnvelope(reply: IDataObject): IDataObject {
-	const row = { ...reply };
-	delete row.request_status;
+	const { request_status: _, ...row } = reply;
 	return row;
 }
 

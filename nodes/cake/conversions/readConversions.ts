@@ -32,15 +32,17 @@ export async function readConversions(
 	context: RequestContext,
 	{ range, filters }: Selection,
 	plan: ReadPlan,
-	{ enforcedFilters, reduceRow = ({ row }) => row, onPage }: ReadOptions = {},
+	{ enforcedFilters, reduceRow, onPage }: ReadOptions = {},
 ): Promise<ListResult> {
 	let pages = 0;
 	const result = await readAllPages(async (startAtRow, rowLimit) => {
 		const call = listConversions(range, filters, startAtRow, rowLimit, enforcedFilters);
-		const { conversions, total } = await sendWithRetries(context, call);
+		const page = await sendWithRetries(context, call);
 		pages++;
 		onPage?.();
-		return { conversions: conversions.map((one) => ({ id: one.id, row: reduceRow(one) })), total };
+		if (!reduceRow) return page;
+		const conversions = page.conversions.map((one) => ({ id: one.id, row: reduceRow(one) }));
+		return { conversions, total: page.total };
 	}, plan);
 	return { ...result, pages };
 }

@@ -1,3 +1,4 @@
+import { LoopBreaks } from '../loopBreaks';
 import {
 	getLastRow,
 	getRowLimit,
@@ -74,7 +75,9 @@ export async function readInParallel(
 
 	let before = first;
 	let isUnbroken = true;
+	const breaks = new LoopBreaks();
 	for (const one of fetched) {
+		await breaks.takeIfDue();
 		const page = reader.add(one);
 		if (!isUnbroken) continue;
 		const { isClosed, extra } = await reader.closeSeam(before, page);

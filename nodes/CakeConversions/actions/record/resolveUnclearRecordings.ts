@@ -137,6 +137,32 @@ function resolveByFit(
 	}
 }
 
+const getOwned = (recordings: Recording[]) =>
+	new Set(recordings.flatMap((one) => getRecorded(one)?.id ?? []));
+
+/** Decides open items by this run and by CAKE's list. @returns what the list has for an item */
+async function resolveOpen(
+	recordings: Recording[],
+	isOpen: (recording: Recording) => boolean,
+	context: RequestContext | undefined,
+): Promise<FindListed> {
+	resolveByThisRun(recordings, recordings.filter(isOpen));
+	const open = recordings.filter(isOpen);
+	const values = open.map((one) => one.values);
+	const lists = context && (await readAround(context, values));
+	const findListed: FindListed = (one) => lists?.get(one.values) ?? [];
+	resolveByListedId(open, findListed);
+	const owned = getOwned(recordings);
+	const named = groupNamed(recordings);
+	const choose = (isChosen: typeof isOpen) => {
+		const undecided = open.filter(isOpen);
+		return { chosen: undecided.filter(isChosen), undecided };
+	};
+	resolveByFit(choose(hasUnknownConversion), findListed, owned, named, hasSameOrder);
+	resolveByFit(choose(isUnclear), findListed, owned, named, isIdenticalSale);
+	return findListed;
+}
+
 /**
  * Decides items with an unclear reply, and items that CAKE called duplicates without naming the
  * conversion. Uses the recordings of this run and CAKE's list. Never sends a recording again.
@@ -150,26 +176,14 @@ export async function resolveUnclearRecordings(
 ): Promise<void> {
 	const isOpen = (one: Recording) =>
 		isUnclear(one) || isBareDuplicate(one) || (isAllSent && hasUnknownConversion(one));
-	const select = () => recordings.filter(isOpen);
-	resolveByThisRun(recordings, select());
-	const open = select();
-	const values = open.map((one) => one.values);
-	const lists = context && (await readAround(context, values));
-	const findListed: FindListed = (one) => lists?.get(one.values) ?? [];
-	const getOwned = () => new Set(recordings.flatMap((one) => getRecorded(one)?.id ?? []));
-	resolveByListedId(open, findListed);
-	const owned = getOwned();
-	const named = groupNamed(recordings);
-	const choose = (isChosen: typeof isOpen) => {
-		const undecided = select();
-		return { chosen: undecided.filter(isChosen), undecided };
-	};
-	resolveByFit(choose(hasUnknownConversion), findListed, owned, named, hasSameOrder);
-	resolveByFit(choose(isUnclear), findListed, owned, named, isIdenticalSale);
+	const isAnyOpen = recordings.some(isOpen);
+	const findListed = isAnyOpen ? await resolveOpen(recordings, isOpen, context) : () => [];
 	doubtPlausible(recordings);
+	const undecided = recordings.filter(isOpen);
+	if (undecided.length === 0) return;
 	// Computed again: `doubtPlausible` may have freed conversions for other items.
-	const certain = getOwned();
-	for (const recording of select()) nameCandidates(recording, findListed(recording), certain);
+	const certain = getOwned(recordings);
+	for (const recording of undecided) nameCandidates(recording, findListed(recording), certain);
 }
 
 /** Adds to the failure of an undecided item the conversions that it may be. */
