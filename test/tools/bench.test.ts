@@ -4,6 +4,7 @@ import type { JobResult } from '../../scripts/bench/runJob.mts';
 import { median, perRow, getRatio, listGoalResults } from '../../scripts/bench/figures.mts';
 import type { Job } from '../../scripts/bench/job.mts';
 import type { Run } from '../../scripts/bench/station.mts';
+import { buildWorkflow, type Step } from '../../scripts/bench/workflows.mts';
 import { goalTable, jobTable, markdownTable } from '../../scripts/bench/table.mts';
 
 const side = (key: string) => ({ key, title: `<${key}>`, steps: () => [] });
@@ -20,7 +21,11 @@ const job: Job = {
 	goals: [
 		{ measure: 'wall', against: 'http', atMost: 0.5 },
 		{ measure: 'peak', against: 'http', atMost: 0.5 },
+		{ measure: 'block', atMost: 60 },
+		{ measure: 'wall', against: 'waiting' },
+		{ measure: 'cpu', against: 'nobody', atMost: 1 },
 	],
+	waitingMs: 40,
 };
 
 const run = (wallMs: number, peakRssBytes: number): Run => ({
@@ -74,8 +79,14 @@ describe('bench figures', () => {
 	});
 
 	it('lists for each goal whether it was reached', () => {
-		expect(listGoalResults(result).map(({ isReached }) => isReached)).toEqual([true, false]);
-		expect(goalTable([result])).toMatch(/peak memory.*0\.90 \| \*\*missed\*\*/);
+		const reached = listGoalResults(result).map(({ isReached }) => isReached);
+		expect(reached).toEqual([true, false, true, undefined]);
+		const table = goalTable([result]);
+		expect(table).toMatch(/peak memory.*0\.90 \| \*\*missed\*\*/);
+		expect(table).toMatch(
+			/longest block of the event loop +\| +at most 60 ms \| +20 ms \| +reached/,
+		);
+		expect(table).toMatch(/time, against the waiting alone +\| +stated \| +2\.50 \| +\|/);
 	});
 
 	it('counts per row the memory above an idle server and the time above an empty run', () => {
@@ -83,6 +94,21 @@ describe('bench figures', () => {
 			{ liveBytes: 400, itemBytes: 300, addedBytes: 80, wallUs: 0.9 },
 			undefined,
 		]);
+	});
+});
+
+describe('bench workflows', () => {
+	it('connects each step with the one before, or with the nodes that it names, in order', () => {
+		const step = (name: string, after?: string[]): Step => ({
+			...{ name, type: name, typeVersion: 1, parameters: {} },
+			...(after && { after }),
+		});
+		const steps = [step('items'), step('list'), step('merge', ['items', 'list'])];
+		const to = (node: string, index: number) => ({ node, type: 'main', index });
+		expect(buildWorkflow('find', steps).connections).toEqual({
+			items: { main: [[to('list', 0), to('merge', 0)]] },
+			list: { main: [[to('merge', 1)]] },
+		});
 	});
 });
 
