@@ -180,10 +180,10 @@ function buildConnections(steps: Step[]): Workflow['connections'] {
 		string,
 		{ main: [Array<{ node: string; type: string; index: number }>] }
 	> = {};
-	steps.slice(1).forEach(({ name, after }, position) => {
-		(after ?? [steps[position].name]).forEach((source, index) => {
+	steps.slice(1).forEach((step, position) => {
+		(step.after ?? [steps[position].name]).forEach((source, index) => {
 			connections[source] ??= { main: [[]] };
-			connections[source].main[0].push({ node: name, type: 'main', index });
+			connections[source].main[0].push({ node: step.name, type: 'main', index });
 		});
 	});
 	return connections;

@@ -46,7 +46,8 @@ function isContradiction(value: unknown, wanted: unknown): boolean {
 
 /** The reply to a recording is the row itself, plus `request_status`. */
 function removeEnvelope(reply: IDataObject): IDataObject {
-	const { request_status: _, ...row } = reply;
+	const row = { ...reply };
+	delete row.request_status;
 	return row;
 }
 
