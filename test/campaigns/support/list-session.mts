@@ -37,7 +37,7 @@ export function createListSession({ account }: Sandbox, isMeasured = true) {
 			const first = Number(parameters.start_at_row) - 1;
 			const rows = list.slice(first, first + Number(parameters.row_limit));
 			const texts = rows.map((row) => formatRow(row, SPECIFIED, account));
-			await null;
+			await Promise.resolve();
 			const reply = `{"total_rows":${list.length},"conversions":[${texts.join()}]}`;
 			return read(JSON.parse(reply) as IDataObject);
 		},
