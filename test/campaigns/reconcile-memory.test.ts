@@ -7,6 +7,7 @@ import type {
 	Session,
 	ValidItem,
 } from '../../nodes/CakeConversions/actions/operation';
+import { LoopBreaks } from '../../nodes/cake/loopBreaks';
 import { query } from '../../nodes/CakeConversions/actions/query/query.operation';
 import { createReconcile } from '../../nodes/CakeConversions/actions/reconcile/reconcile.operation';
 import { fields } from '../../nodes/CakeConversions/fields';
@@ -77,7 +78,8 @@ async function reconcile(lines: IDataObject[], session: Session) {
 		item.outcome = { status: 'done', value: await operation.perform(item.values, session) };
 	}
 	const inEditor = { ...node, position: [0, 0] as [number, number], parameters: {} };
-	const output = toOutput(items, operation, inEditor, 'editor', undefined);
+	const breaks = new LoopBreaks();
+	const output = await toOutput(items, operation, inEditor, 'editor', undefined, breaks);
 	const { length } = operation.describeOutcomes?.(items, lines.length) ?? [];
 	return { output, seconds, hints: length };
 }
