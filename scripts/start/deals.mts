@@ -6,12 +6,19 @@ import { EXAMPLES_DIRECTORY } from '../../harness/server/paths.mts';
 import { DAY_MS } from '../../sandbox/account/calendar.mts';
 
 /**
+ * The conversion ID of the first deal. The data that is pinned in undo-changes.json relies on it. The
+ * IDs of the seeded conversions are higher.
+ */
+const FIRST_CONVERSION_ID = 4_390_001;
+
+/**
  * Adds the examples' won deals to a sandbox, like the example "CRM deal won" does: each once, and
  * none that CAKE refuses. The other examples use their orders.
  */
 export function recordDeals(account: Account): void {
 	const file = join(EXAMPLES_DIRECTORY, 'data/crm-deals.json');
-	for (const deal of JSON.parse(readFileSync(file, 'utf8')) as Deal[]) {
+	const deals = JSON.parse(readFileSync(file, 'utf8')) as Deal[];
+	for (const [index, deal] of deals.entries()) {
 		const { dealId, payoutAgreed } = deal;
 		const payout = payoutAgreed === '' ? undefined : Number(payoutAgreed);
 		const expiresAt = account.clicks.get(deal.cakeClickId)?.expiresAt ?? 0;
@@ -19,6 +26,7 @@ export function recordDeals(account: Account): void {
 			continue;
 		const day = new Date(account.now() - deal.wonDaysAgo * DAY_MS).toISOString().slice(0, 10);
 		account.addConversion({
+			conversionId: FIRST_CONVERSION_ID + index,
 			clickId: deal.cakeClickId,
 			offerId: deal.cakeOfferId,
 			uniqueId: dealId,

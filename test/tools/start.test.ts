@@ -1,6 +1,7 @@
 import type { Sandbox } from '../../sandbox/server.mts';
 import { readPostbackUrl } from '../../scripts/start/postback.mts';
 import { startKeptSandbox } from '../../scripts/start/sandbox.mts';
+import { readPinnedUpdate } from '../support/examples.mts';
 import { AccountFolder } from '../support/account-file.mts';
 
 describe('npm start', () => {
@@ -28,5 +29,17 @@ describe('npm start', () => {
 		);
 		expect(url).toContain('&conversion_id=#leadid#&');
 		expect(url).toMatch(/&end=1$/);
+	});
+
+	it('has the conversions that the example undo-changes names, and one was changed since', async () => {
+		const folder = new AccountFolder();
+		const { account, close } = await startKeptSandbox(folder.path('account.json'), () => {});
+		const rows = readPinnedUpdate().map((row) => account.conversions.get(row.conversion_id));
+		const pinned = readPinnedUpdate();
+		expect(rows.map((row) => row?.orderId)).toEqual(pinned.map((row) => row.order_id));
+		const changed = pinned.filter((row, i) => row.conversion_status !== rows[i]?.status);
+		expect(changed).toHaveLength(1);
+		await close();
+		folder.remove();
 	});
 });

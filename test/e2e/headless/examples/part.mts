@@ -11,6 +11,7 @@ import { checkPinned } from './pinned.mts';
 import { checkRefund } from './refund.mts';
 import { checkRejected } from './rejected.mts';
 import { checkTable } from './table.mts';
+import { checkUndo } from './undo.mts';
 
 /**
  * Checks every example as it is in the repository, driven from outside. The order matters:
@@ -28,6 +29,7 @@ export async function checkExamples(
 	await checkRefund(fresh, t);
 	await checkCommands(fresh, t);
 	await checkChargebacks(fresh, t);
+	await checkUndo(fresh, t);
 	await checkTable(fresh, t);
 	await checkAskInChat(fresh, t);
 	await checkRejected(fresh, slack, t);

@@ -54,6 +54,29 @@ export async function checkPinned(fresh: Fresh, t: TestContext): Promise<void> {
 			assert.equal(updates(), before);
 		});
 	}
+
+	await t.test('Undo only shows what would happen when run by hand', async () => {
+		const before = updates();
+		const { pinData } = await readExample('undo-changes.json');
+		const output = String(pinData?.['Undo changes'][0].json.output);
+		// `npm start` has them under the same IDs.
+		for (const { conversion_id: conversionId, order_id: order } of JSON.parse(output) as Pinned[]) {
+			const status = order === 'SO-1064' ? 'pending' : 'approved';
+			sandbox.account.addConversion({ conversionId, orderId: `Pinned ${order}`, status });
+		}
+		const id = await importExample('undo-changes.json');
+		const report = listReport(await runWorkflowToForm(instance, id, 'Undo changes'));
+		for (const count of ['would_be_set_back: 2', 'left_alone: 1', 'cannot_be_set: 1']) {
+			assert.ok(report.includes(count), report.join());
+		}
+		assert.equal(updates(), before);
+	});
+}
+
+/** A conversion in the output that is pinned to undo-changes.json. */
+interface Pinned {
+	conversion_id: number;
+	order_id: string;
 }
 
 /** Lists the counts of the node "Report". */
