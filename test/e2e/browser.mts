@@ -3,6 +3,7 @@ import { Progress } from '../../harness/server/progress.mts';
 import { checkCredential } from './browser/credential.mts';
 import { Editor } from './browser/editor.mts';
 import { checkExamples } from './browser/example.mts';
+import { checkMail } from './browser/mail.mts';
 import { checkNames } from './browser/names.mts';
 import { checkPanel } from './browser/panel.mts';
 import { Pictures } from './browser/pictures.mts';
@@ -40,6 +41,7 @@ async function checkEditor(stage: Stage): Promise<void> {
 	await pictures.check('the owner signs in', () => editor.signIn());
 	await checkExamples(stage);
 	await checkSlackText(stage);
+	await checkMail(stage);
 	await checkNames(stage);
 	await instance.rest.delete(`/credentials/${SANDBOX_CREDENTIAL.id}`);
 	await checkPanel(stage);

@@ -7,7 +7,11 @@ import type { Stage } from './stage.mts';
 
 const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 /** Nodes of other services. A user sets their credential. */
-const OTHERS = ['n8n-nodes-base.slack', '@n8n/n8n-nodes-langchain.lmChatOpenAi'];
+const OTHERS = [
+	'n8n-nodes-base.slack',
+	'n8n-nodes-base.emailSend',
+	'@n8n/n8n-nodes-langchain.lmChatOpenAi',
+];
 
 /** Checks that each example workflow opens in the editor and is complete. Takes its picture. */
 export async function checkExamples(stage: Stage): Promise<void> {

@@ -21,6 +21,7 @@ const NODE_SIZE = { width: 96, height: 140 };
 /** The credentials that an example may name. A user replaces them. */
 const CREDENTIALS: Record<string, { id: string; name: string }> = {
 	cakeApi: { id: SANDBOX_CREDENTIAL.id, name: SANDBOX_CREDENTIAL.name },
+	smtp: { id: 'smtpExample00001', name: 'SMTP' },
 	slackApi: { id: 'slackExample1', name: 'Slack' },
 	openAiApi: { id: 'openAiExample001', name: 'OpenAI' },
 };

@@ -6,6 +6,7 @@ import { checkChargebacks } from './chargebacks.mts';
 import { checkCommands } from './commands.mts';
 import { checkDealWon } from './dealWon.mts';
 import { checkFiles } from './files.mts';
+import { checkMonday } from './monday.mts';
 import { checkMonthEnd } from './monthEnd.mts';
 import { checkPinned } from './pinned.mts';
 import { checkRefund } from './refund.mts';
@@ -31,6 +32,7 @@ export async function checkExamples(
 	await checkChargebacks(fresh, t);
 	await checkUndo(fresh, t);
 	await checkTable(fresh, t);
+	await checkMonday(fresh, t);
 	await checkAskInChat(fresh, t);
 	await checkRejected(fresh, slack, t);
 }
