@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { listItems } from '../../../../harness/server/executions.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitForm, type Submission } from './form.mts';
+import { type FormPage, openForm } from './form.mts';
 import { listByOrder, publishExample, readExampleData } from './support.mts';
 import { type Content, makeFiles, makeWrongFiles } from './uploads.mts';
 
@@ -19,86 +18,89 @@ const TABLE = [
 
 /** Checks chargeback-file.json on the deals that crm-deal-won.json has recorded. */
 export async function checkChargebacks(fresh: Fresh, t: TestContext): Promise<void> {
-	const { sandbox, instance } = fresh;
-	const reads = () => sandbox.counters.byEndpoint.query;
-	const status = (order: string) => listByOrder(fresh, order).map((row) => row.status);
-	const several = status('SO-1047');
+	await publishExample(fresh.instance, 'chargeback-file.json');
+	await checkPlan(fresh, t);
+	await checkRejecting(fresh, t);
+}
 
-	await t.test(
-		'Chargebacks with "Only show" reports what would happen, and changes nothing',
-		async () => {
-			await publishExample(instance, 'chargeback-file.json');
-			const before = sandbox.counters.byEndpoint.update;
-			const { lastPage } = await upload(fresh, 'Only show what would happen');
-			assert.match(lastPage, /Nothing was changed: 3 would be rejected, 3 to look at/);
-			assert.match(lastPage, /Would be rejected: 3[^]*SO-1063/);
-			assert.equal(sandbox.counters.byEndpoint.update, before);
-		},
-	);
+async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
+	const { counters } = fresh.sandbox;
+
+	await t.test('Chargebacks shows its plan first, and has changed nothing by then', async () => {
+		const { update } = counters.byEndpoint;
+		const { html } = await upload(fresh);
+		assert.match(html, /3 to reject, 3 to look at/);
+		assert.match(html, /To be rejected: 3[^]*SO-1063/);
+		assert.match(html, /Approve, and reject these 3 in CAKE/);
+		assert.match(html, /SO-9998[^]*is not among the \d+ conversions from/);
+		assert.match(html, /SO-1047[^]*affiliate \d+, payout [\d.]+, approved/);
+		assert.match(html, /CB-90240[^]*The line has no 'Order ID'/);
+		assert.match(html, /&lt;b&gt;twice/);
+		assert.equal(counters.byEndpoint.update, update);
+	});
 
 	for (const [what, content] of makeFiles(TABLE)) {
 		await t.test(`Chargebacks reads a file with ${what}`, async () => {
-			const { lastPage } = await upload(fresh, 'Only show what would happen', content);
-			assert.match(lastPage, /1 would be rejected, 1 to look at/);
-			assert.match(lastPage, /<td>SO-1063<\/td><td>12,50<\/td><td>Late; "very" late\t!<\/td>/);
-			assert.match(lastPage, /<td>Auftrag-Ü\/0<\/td><td>1\.250,00 €<\/td>/);
+			const { html } = await upload(fresh, content);
+			assert.match(html, /1 to reject, 1 to look at/);
+			assert.match(html, /<td>SO-1063<\/td><td>12,50<\/td><td>Late; "very" late\t!<\/td>/);
+			assert.match(html, /<td>Auftrag-Ü\/0<\/td><td>1\.250,00 €<\/td>/);
 		});
 	}
 
 	await t.test(
-		'Chargebacks changes nothing for a wrong file, and says why on its last page',
+		'Chargebacks changes nothing for a wrong file, and says why on its page',
 		async () => {
-			const before = sandbox.counters.requests;
+			const { requests } = counters;
 			for (const [content, why] of makeWrongFiles('order_id,decision', 'case,order_id')) {
-				const { lastPage } = await upload(fresh, 'Reject them', content);
-				assert.match(lastPage, /Nothing was changed: this file cannot be used/);
-				assert.match(lastPage, why);
-				assert.match(lastPage, /It needs the columns case and order_id/);
+				const page = await upload(fresh, content);
+				assert.match(page.html, /Nothing was changed: the file cannot be compared/);
+				assert.match(page.html, why);
+				assert.match(page.html, /It needs the columns case and order_id/);
+				const last = await page.press();
+				assert.match(last.html, /<h1>Nothing was changed<\/h1>/);
+				await last.finish();
 			}
-			assert.equal(sandbox.counters.requests, before);
+			assert.equal(counters.requests, requests);
 		},
 	);
+}
 
-	await t.test('Chargebacks takes the file, and reports on its last page', async () => {
-		const before = reads();
-		const { lastPage, execution } = await upload(fresh);
-		const [{ json }] = listItems(execution, 'Report');
-		assert.deepEqual([json.rejected, json.rejected_before, json.left_alone], [3, 0, 3]);
-		assert.match(lastPage, /3 rejected, 3 to look at/);
-		assert.match(lastPage, /SO-9998[^]*No conversion with this 'Order ID' was found/);
-		assert.match(lastPage, /SO-1047[^]*Several conversions have this 'Order ID'/);
-		assert.match(lastPage, /CB-90240[^]*'Order ID' /);
-		assert.match(lastPage, /&lt;b&gt;twice/);
-		const pages = Math.ceil(sandbox.account.conversions.size / 499);
-		assert.ok(reads() - before <= pages + 1, 'one read serves the whole file');
-	});
+async function checkRejecting(fresh: Fresh, t: TestContext): Promise<void> {
+	const { account, counters } = fresh.sandbox;
+	const listStatuses = (order: string) => listByOrder(fresh, order).map((row) => row.status);
 
-	await t.test('Chargebacks rejects only the orders of the file, and notes the case', () => {
+	await t.test('Chargebacks rejects what was approved, and notes the case', async () => {
+		const several = listStatuses('SO-1047');
+		const { query } = counters.byEndpoint;
+		const page = await upload(fresh);
+		const pages = Math.ceil(account.conversions.size / 499);
+		assert.ok(counters.byEndpoint.query - query <= pages + 1, 'one read serves the whole file');
+		const last = await page.press();
+		assert.match(last.html, /3 rejected, 3 to look at/);
+		assert.equal((await last.finish()).status, 'success');
 		for (const order of ORDERS) {
 			const [row, ...more] = listByOrder(fresh, order);
 			assert.deepEqual(more, []);
 			assert.equal(row.status, 'rejected');
 			assert.match(row.notes.at(-1) ?? '', /^Chargeback CB-902\d\d: ./);
 		}
-		assert.deepEqual(status('SO-1047'), several);
+		assert.deepEqual(listStatuses('SO-1047'), several);
 	});
 
-	await t.test('Chargebacks changes no status when the same file comes again', async () => {
-		const [{ json }] = listItems((await upload(fresh)).execution, 'Report');
-		assert.deepEqual([json.rejected, json.rejected_before, json.left_alone], [0, 3, 3]);
-		const { lastPage } = await upload(fresh, 'Only show what would happen');
-		assert.match(lastPage, /Nothing was changed: 0 would be rejected[^]*Rejected before: 3/);
+	await t.test('Chargebacks rejects nothing more when the same file comes again', async () => {
+		const { update } = counters.byEndpoint;
+		const page = await upload(fresh);
+		assert.match(page.html, /0 to reject, 3 to look at[^]*Rejected before: 3/);
+		const last = await page.press();
+		assert.match(last.html, /0 rejected, 3 to look at/);
+		await last.finish();
+		assert.equal(counters.byEndpoint.update, update);
 	});
 }
 
-async function upload(
-	{ instance }: Fresh,
-	mode = 'Reject them',
-	content: Content = LIST,
-): Promise<Submission> {
+/** Uploads a file. Gives the page with the plan. */
+async function upload({ instance }: Fresh, content: Content = LIST): Promise<FormPage> {
 	const file = new File([content], 'chargebacks.csv', { type: 'text/csv' });
-	const submission = await submitForm(instance, 'cake-chargebacks', file, mode);
-	const { status, error } = submission.execution;
-	assert.equal(status, 'success', error?.message);
-	return submission;
+	return await openForm(instance, 'cake-chargebacks', file);
 }

@@ -13,25 +13,54 @@ export interface Submission {
 	execution: Execution;
 }
 
+/** A page of a form that waits for its reader, as HTML. */
+export interface FormPage {
+	html: string;
+	/** Presses the button of a page that has no fields. Gives the next page. */
+	press(): Promise<FormPage>;
+	/** Reads the last page to its end. Gives the execution. */
+	finish(): Promise<Execution>;
+}
+
 /**
- * Submits a form at its production address, up to its last page. Sends the same requests as n8n's
- * pages in a browser.
+ * Submits a form at its production address. Sends the same requests as n8n's pages in a browser.
  * @param fields in the order of the form
+ * @returns the page after it
  */
-export async function submitForm(
+export async function openForm(
 	instance: Instance,
 	path: string,
 	...fields: Array<File | string>
-): Promise<Submission> {
+): Promise<FormPage> {
 	const form = new FormData();
 	fields.forEach((field, index) => form.append(`field-${index}`, field));
 	const submitted = await request(`${instance.url}/form/${path}`, 'POST', form);
-	const { formWaitingUrl } = JSON.parse(submitted) as { formWaitingUrl: string };
-	await untilPageWaits(formWaitingUrl);
-	const lastPage = await request(formWaitingUrl);
-	await request(formWaitingUrl, 'POST');
-	const executionId = new URL(formWaitingUrl).pathname.split('/').at(-1) ?? '';
-	return { lastPage, execution: await endOfExecution(instance, executionId) };
+	const { formWaitingUrl: url } = JSON.parse(submitted) as { formWaitingUrl: string };
+	const readPage = async (before?: string): Promise<FormPage> => {
+		await untilPageWaits(url);
+		const html = await request(url);
+		// n8n may not have left the page before yet.
+		if (html === before) return await readPage(before);
+		return {
+			html,
+			async press() {
+				await request(url, 'POST', new FormData());
+				return await readPage(html);
+			},
+			async finish() {
+				await request(url, 'POST');
+				const executionId = new URL(url).pathname.split('/').at(-1) ?? '';
+				return await endOfExecution(instance, executionId);
+			},
+		};
+	};
+	return await readPage();
+}
+
+/** Submits a form whose next page is its last one. */
+export async function submitForm(...form: Parameters<typeof openForm>): Promise<Submission> {
+	const page = await openForm(...form);
+	return { lastPage: page.html, execution: await page.finish() };
 }
 
 async function untilPageWaits(formWaitingUrl: string): Promise<void> {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { listItems } from '../../../../harness/server/executions.mts';
-import type { ReplyMaker } from '../../../../sandbox/server.mts';
+import type { AccountEvent, ReplyMaker } from '../../../../sandbox/server.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import { submitForm, type Submission } from './form.mts';
+import { type FormPage, openForm } from './form.mts';
 import { listByOrder, publishExample, readExampleData } from './support.mts';
 import { type Content, makeFiles, makeWrongFiles } from './uploads.mts';
 
@@ -28,16 +27,6 @@ const CHANGES = {
 const CHANGED = CHANGES.approved.length + CHANGES.rejected.length;
 /** Orders on the list whose status must not change. */
 const LEFT_ALONE = ['SO-1047', 'SO-1055', 'SO-1057', 'SO-1060', 'Tilaus Ä-55'];
-const NO_RESULT = {
-	changed: 0,
-	failed: 0,
-	right_already: 12,
-	would_change: 0,
-	not_in_cake: 3,
-	several_in_cake: 1,
-	other_status: 0,
-};
-
 const FILE = 'month-end-reconciliation.json';
 const LIST = readExampleData('advertiser-list.csv');
 /** A list with each separator inside its cells. */
@@ -49,118 +38,156 @@ const TABLE = [
 
 /** Checks month-end-reconciliation.json on the deals that crm-deal-won.json has recorded. */
 export async function checkMonthEnd(fresh: Fresh, t: TestContext): Promise<void> {
-	const { sandbox, instance } = fresh;
-	const { account } = sandbox;
-	const updates = () => account.events.filter(({ kind }) => kind === 'updated');
-	const before = updates().length;
-	const statuses = () =>
-		LEFT_ALONE.flatMap((order) => listByOrder(fresh, order).map((r) => r.status));
-	const alone = statuses();
-	let first: Submission | undefined;
+	await publishExample(fresh.instance, FILE);
+	await checkPlan(fresh, t);
+	await checkApproval(fresh, t);
+	await checkOddities(fresh, t);
+}
 
-	await t.test(
-		'Month-end with "Only show" reports what would happen, and changes nothing',
-		async () => {
-			await publishExample(instance, FILE);
-			const { lastPage, execution } = await reconcile(fresh, LIST, 'Only show what would happen');
-			assert.match(lastPage, /Nothing was changed: 18 would be changed, 7 to look at/);
-			assert.match(lastPage, /Would be changed: 18</);
-			assert.equal(listItems(execution, 'Report')[0].json.would_change, 18);
-			assert.equal(updates().length, before);
-		},
-	);
+/** Lists the updates so far. */
+function listUpdates({ sandbox: { account } }: Fresh): AccountEvent[] {
+	return account.events.filter(({ kind }) => kind === 'updated');
+}
+
+async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
+	const { counters } = fresh.sandbox;
+	const before = listUpdates(fresh).length;
+
+	await t.test('Month-end shows its plan first, and has changed nothing by then', async () => {
+		const { html } = await upload(fresh, LIST);
+		assert.match(html, /18 to change, 9 to look at/);
+		assert.match(html, /To be changed in CAKE: 18</);
+		assert.match(html, /Approve, and change these 18 in CAKE/);
+		const [row] = listByOrder(fresh, 'SO-1042');
+		const cells = ['SO-1042', 'rejected', '4500.00', 'Trial only, never paid', row.conversionId];
+		assert.ok(html.includes(cells.map((cell) => `<td>${cell}</td>`).join('')));
+		assert.equal(listUpdates(fresh).length, before);
+	});
+
+	await t.test('Month-end names each order that it leaves alone, and why', async () => {
+		const { html } = await upload(fresh, LIST);
+		for (const [title, ...orders] of [
+			['Not in CAKE: 3', 'SO-1052', 'Cmd. n° 93/É', 'SO-1054'],
+			['More than one conversion in CAKE: 1', 'SO-1047'],
+			['Decision unclear: 2', 'Tilaus Ä-55', 'SO-1060'],
+			['On the list more than once: 3', 'SO-1055', 'SO-1057', 'SO-1057'],
+		]) {
+			const table = html.split(`Left alone: ${title}`)[1]?.split('</table>')[0] ?? '';
+			const named = [...table.matchAll(/<tr><td>(.*?)<\/td>/g)].map(([, order]) => order);
+			assert.deepEqual(named.sort(), orders.sort(), title);
+		}
+		assert.match(html, /Right already: 12\. In CAKE, but not on the list: \d{3,} conversions/);
+		assert.ok(!html.includes('PO 7781'), 'an order that was right is listed');
+	});
 
 	for (const [what, content] of makeFiles(TABLE)) {
 		await t.test(`Month-end reads a file with ${what}`, async () => {
-			const { lastPage } = await reconcile(fresh, content, 'Only show what would happen');
-			assert.match(lastPage, /1 would be changed, 1 to look at/);
+			const { html } = await upload(fresh, content);
+			assert.match(html, /1 to change, 1 to look at/);
 			const cells = ['Auftrag-Ü/1187', 'rejected', '12,50', 'Late; "very" late\t!'];
-			assert.ok(lastPage.includes(cells.map((cell) => `<td>${cell}</td>`).join('')));
-			assert.match(lastPage, /Not in CAKE: 1[^]*<td>SO-0<\/td>/);
+			assert.ok(html.includes(cells.map((cell) => `<td>${cell}</td>`).join('')));
+			assert.match(html, /Not in CAKE: 1[^]*<td>SO-0<\/td>/);
 		});
 	}
 
-	await t.test('Month-end leaves a status alone that is none of the three', async () => {
-		const list = 'order_id,decision\nSO-1041,approved\nSO-1045,approved\n';
+	await t.test('Month-end changes nothing for a wrong file, and says why on its page', async () => {
+		const { requests } = counters;
+		for (const [content, why] of makeWrongFiles('case,order_id', 'order_id,decision')) {
+			const page = await upload(fresh, content);
+			assert.match(page.html, /Nothing was changed: the list cannot be compared/);
+			assert.match(page.html, why);
+			assert.match(page.html, /It needs the columns order_id and decision/);
+			assert.match(page.html, />\s*Close\s*</);
+			const last = await page.press();
+			assert.match(last.html, /<h1>Nothing was changed<\/h1>/);
+			await last.finish();
+		}
+		assert.equal(counters.requests, requests);
+	});
+
+	await t.test('Month-end says so when CAKE cannot be read', async () => {
+		fresh.sandbox.failNext('wrongKey', { endpoint: 'query', times: 1 });
+		const { html } = await upload(fresh, LIST);
+		assert.match(html, /Nothing was changed: the list cannot be compared[^]*API key/i);
+		assert.equal(listUpdates(fresh).length, before);
+	});
+}
+
+async function checkApproval(fresh: Fresh, t: TestContext): Promise<void> {
+	const before = listUpdates(fresh).length;
+	const listStatuses = () =>
+		LEFT_ALONE.flatMap((order) => listByOrder(fresh, order).map((row) => row.status));
+	const alone = listStatuses();
+
+	await t.test(
+		'Month-end brings approved decisions to CAKE, with the reasons as notes',
+		async () => {
+			const { html } = await reconcile(fresh, LIST);
+			assert.match(html, /18 changed, 9 to look at/);
+			assert.match(html, /Changed in CAKE: 18</);
+			for (const [status, orders] of Object.entries(CHANGES)) {
+				for (const order of orders) {
+					const [row, ...more] = listByOrder(fresh, order);
+					assert.deepEqual(more, []);
+					assert.equal(row.status, status, order);
+					assert.match(row.notes.at(-1) ?? '', /^Advertiser: ./);
+				}
+			}
+			const note = (order: string) => listByOrder(fresh, order)[0].notes;
+			assert.deepEqual(note('ご注文-3021'), ['Advertiser: お客様都合による返品']);
+			assert.deepEqual(note('Order Å-318'), ['Advertiser: Kunden ångrade sig: "för dyrt"']);
+			assert.deepEqual(note('SO-1046'), ['Advertiser: approved']);
+		},
+	);
+
+	await t.test('Month-end updates only conversions that differ, each once', () => {
+		assert.equal(listUpdates(fresh).length, before + CHANGED);
+		assert.deepEqual(listStatuses(), alone);
+	});
+
+	await t.test('Month-end changes nothing when the same list comes again', async () => {
+		const size = listUpdates(fresh).length;
+		const page = await upload(fresh, LIST);
+		assert.match(page.html, /0 to change, 9 to look at/);
+		assert.match(page.html, /Right already: 30\./);
+		const last = await page.press();
+		assert.match(last.html, /0 changed, 9 to look at/);
+		await last.finish();
+		assert.equal(listUpdates(fresh).length, size);
+	});
+}
+
+async function checkOddities(fresh: Fresh, t: TestContext): Promise<void> {
+	const { sandbox } = fresh;
+
+	await t.test('Month-end leaves alone what was rejected or scrubbed in CAKE', async () => {
+		const size = listUpdates(fresh).length;
+		const list = 'order_id,decision\nSO-1041,approved\nSO-1045,rejected\nSO-1044,approved\n';
 		const { query } = sandbox.counters.byEndpoint;
-		await reconcile(fresh, list, 'Only show what would happen');
+		await upload(fresh, list);
 		const times = sandbox.counters.byEndpoint.query - query;
 		const scrub: ReplyMaker = ({ proceed }) => ({
 			body: JSON.stringify(proceed()).replaceAll('"approved"', '"Scrubbed"'),
 		});
 		sandbox.replyNext('query', scrub, { times });
-		const { lastPage } = await reconcile(fresh, list);
-		assert.match(lastPage, /0 changed, 2 to look at/);
-		assert.match(lastPage, /not approved, pending or rejected: 2[^]*<td>Scrubbed<\/td>/);
-		assert.equal(updates().length, before);
+		const page = await upload(fresh, list);
+		assert.match(page.html, /0 to change, 3 to look at/);
+		assert.match(page.html, /Decided otherwise in CAKE: 3[^]*<td>Scrubbed<\/td>[^]*SO-1044/);
+		await (await page.press()).finish();
+		assert.equal(listUpdates(fresh).length, size);
 	});
 
-	await t.test('Month-end takes the list, and reports on its last page', async () => {
-		first = await reconcile(fresh, LIST);
-		assert.match(first.lastPage, /18 changed, 7 to look at/);
-	});
-
-	await t.test('Month-end brings the decisions to CAKE, with the reasons as notes', () => {
-		for (const [status, orders] of Object.entries(CHANGES)) {
-			for (const order of orders) {
-				const [row, ...more] = listByOrder(fresh, order);
-				assert.deepEqual(more, []);
-				assert.equal(row.status, status, order);
-				assert.match(row.notes.at(-1) ?? '', /^Advertiser: ./);
-			}
-		}
-		const note = (order: string) => listByOrder(fresh, order)[0].notes;
-		assert.deepEqual(note('ご注文-3021'), ['Advertiser: お客様都合による返品']);
-		assert.deepEqual(note('Order Å-318'), ['Advertiser: Kunden ångrade sig: "för dyrt"']);
-		assert.deepEqual(note('SO-1046'), ['Advertiser: approved']);
-	});
-
-	await t.test('Month-end updates only conversions that differ, each once', () => {
-		assert.equal(updates().length, before + CHANGED);
-		assert.deepEqual(statuses(), alone);
-	});
-
-	await t.test('Month-end names orders that do not match, and counts the rest', async () => {
-		assert.ok(first);
-		const { title: _, report: html, not_on_the_list: others, ...counts } = readReport(first);
-		assert.deepEqual(counts, { ...NO_RESULT, changed: CHANGED, unclear: 3 });
-		const orders = new Set([...account.conversions.values()].map((row) => row.orderId));
-		assert.ok(Number(others) > 500 && Number(others) < orders.size);
-		const text = String(html);
-		const named = [
-			'SO-1052',
-			'Cmd. n° 93/É',
-			'SO-1054',
-			'SO-1047',
-			'SO-1057',
-			'SO-1060',
-			'Tilaus Ä-55',
-		];
-		for (const order of named) assert.ok(text.includes(`<td>${order}</td>`), order);
-		assert.ok(!text.includes('PO 7781'), 'an order that was right is listed');
-		assert.match(first.lastPage, /Auftrag-Ü\/1187/);
-	});
-
-	await t.test(
-		'Month-end changes nothing for a wrong file, and says why on its last page',
-		async () => {
-			const { requests } = sandbox.counters;
-			for (const [content, why] of makeWrongFiles('case,order_id', 'order_id,decision')) {
-				const { lastPage } = await reconcile(fresh, content);
-				assert.match(lastPage, /Nothing was changed: this file cannot be used/);
-				assert.match(lastPage, why);
-				assert.match(lastPage, /It needs the columns order_id and decision/);
-			}
-			assert.equal(sandbox.counters.requests, requests);
-		},
-	);
-
-	await t.test('Month-end changes nothing when the same list comes again', async () => {
-		const size = updates().length;
-		const again = await reconcile(fresh, LIST);
-		assert.match(again.lastPage, /0 changed, 7 to look at/);
-		assert.equal(updates().length, size);
-		assert.equal(readReport(again).right_already, 12 + CHANGED);
+	await t.test('Month-end leaves alone what somebody changed after the plan', async () => {
+		const [row] = listByOrder(fresh, 'SO-1041');
+		const page = await upload(fresh, 'order_id,decision\nSO-1041,rejected\n');
+		assert.match(page.html, /1 to change, 0 to look at/);
+		sandbox.account.setStatus(row.conversionId, 'pending');
+		const last = await page.press();
+		assert.match(last.html, /0 changed, 1 to look at/);
+		assert.match(last.html, /Somebody has changed it since the plan: Its status is pending/);
+		await last.finish();
+		assert.equal(row.status, 'pending');
+		sandbox.account.setStatus(row.conversionId, 'approved');
 	});
 
 	await t.test('Month-end reports a change CAKE refuses, and makes the others', async () => {
@@ -169,30 +196,25 @@ export async function checkMonthEnd(fresh: Fresh, t: TestContext): Promise<void>
 		const json = { request_status: 'Error', message: 'Conversion is locked' };
 		sandbox.replyNext('update', () => ({ status: 200, body: JSON.stringify(json) }));
 		const list = 'order_id,decision,reason\nSO-1041,rejected,Late\nSO-1045,rejected,<b>Late</b>\n';
-		const { lastPage: last } = await reconcile(fresh, list);
-		assert.match(last, /1 changed, 1 to look at/);
-		assert.match(last, /CAKE said no: 1/);
-		assert.match(last, /Conversion is locked/);
-		assert.match(last, /&lt;b&gt;Late/);
+		const { html } = await reconcile(fresh, list);
+		assert.match(html, /1 changed, 1 to look at/);
+		assert.match(html, /Not changed: 1[^]*Conversion is locked/);
+		assert.match(html, /&lt;b&gt;Late/);
 		assert.equal(refused.status, 'approved');
 		assert.equal(other.status, 'rejected');
 	});
 }
 
-/** Uploads a list, and expects the execution to succeed. */
-async function reconcile(
-	{ instance }: Fresh,
-	list: Content,
-	mode = 'Approve and reject them',
-): Promise<Submission> {
+/** Uploads a list. Gives the page with the plan. */
+async function upload({ instance }: Fresh, list: Content): Promise<FormPage> {
 	const file = new File([list], 'list.csv', { type: 'text/csv' });
-	const submission = await submitForm(instance, 'cake-month-end', file, mode);
-	const { status, error } = submission.execution;
-	assert.equal(status, 'success', error?.message);
-	return submission;
+	return await openForm(instance, 'cake-month-end', file);
 }
 
-/** Gives the output of the node "Report". */
-function readReport({ execution }: Submission): Record<string, unknown> {
-	return listItems(execution, 'Report')[0].json;
+/** Uploads a list, approves the plan, and gives the last page. */
+async function reconcile(fresh: Fresh, list: Content): Promise<FormPage> {
+	const last = await (await upload(fresh, list)).press();
+	const { status, error } = await last.finish();
+	assert.equal(status, 'success', error?.message);
+	return last;
 }
