@@ -4,11 +4,14 @@ import { startKeptSandbox } from '../../scripts/start/sandbox.mts';
 import { readPinnedUpdate } from '../support/examples.mts';
 import { AccountFolder } from '../support/account-file.mts';
 
+/** Starts the sandbox of `npm start`. Nobody listens to its postbacks. */
+const startIn = async (folder: AccountFolder) =>
+	await startKeptSandbox(folder.path('account.json'), () => {}, 'http://127.0.0.1:1/');
+
 describe('npm start', () => {
 	it('records the example deals once, and not again at the next start', async () => {
 		const folder = new AccountFolder();
-		const start = () =>
-			startKeptSandbox(folder.path('account.json'), () => {}, 'http://127.0.0.1:1/');
+		const start = async () => await startIn(folder);
 		const listOrders = ({ account }: Sandbox) =>
 			[...account.conversions.values()].map(({ conversionId, orderId }) => [conversionId, orderId]);
 		const first = await start();
@@ -33,7 +36,7 @@ describe('npm start', () => {
 
 	it('has the conversions that the example undo-changes names, and one was changed since', async () => {
 		const folder = new AccountFolder();
-		const { account, close } = await startKeptSandbox(folder.path('account.json'), () => {});
+		const { account, close } = await startIn(folder);
 		const rows = readPinnedUpdate().map((row) => account.conversions.get(row.conversion_id));
 		const pinned = readPinnedUpdate();
 		expect(rows.map((row) => row?.orderId)).toEqual(pinned.map((row) => row.order_id));

@@ -234,6 +234,44 @@ describe('form fields', () => {
 	});
 });
 
+describe.each([
+	['cakeConversions', 'CAKE Conversions'],
+	['cakeConversionsTrigger', 'CAKE Conversions Trigger'],
+	['cakePostbackTrigger', 'CAKE Postback Trigger'],
+])('the node %s', (name, displayName) => {
+	const describeNode = () => types.getByNameAndVersion(`n8n-nodes-cake.${name}`).description;
+
+	it('has its name and an icon for each theme', () => {
+		const { displayName: shownName, iconUrl } = describeNode();
+		expect(shownName).toBe(displayName);
+		expect(iconUrl).toEqual({
+			light: expect.stringMatching(/icons\/cake\.svg$/) as unknown,
+			dark: expect.stringMatching(/icons\/cake\.dark\.svg$/) as unknown,
+		});
+	});
+
+	it('has only fields of types that n8n knows', () => {
+		const list = (properties: INodeProperties[]): string[] =>
+			properties.flatMap(({ type, options = [] }) => [
+				type,
+				...(type === 'collection' ? list(options as INodeProperties[]) : []),
+			]);
+		const known = [
+			'boolean',
+			'collection',
+			'hidden',
+			'multiOptions',
+			'notice',
+			'number',
+			'options',
+		];
+		known.push('dateTime', 'resourceLocator', 'string');
+		// n8n adds the times of the polls.
+		const own = describeNode().properties.filter((field) => field.name !== 'pollTimes');
+		expect(list(own).filter((type) => !known.includes(type))).toEqual([]);
+	});
+});
+
 describe('form texts', () => {
 	/** All fields and the members of collections, each with its path. */
 	function all(): Array<[string, INodeProperties]> {

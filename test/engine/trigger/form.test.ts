@@ -138,6 +138,12 @@ describe('a test in the editor', () => {
 		expect(rows.map((row) => row.conversion_status)).toEqual(Array(5).fill('pending'));
 	});
 
+	it('shows the only conversion that there is', async () => {
+		const { offerId } = cake.account.addOffer();
+		const id = add('rejected', { offerId });
+		expect(listIds(await pollerFor({ filters: { offerId } }).test())).toEqual([id]);
+	});
+
 	it('names the statuses, days and filters of a manual test that finds nothing', async () => {
 		const { offerId } = cake.account.addOffer();
 		const statuses = ['rejected', 'pending'];

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { supports } from '../../../harness/engine/n8n.mts';
 import type { Conversion, ReplyMaker, Status } from '../../../sandbox/server.mts';
 import { DETAILS, useCake } from '../../support/cake.mts';
 import { getDetails, toListRow } from '../../support/sales.mts';
@@ -423,7 +424,10 @@ describe('a search by order ID that fails', () => {
 	it('refuses an update by order ID with a read-only credential before any request', async () => {
 		const credential = { ...cake.credential, readOnly: true };
 		const run = await cake.update(byOrder, { items: items(), credential });
-		expect(run.error?.message).toBe('This CAKE credential is read-only');
+		expect(run.error).toMatchObject({
+			message: 'This CAKE credential is read-only',
+			...(supports('failure') && { failure: { cause: 'configuration-invalid' } }),
+		});
 		expect(run.error?.description).toContain("turn 'Read Only' off in the credential");
 		expect(cake.requests).toBe(0);
 	});

@@ -105,6 +105,16 @@ describe('findChanges', () => {
 		expect([...next.lists.rejected.missingIds]).toEqual([]);
 	});
 
+	it('keeps the oldest day when only one of the lists was incomplete', () => {
+		const from = addDays(TODAY, -31);
+		const readBoth = (isComplete: boolean) => {
+			const lists = { approved: read([1]).rejected, rejected: read([1], isComplete).rejected };
+			return compare({ ...makeMemory([1]), from }, lists).next.from;
+		};
+		expect(readBoth(false)).toBe(from);
+		expect(readBoth(true)).toBe(addDays(TODAY, -30));
+	});
+
 	it('drops from a status list what only one of several other lists has', () => {
 		const memory = makeMemory([1, 2]);
 		const none = { seenIds: new Set<number>(), missingIds: new Set<number>() };
