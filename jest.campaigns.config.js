@@ -18,7 +18,7 @@ function listScaledTests(folder) {
 module.exports = {
 	...base,
 	// A fresh process for each file: what one leaves to the garbage would distort what another measures.
-	workerIdleMemoryLimit: 1,
+	workerIdleMemoryLimit: '1MB',
 	globals: { IS_FULL_SCALE: true },
 	// These print a table of figures when the run is over.
 	globalSetup: '<rootDir>/test/campaigns/support/global-setup.ts',
