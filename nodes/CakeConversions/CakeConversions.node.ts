@@ -64,7 +64,7 @@ export class CakeConversions implements INodeType {
 						name: 'Query Conversions',
 						value: 'query',
 						action: 'Query conversions by date range',
-						description: 'Get many conversions of a range of days, for reports and reconciliation',
+						description: 'Get many conversions of a range of days',
 					},
 					{
 						name: 'Reconcile Conversions',

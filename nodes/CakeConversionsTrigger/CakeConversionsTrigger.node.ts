@@ -23,7 +23,7 @@ export class CakeConversionsTrigger implements INodeType {
 		description:
 			'Record, query and update affiliate conversions, or start a workflow when one is new, approved or rejected in CAKE (getcake.com)',
 		activationMessage:
-			'What this trigger watches for starts the workflow from now on. The first time, what is there already is only remembered; published again, it begins with what came since its last poll.',
+			'The workflow now starts when one of these events happens. The first time, what is there already is only remembered. Published again, it begins with what came since its last poll.',
 		defaults: { name: 'CAKE Conversions Trigger' },
 		polling: true,
 		inputs: [],

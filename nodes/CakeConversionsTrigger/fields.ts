@@ -16,7 +16,7 @@ function createLookBackField(event: TriggerEvent, days: number, missed: string):
 		typeOptions: { minValue: 1, maxValue: 365 },
 		default: days,
 		displayOptions: { show: { '/event': [event] } },
-		description: `${missed} is not noticed. Every poll reads so many days. Raised on a published workflow, it grows by a day each day.`,
+		description: `How many days back each poll reads. ${missed} is missed. Raised on a published workflow, the range grows by one day per day.`,
 	};
 }
 
@@ -80,12 +80,12 @@ export const triggerFields: INodeProperties[] = [
 			createLookBackField(
 				'new',
 				DEFAULT_LOOK_BACK_DAYS.new,
-				'A conversion dated back by more than so many days',
+				'A conversion that is dated back by more',
 			),
 			createLookBackField(
 				'statusChange',
 				DEFAULT_LOOK_BACK_DAYS.statusChange,
-				'A change of a conversion older than so many days',
+				'A change of an older conversion',
 			),
 		],
 	},

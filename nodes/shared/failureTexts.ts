@@ -77,7 +77,7 @@ export const TEXTS: Record<FailureKind, Text> = {
 	},
 	unavailable: {
 		message: 'CAKE is not answering properly',
-		nextStep: 'Try again later. If it stays, open the Base URL of the credential in a browser.',
+		nextStep: 'Try again later. If it goes on, open the Base URL of the credential in a browser.',
 		trigger: POLL_AGAIN,
 	},
 	notSent: {
@@ -88,7 +88,7 @@ export const TEXTS: Record<FailureKind, Text> = {
 	unknownOutcome: {
 		message: 'It is not known whether CAKE stored this',
 		nextStep:
-			'Look the conversion up in CAKE before sending it again. Where CAKE refuses a Unique ID it has, sending it again with the same one is safe.',
+			'Look the conversion up in CAKE before sending it again. If your account refuses a repeated Unique ID, you can send it again with the same one.',
 		agent: AGENT_MUST_NOT_REPEAT,
 	},
 	notFound: {
@@ -135,15 +135,15 @@ export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep
 		nextStep: `${CHECK_HOST}. The address of a sandbox on this machine needs http:// before it.`,
 	},
 	incompleteList: {
-		message: 'The conversions to look through could not be read completely',
+		message: "CAKE's list could not be read completely",
 		nextStep: ({ isForList }) =>
 			isForList
 				? "Nothing was said about any line, since what was not read may be in the list. Try again, or read fewer with a filter or another 'Date Range'."
-				: "Try again, or look through fewer with a filter or 'Search Days' under Options.",
+				: "Try again, or read fewer with a filter or 'Search Days' under Options.",
 	},
 	pollTooLong: {
 		message: 'CAKE could not be read to the end in the time of a poll',
 		nextStep:
-			"To read less, add a filter or lower 'Look Back Days' under Options. After a long time without a poll, a copy of this node under another name begins anew.",
+			"To read less, add a filter or lower 'Look Back Days' under Options. After a long time without a poll, replace this node by a copy under another name: it begins from zero.",
 	},
 };

@@ -74,7 +74,7 @@ export function describeObservation(facts: FailureFacts): string {
 	const ifForUpdate = (words: string) => (isForUpdate ? words : '');
 	if (searched.count === undefined) {
 		const unchanged = ifForUpdate(', so nothing was changed');
-		return `The conversions ${where} were being looked through${unchanged}. ${detail}`;
+		return `The conversions ${where} could not be read to the end${unchanged}. ${detail}`;
 	}
 	if (!reference) {
 		const reported = searched.reported === undefined ? '' : ` of ${searched.reported}`;

@@ -43,6 +43,6 @@ export function describeDryRun(dryRuns: boolean[], total: number): NodeExecution
 	const count = dryRuns.filter(Boolean).length;
 	if (count === 0) return [];
 	const which = count === total ? '' : ` for ${count} of ${total} items`;
-	const message = `Dry Run is on${which}: nothing was recorded or changed in CAKE by it. Whether CAKE takes what would go out was not asked: it judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.`;
+	const message = `Dry Run is on${which}: nothing was recorded or changed. CAKE has not checked these requests. It judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.`;
 	return [toHint(message)];
 }

@@ -66,7 +66,7 @@ export const findByFields: INodeProperties[] = [
 		displayOptions: showFor('conversionId'),
 		placeholder: 'e.g. 4456789',
 		description:
-			'The number CAKE gave the conversion, in its reports and in the output of Record and Query',
+			'The number CAKE gave the conversion, in its reports and in what this node puts out',
 	},
 	{
 		displayName: 'Order ID',
@@ -151,7 +151,7 @@ export function describeSearches(
 		by === 'orderId' && Object.values(filters).every((filter) => filter === undefined);
 	if (!searches.some(isUnfiltered)) return [];
 	const message =
-		'The order IDs were looked for among the conversions of all advertisers, whose order numbers can be the same. Add a filter, such as Advertiser, to be sure that it is the right order.';
+		'The order IDs were searched among all advertisers, whose order numbers can be the same. Add a filter, such as Advertiser, to be sure that it is the right order.';
 	return [toHint(message)];
 }
 
@@ -213,5 +213,5 @@ export async function findByReference<Result>(
 
 function describeSlowRead({ list, selection }: FoundConversions): string {
 	const where = `${list.conversions.length} conversions ${describeSelection(selection)}`;
-	return `${where} were looked through, in ${list.pages} requests. A filter or fewer Search Days make it faster.`;
+	return `${where} were read in ${list.pages} requests. A filter or fewer Search Days make it faster.`;
 }

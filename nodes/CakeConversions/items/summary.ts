@@ -51,8 +51,8 @@ export function summarize<Values, Result>(
 		`Of ${items.length} items ${describeCount(stored, 'stored')}`,
 		failed.length > 0 && describeCount(failed, 'failed'),
 		skipped.length > 0 && describeCount(skipped, 'skipped'),
-		unclear.length > 0 && describeCount(unclear, 'left unclear'),
-		previewed.length > 0 && describeCount(previewed, 'dry run only'),
+		unclear.length > 0 && describeCount(unclear, 'of unknown outcome'),
+		previewed.length > 0 && describeCount(previewed, 'only previewed'),
 		unsent.length > 0 && describeCount(unsent, 'not sent'),
 	];
 	const advice = valid.every(({ values }) => isRepeatable(values))

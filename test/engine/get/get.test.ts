@@ -293,7 +293,7 @@ describe('When Not Found', () => {
 		const run = await cake.get(nothing, { items: [{ order: 'NONE' }], ...branch });
 		expect(summarize(run)).toEqual({ conversions: [], failures: ['unavailable'] });
 		expect(getDetails(run.errorItems[0]).reason).toMatch(
-			/^The conversions from [^.]* were being looked through\. HTTP 500\./,
+			/^The conversions from [^.]* could not be read to the end\. HTTP 500\./,
 		);
 	});
 });
@@ -358,9 +358,9 @@ describe('an incomplete list', () => {
 		);
 		expect(summarize(run)).toEqual({ conversions: [], failures: ['unavailable', 'unavailable'] });
 		const [item] = run.errorItems;
-		expect(item.json.error).toBe('The conversions to look through could not be read completely');
+		expect(item.json.error).toBe("CAKE's list could not be read completely");
 		expect(getDetails(item).reason).toMatch(
-			/^\d+ of 5000 were read from [^.]*\. Try again, or look through fewer/,
+			/^\d+ of 5000 were read from [^.]*\. Try again, or read fewer/,
 		);
 	});
 });

@@ -354,7 +354,7 @@ describe('Reconcile Conversions', () => {
 		expect(messages(run)[0]).toBe(
 			'4 lines: 3 matched, 3 to change. To do: approve 2 (payout 0.3, revenue 24), reject 1 (payout 5, revenue 12). Left alone: 1 notInCake. Missing from the list: 2 (payout 12, revenue 12, without the amounts of 1).',
 		);
-		expect(messages(run)[1]).toMatch(/^The order IDs were looked for among the conversions of all/);
+		expect(messages(run)[1]).toMatch(/^The order IDs were searched among all/);
 		expect(messages(run)[2]).toMatch(
 			/^Some of these conversions may be \d+ days old\. In the Update Conversion that follows, set 'Search Days'/,
 		);

@@ -70,7 +70,7 @@ describe('Reconcile with a list that CAKE does not give completely', () => {
 		expect(run.items).toEqual([]);
 		expect(getReasons(run)).toEqual([
 			[
-				'The conversions to look through could not be read completely',
+				"CAKE's list could not be read completely",
 				expect.stringMatching(/^1 of 9 were read .* Nothing was said about any line/),
 			],
 			[expect.any(String), expect.any(String)],

@@ -95,10 +95,10 @@ describe('hints of Record', () => {
 		const items = clicks.map((click, index) => sale(click, { uniqueId: ids[index] }));
 		const same = await cake.record(withUniqueId, { items, onError: 'continueErrorOutput' });
 		expect(messages(same)).toEqual([
-			'2 of 4 items came with the Unique ID of an item before. CAKE records one sale for each; give every sale its own, such as the deal ID.',
+			'2 of 4 items have the same Unique ID as an earlier item. CAKE records only one sale for each. Give every sale its own, such as the deal ID.',
 		]);
 		expect(messages(await cake.record())).toEqual([
-			'1 of 1 items came without a Unique ID. What has none is recorded, and paid, twice when it is sent twice.',
+			'1 of 1 items have no Unique ID. Sent twice, each of them is recorded and paid twice.',
 		]);
 		expect(messages(await cake.record({ uniqueId: 'HINT-3' }))).toEqual([]);
 	});
@@ -109,7 +109,7 @@ describe('hints of Record', () => {
 		const values = { clickId: '={{ $json.clickId }}', offerId: '={{ $json.offerId }}' };
 		const run = await cake.record(values, { items, onError: 'continueErrorOutput' });
 		expect(run.errorItems).toHaveLength(2);
-		expect(messages(run)[0]).toMatch(/^1 of 3 items came without a Unique ID/);
+		expect(messages(run)[0]).toMatch(/^1 of 3 items have no Unique ID/);
 	});
 
 	it('says that a Conversion Date is in the future', async () => {
@@ -159,7 +159,7 @@ describe('hints of Record', () => {
 					type: 'warning',
 					location: 'outputPane',
 					message:
-						'3 of 4 conversions were recorded already. For 2 of these CAKE did not show which conversion it is: the item has no conversion_id, and its values are those that were sent, not those that CAKE has. Check in CAKE that the Unique ID belongs to the same sale.',
+						'3 of 4 conversions were recorded already. For 2 of these CAKE did not show which conversion it is: the item has no conversion_id and holds only what you sent. Check in CAKE that the Unique ID belongs to the same sale.',
 				},
 			]);
 		});
@@ -199,9 +199,9 @@ describe('hints of Update by order ID', () => {
 		const byOrder = { findBy: 'orderId', orderId: 'HINT', status: 'rejected' };
 		const run = await meager.update(byOrder);
 		expect(messages(run)).toEqual([
-			expect.stringContaining('among the conversions of all advertisers') as string,
+			expect.stringContaining('among all advertisers') as string,
 			expect.stringMatching(
-				/^61 conversions from [-\d]+ to [-\d]+ were looked through, in 21 requests\. A filter or fewer Search Days make it faster\.$/,
+				/^61 conversions from [-\d]+ to [-\d]+ were read in 21 requests\. A filter or fewer Search Days make it faster\.$/,
 			) as string,
 		]);
 		const narrow = await meager.update({ ...byOrder, filters: { advertiserId } });

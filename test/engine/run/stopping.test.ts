@@ -47,7 +47,7 @@ describe('a run that stops at failures', () => {
 		const safe = await stopped(withUniqueId);
 		expect(safe.error?.message).toBe(UNCLEAR);
 		expect(safe.error?.description).toMatch(
-			/Of 6 items 2 stored \(0-1\), 1 left unclear \(2\), 3 not sent \(3-5\)\. All items may safely be sent again\.$/,
+			/Of 6 items 2 stored \(0-1\), 1 of unknown outcome \(2\), 3 not sent \(3-5\)\. All items may safely be sent again\.$/,
 		);
 		const unsafe = await stopped(fromItems);
 		expect(unsafe.error?.description).toMatch(
@@ -215,7 +215,7 @@ describe('an item that waits for its next try', () => {
 		[
 			'an item that CAKE may have stored as unclear',
 			500,
-			/1 failed \(0\), 1 left unclear \(1\), 1 not sent \(2\)/,
+			/1 failed \(0\), 1 of unknown outcome \(1\), 1 not sent \(2\)/,
 		],
 	])('reports %s when another item stops the run', async (_name, status, progress) => {
 		const [refused, ...others] = cake.account.freshClicks(3);

@@ -375,7 +375,7 @@ describe('a search by order ID that fails', () => {
 		const run = await cake.update({ ...byOrder, options }, { items: items() });
 		expect(run.error?.message).toBe('CAKE is not answering properly');
 		expect(run.error?.description).toMatch(
-			/^The conversions from .* were being looked through, so nothing was changed\. HTTP 500\./,
+			/^The conversions from .* could not be read to the end, so nothing was changed\. HTTP 500\./,
 		);
 		expect(cake.requests).toBe(2);
 		const later = await cake.update({ ...byOrder, options }, { items: items() });
@@ -403,7 +403,7 @@ describe('a search by order ID that fails', () => {
 			{ times: 40 },
 		);
 		const run = await cake.update(byOrder, { items: [{ order: row.orderId }, { order: 'NONE' }] });
-		expect(run.error?.message).toBe('The conversions to look through could not be read completely');
+		expect(run.error?.message).toBe("CAKE's list could not be read completely");
 		expect(run.error?.description).toMatch(/^\d+ of 5000 were read from .* Nothing was changed\./);
 		expect(cake.sent('update')).toEqual([]);
 	});

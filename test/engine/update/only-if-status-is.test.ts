@@ -100,7 +100,8 @@ describe('Only If Status Is', () => {
 		expect(run.items[0].json).toMatchObject({
 			conversion_id: row.conversionId,
 			skipped: true,
-			reason: 'Whether its status is approved or rejected is not known.',
+			reason:
+				'Its status is not known, so the node cannot tell whether it is approved or rejected.',
 		});
 		expect(cake.sent('update')).toHaveLength(1);
 	});

@@ -26,7 +26,7 @@ export const whenNotFoundField: INodeProperties = {
 		{
 			name: 'Stop',
 			value: 'stop',
-			description: 'The item fails and says where it was looked for',
+			description: 'The item fails and says where it was searched',
 		},
 	],
 	description:

@@ -19,7 +19,7 @@ function describeAlreadyRecorded(recordings: Recording[], total: number): NodeEx
 	const unnamed = alreadyRecorded.filter(({ conversion }) => !conversion).length;
 	const count = `${alreadyRecorded.length} of ${total} conversions were recorded already.`;
 	if (unnamed === 0) return [toHint(`${count} They are marked already_recorded.`)];
-	const message = `${count} For ${unnamed} of these CAKE did not show which conversion it is: the item has no conversion_id, and its values are those that were sent, not those that CAKE has. Check in CAKE that the Unique ID belongs to the same sale.`;
+	const message = `${count} For ${unnamed} of these CAKE did not show which conversion it is: the item has no conversion_id and holds only what you sent. Check in CAKE that the Unique ID belongs to the same sale.`;
 	return [toWarning(message)];
 }
 

@@ -67,12 +67,12 @@ function describeUniqueIds(items: Sale[], total: number): string[] {
 	const hints: string[] = [];
 	if (missing > 0) {
 		hints.push(
-			`${missing} of ${total} items came without a Unique ID. What has none is recorded, and paid, twice when it is sent twice.`,
+			`${missing} of ${total} items have no Unique ID. Sent twice, each of them is recorded and paid twice.`,
 		);
 	}
 	if (repeated > 0) {
 		hints.push(
-			`${repeated} of ${total} items came with the Unique ID of an item before. CAKE records one sale for each; give every sale its own, such as the deal ID.`,
+			`${repeated} of ${total} items have the same Unique ID as an earlier item. CAKE records only one sale for each. Give every sale its own, such as the deal ID.`,
 		);
 	}
 	return hints;
@@ -109,7 +109,7 @@ function describeEmptyFields(items: Sale[], total: number): string[] {
 		const count = items.filter(({ emptyFields }) => emptyFields.includes(name)).length;
 		if (count === 0) return [];
 		return [
-			`'${getLabel(name)}' was added, but is empty for ${count} of ${total} items. They go without it. Check its expression, or remove the field.`,
+			`'${getLabel(name)}' was added, but is empty for ${count} of ${total} items. They are sent without it. Check its expression, or remove the field.`,
 		];
 	});
 }

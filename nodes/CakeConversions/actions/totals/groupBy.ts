@@ -21,7 +21,7 @@ export const groupByField: INodeProperties = {
 	displayOptions: { show: { operation: ['totals'] } },
 	options: GROUPINGS.map((value) => ({ value, ...CHOICES[value] })),
 	description:
-		'A total for each of these, or for each combination of several. Without any, there is one total. Days are those that CAKE’s conversion dates show.',
+		'A total for each of these, or for each combination of several. Choose none for a single total. Days go by CAKE’s conversion dates.',
 };
 
 export function getGroupLabel(grouping: Grouping): string {

@@ -39,8 +39,7 @@ export const updateFields: INodeProperties[] = [
 			{
 				name: 'Pending',
 				value: 'pending',
-				description:
-					'Not decided, and not paid until it is approved; takes back an approval or a rejection',
+				description: 'Not decided and not paid. Also to take back an approval or a rejection.',
 			},
 			{
 				name: 'Rejected',
