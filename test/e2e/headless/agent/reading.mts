@@ -61,7 +61,7 @@ async function checkStatus(stage: Stage): Promise<void> {
 			assert.equal(row.conversion_id, conversionId);
 			assert.equal(row.conversion_status, 'rejected');
 			assert.equal(row.offer_name, 'Home Solar Quote - US');
-			assert.match(String(more.hint), /looked for among the conversions of all advertisers/);
+			assert.match(String(more.hint), /searched among all advertisers/);
 			assert.equal(counters.byEndpoint.record + counters.byEndpoint.update, writes);
 		},
 	);
