@@ -147,10 +147,22 @@ export function toText(value: unknown): string {
 	throw new InvalidValue('is not text', value, 'Text or a number.');
 }
 
-/** Text that is an ID of another system, such as an order ID. */
+/** What a spreadsheet writes in place of a long number: `5.55123E+12`. */
+const SHORTENED_NUMBER = /^-?\d(?:[.,]\d+)?e\+\d+$/i;
+
+/**
+ * Text that is an ID of another system, such as an order ID.
+ * @throws InvalidValue also for a number that a spreadsheet has shortened: many sales would share it
+ */
 export function toReference(value: unknown): string {
 	refusePlaceholder(value);
-	return toText(value);
+	const text = toText(value);
+	if (!SHORTENED_NUMBER.test(text)) return text;
+	throw new InvalidValue(
+		'is a number with lost digits',
+		value,
+		'An ID with all its digits. A spreadsheet has shortened it: format the column as text there, check that all digits are back, and save the file again.',
+	);
 }
 
 /** Money as a plain decimal. Text is only trimmed. Numbers keep at most 15 significant digits. */

@@ -4,6 +4,7 @@ import {
 	isEmpty,
 	toAmount,
 	toId,
+	toReference,
 	toStatus,
 	toText,
 	toWholeNumber,
@@ -125,6 +126,18 @@ describe('toText', () => {
 	it.each([NaN, Infinity, true, null, undefined, [], {}, new Date(0)])(
 		'refuses %p as text',
 		(value) => expect(() => toText(value)).toThrow('is not text'),
+	);
+});
+
+describe('toReference', () => {
+	it.each(['5.55123E+12', '5,55123E+12', ' 5e+12\u200b', '-1.5E+15'])(
+		'refuses %j, a number that a spreadsheet has shortened',
+		(value) => expect(() => toReference(value)).toThrow('is a number with lost digits'),
+	);
+
+	it.each(['5551230000001', '5E12', '1e10', '12E+5', '5.5E-7', 'SO-5.5E+12', '5.55123E+12-1'])(
+		'takes %j, which may be an ID',
+		(value) => expect(toReference(value)).toBe(value),
 	);
 });
 
