@@ -63,6 +63,8 @@ export interface FailureFacts {
 	reference?: Reference | undefined;
 	/** An ID in the list that differs from `reference` only in case. */
 	nearReference?: string | undefined;
+	/** The conversions whose ID differs from `reference` only in case. */
+	nearConversions?: Conversion[] | undefined;
 	/** No conversion has `reference` as its ID, but one of the list has it as its order ID. */
 	isOrderId?: boolean | undefined;
 	/** The conversion was looked for to update it. */

@@ -138,7 +138,7 @@ export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep
 		message: "CAKE's list could not be read completely",
 		nextStep: ({ isForList }) =>
 			isForList
-				? "Nothing was said about any line, since what was not read may be in the list. Try again, or read fewer with a filter or another 'Date Range'."
+				? "No line was compared. Try again, or read fewer with a filter or another 'Date Range'."
 				: "Try again, or read fewer with a filter or 'Search Days' under Options.",
 	},
 	pollTooLong: {

@@ -8,9 +8,10 @@ import { MAX_PAGE_SIZE } from '../paging/readAllPages';
 import type { RequestContext } from '../transport/retry';
 import { toReferenceKey } from './sameReference';
 import type { Conversion, DateRange, Reference, Selection } from '../types';
+import { isEmpty } from '../values';
 
 /** The members of CAKE's rows that hold references. */
-const REFERENCE_MEMBERS: Record<Reference['by'], string> = {
+export const REFERENCE_MEMBERS: Record<Reference['by'], string> = {
 	conversionId: 'conversion_id',
 	orderId: 'order_id',
 	clickId: 'click_id',
@@ -32,6 +33,12 @@ function toKey(by: Reference['by'], value: unknown): string | undefined {
 		typeof value === 'string' ||
 		(typeof value === 'number' && (Number.isSafeInteger(value) || !Number.isInteger(value)));
 	return isExact ? `${by} ${toReferenceKey(value)}` : undefined;
+}
+
+/** Whether a conversion has an ID that no reference equals, such as a number with lost digits. */
+export function hasInexactReference({ row }: Conversion, by: Reference['by']): boolean {
+	const value = row[REFERENCE_MEMBERS[by]];
+	return !isEmpty(value) && toKey(by, value) === undefined;
 }
 
 function toKeys({ row }: Conversion, kinds: readonly Kind[] = KINDS): string[] {
@@ -97,10 +104,12 @@ export class FoundConversions {
 		const searched = { ...this.selection, count: this.list.conversions.length };
 		const facts = { ...this.facts, reference, searched };
 		if (conversion) throw new CakeError('ambiguous', { ...facts, conversions });
-		const [near] = this.byNearKey.get(ignoreCase(key)) ?? [];
-		const nearReference = near && String(near.conversion.row[REFERENCE_MEMBERS[reference.by]]);
+		const near = this.byNearKey.get(ignoreCase(key)) ?? [];
+		const nearConversions = near.map(({ conversion: one }) => one);
+		const [nearest] = nearConversions;
+		const nearReference = nearest && String(nearest.row[REFERENCE_MEMBERS[reference.by]]);
 		const isOrderId = toWantedKeys(reference).some((one) => this.find(one).length > 0);
-		throw new CakeError('notFound', { ...facts, nearReference, isOrderId });
+		throw new CakeError('notFound', { ...facts, nearReference, nearConversions, isOrderId });
 	}
 }
 

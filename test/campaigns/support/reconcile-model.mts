@@ -42,6 +42,11 @@ function toThousandths(value: unknown): number | undefined {
 	return isPlain && value !== null ? Math.round(Number(value) * 1000) : undefined;
 }
 
+const isNothing = (value: unknown) => String(value ?? '').trim() === '';
+
+/** An amount as lines are compared with each other: its number, or what stands in its place. */
+const readAmount = ({ amount }: IDataObject) => toThousandths(amount) ?? String(amount ?? '');
+
 /**
  * What Reconcile must put out for January 2024: each rule by itself, in the order in which they count,
  * for each line against all others and all conversions.
@@ -72,14 +77,15 @@ export function expectResults(one: ListCase): Expected[] {
 		if (found.length > 1) return ['ambiguous', null, null];
 		const isSame = (other: IDataObject) => idOf(other) === id;
 		const isRepeat = lines.slice(0, index).some(isSame);
-		if (isRepeat || lines.some((other) => isSame(other) && decide(other) !== decision)) {
+		const isUnlike = (other: IDataObject) =>
+			decide(other) !== decision || (hasAmount && readAmount(other) !== readAmount(line));
+		if (isRepeat || lines.some((other) => isSame(other) && isUnlike(other))) {
 			return ['repeatedInList', shown, null];
 		}
 		const status = String(row.conversion_status ?? '')
 			.trim()
 			.toLowerCase();
-		const isProtected =
-			!STATUSES.includes(status) || (status === 'rejected' && decision === 'approved');
+		const isProtected = !STATUSES.includes(status) || status === 'rejected';
 		const wants = decision !== 'report' && decision !== status;
 		if (wants && isProtected && !changeBack) return ['notChangedBack', shown, null];
 		const [given, own] = [line.amount, row[compareWith]].map(toThousandths);
@@ -88,10 +94,16 @@ export function expectResults(one: ListCase): Expected[] {
 	};
 	const isMissing = (row: IDataObject) => {
 		const date = String(row.conversion_date ?? '');
-		const isNamed = lines.some((line) => withId(idOf(line)).includes(row));
+		const own = fold(row[MEMBERS[by]], false);
+		const isNamed = lines.some((line) => {
+			const id = idOf(line);
+			const isNear = withId(id).length === 0 && own.toLowerCase() === id.toLowerCase();
+			return id !== '' && (own === id || isNear);
+		});
 		return !isNamed && date.startsWith('2024-01-');
 	};
-	const missing = one.includeMissing ? conversions.filter(isMissing) : [];
+	const isWhole = lines.every((line) => idOf(line) !== '' || Object.values(line).every(isNothing));
+	const missing = one.includeMissing && isWhole ? conversions.filter(isMissing) : [];
 	return [
 		...lines.map(judge),
 		...missing.map((row): Expected => ['notInList', row.conversion_id, null]),

@@ -34,13 +34,19 @@ function makeCase(random: Random): ListCase {
 		conversion_date: random.pick(DATES),
 		conversion_status: random.pick(STATUSES),
 	});
-	const makeLine = (_: unknown, index: number): IDataObject => ({
-		// With no ID at all the file is a wrong one, which ends the run.
-		id: index === 0 ? random.pick(IDS) : random.pick(GIVEN_IDS),
-		decision: random.pick(DECISIONS),
-		// A sum that a workflow computed.
-		amount: random.chance(0.2) ? 0.1 + 0.2 : amount(),
-	});
+	// One line without an ID hides what is missing.
+	const hasGaps = random.chance(0.3);
+	const makeLine = (_: unknown, index: number): IDataObject => {
+		if (index > 0 && random.chance(0.05)) return { id: '', decision: null, amount: ' ' };
+		const given = hasGaps ? GIVEN_IDS : GIVEN_IDS.filter((one) => !NO_IDS.includes(one as string));
+		return {
+			// With no ID at all the file is a wrong one, which ends the run.
+			id: random.pick(index === 0 ? IDS : given),
+			decision: random.pick(DECISIONS),
+			// A sum that a workflow computed.
+			amount: random.chance(0.2) ? 0.1 + 0.2 : amount(),
+		};
+	};
 	return {
 		by: random.pick(['orderId', 'orderId', 'clickId', 'conversionId'] as const),
 		hasDecision: random.chance(0.8),

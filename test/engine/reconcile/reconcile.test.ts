@@ -199,6 +199,13 @@ describe('Reconcile Conversions', () => {
 			'The list approves it, but CAKE has it as rejected.',
 		],
 		[
+			'that CAKE has as rejected to pending',
+			{ decision: 'hold' },
+			{ conversion_status: 'rejected' },
+			'notChangedBack',
+			'The list has it as pending, but CAKE has it as rejected.',
+		],
+		[
 			'that CAKE has scrubbed',
 			{ decision: 'fraud' },
 			{ conversion_status: 'Scrubbed' },
@@ -291,6 +298,34 @@ describe('Reconcile Conversions', () => {
 		]);
 	});
 
+	it.each([[[100, 20]], [[20, 100]]])(
+		'counts none of the lines of a conversion with the amounts %j',
+		async (amounts) => {
+			const lines = amounts.map((amount) => ({ order: 'A', decision: 'ok', amount }));
+			const conversions = [toRow('A', { revenue: 100 })];
+			const run = await compare(lines, conversions, { amount: '={{ $json.amount }}' });
+			expect(rows(run)).toMatchObject(
+				[2, 1].map((number) => ({
+					result: 'repeatedInList',
+					reason: `Line ${number} has the same 'Order ID' and another amount, so none of them counts.`,
+					new_status: null,
+				})),
+			);
+		},
+	);
+
+	it('lets the first of two lines with equal amounts stand', async () => {
+		const lines = ['12.0', 12].map((amount) => ({ order: 'A', decision: 'ok', amount }));
+		const run = await compare(lines, [toRow('A')], { amount: '={{ $json.amount }}' });
+		expect(rows(run).map(({ result, reason }) => [result, reason])).toEqual([
+			['change', 'The list approves it, and CAKE has it as pending.'],
+			[
+				'repeatedInList',
+				"Line 1 has the same 'Order ID', decision and amount, so only that one counts.",
+			],
+		]);
+	});
+
 	it('names what an ambiguous line may mean, and does not call that missing', async () => {
 		const [one, other] = [toRow('TWICE'), toRow('TWICE')];
 		const run = await compare([{ order: 'TWICE', decision: 'ok' }], [one, other]);
@@ -319,8 +354,52 @@ describe('Reconcile Conversions', () => {
 		expect(rows(run).map(({ reason }) => reason)).toEqual([
 			'"so-1" is not among the 1 conversions from 2023-12-31 to 2024-02-02. "SO-1" is; it differs in upper and lower case.',
 			"The line has no 'Order ID'.",
-			"No line of the list has its 'Order ID'.",
 		]);
+	});
+
+	it('does not call a conversion missing whose ID differs from a line in case alone', async () => {
+		const lines = ['so-1', 'so-2', 'SO-2', 'so-3'].map((order) => ({ order, decision: 'hold' }));
+		const run = await compare(
+			lines,
+			['SO-1', 'So-1', 'SO-2', 'SO-3', 'X'].map((id) => toRow(id)),
+		);
+		expect(rows(run).map(({ result, order_id: order }) => [result, order])).toEqual([
+			['notInCake', undefined],
+			['notInCake', undefined],
+			['unchanged', 'SO-2'],
+			['notInCake', undefined],
+			['notInList', 'X'],
+		]);
+		expect(listWarnings(run)).toEqual([
+			"3 conversions differ from a line in upper and lower case alone. They were not compared, and are not shown as missing from the list. Write 'Order ID' in the list as CAKE has it.",
+		]);
+		const none = await compare([{ order: 'so-1', decision: 'ok' }], [toRow('SO-1')]);
+		expect(listWarnings(none)).toEqual([
+			expect.stringMatching(/^None of the lines was found among 1 conversion /),
+			expect.stringMatching(
+				/^1 conversion differs from a line in upper and lower case alone\. It /,
+			),
+		]);
+	});
+
+	it.each<[string, IDataObject]>([
+		['a placeholder for an ID', { order: '#N/A' }],
+		['a decision without an ID', { order: '', decision: 'ok' }],
+		['an amount without an ID', { order: null, amount: 5 }],
+	])('calls nothing missing when a line has %s', async (_, line) => {
+		const lines = [{ order: 'A', decision: 'ok' }, line];
+		const run = await compare(lines, [toRow('A'), toRow('B')], { decision: '' });
+		expect(results(run)).toEqual(['unchanged', 'notInCake']);
+		expect(rows(run)[1].reason).toBe("The line has no 'Order ID'.");
+		expect(listWarnings(run)).toEqual([
+			"Conversions missing from the list are not shown, since some lines may mean any of them: 1 has no 'Order ID'. Correct the list, and run the node again.",
+		]);
+	});
+
+	it('takes no notice of a blank line when it says what is missing', async () => {
+		const lines = [{ order: 'A' }, { order: ' ', decision: '', amount: null }];
+		const run = await compare(lines, [toRow('A'), toRow('B')], { decision: '' });
+		expect(results(run)).toEqual(['unchanged', 'notInCake', 'notInList']);
 	});
 
 	it('matches by conversion and click ID, too', async () => {
@@ -377,6 +456,21 @@ describe('Reconcile Conversions', () => {
 		expect(listWarnings(run)).toEqual([
 			"None of the lines was found among 1 conversion from 2023-12-31 to 2024-02-02. Check 'Order ID', 'Date Range' and 'Filters'.",
 			'CAKE shows no readable date for 1 conversion that no line names, so they are not shown as missing from the list.',
+		]);
+	});
+
+	it('does not call a conversion missing whose ID is a number with lost digits', async () => {
+		const lines = [
+			{ order: '12345678901234567890', decision: 'ok' },
+			{ order: 'A', decision: 'ok' },
+		];
+		const long = Number('12345678901234567890');
+		const days = [{}, {}, { conversion_date: null }, { conversion_date: '2024-02-01T00:00:00Z' }];
+		const conversions = [toRow('A'), ...days.map((day) => toRow(long, day))];
+		const run = await compare(lines, conversions);
+		expect(results(run)).toEqual(['notInCake', 'change']);
+		expect(listWarnings(run)).toEqual([
+			"CAKE shows no exact 'Order ID' for 3 conversions, such as a number with lost digits. No line can match them, so they are not shown as missing from the list. Compare them by hand.",
 		]);
 	});
 

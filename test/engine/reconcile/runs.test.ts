@@ -71,7 +71,7 @@ describe('Reconcile with a list that CAKE does not give completely', () => {
 		expect(getReasons(run)).toEqual([
 			[
 				"CAKE's list could not be read completely",
-				expect.stringMatching(/^1 of 9 were read .* Nothing was said about any line/),
+				expect.stringMatching(/^1 of 9 were read .* No line was compared\./),
 			],
 			[expect.any(String), expect.any(String)],
 		]);
@@ -119,7 +119,7 @@ describe('the settings of Reconcile', () => {
 		// The line that failed may name any conversion.
 		expect(results(run)).toEqual(['change']);
 		expect(listWarnings(run)).toContain(
-			'Conversions missing from the list are not shown, since 1 line could not be read and may name any of them.',
+			'Conversions missing from the list are not shown, since some lines may mean any of them: 1 could not be read. Correct the list, and run the node again.',
 		);
 		const stopped = await cake.reconcile(parameters, { items });
 		expect(stopped.error?.message).toBe("'Date Range' is not the same for all lines");
@@ -168,6 +168,24 @@ describe('Reconcile under On Error', () => {
 		expect(results(run)).toEqual(['change']);
 		expect(run.errorItems[0].pairedItem).toEqual({ item: 1 });
 		expect(getReasons(run)[0][0]).toBe("'Order ID' is a number too long to be exact");
+	});
+
+	it('gives lines whose ID a spreadsheet has shortened to the error branch', async () => {
+		replyWith(['A', '5551230000001', '5551230000002']);
+		const items = ['A', '5.55123E+12', '', '5,55123e+12'].map((order) => ({
+			...{ order, decision: 'ok' },
+		}));
+		const run = await cake.reconcile(byOrder, { items, onError: 'continueErrorOutput' });
+		expect(results(run)).toEqual(['change', 'notInCake']);
+		expect(getReasons(run)).toEqual(
+			['5.55123E+12', '5,55123e+12'].map((order) => [
+				"'Order ID' is a number with lost digits",
+				expect.stringContaining(`Given: "${order}". Accepted: An ID with all its digits.`),
+			]),
+		);
+		expect(listWarnings(run)).toContain(
+			"Conversions missing from the list are not shown, since some lines may mean any of them: 2 could not be read, 1 has no 'Order ID'. Correct the list, and run the node again.",
+		);
 	});
 
 	it('fails each line when CAKE refuses the key', async () => {

@@ -164,7 +164,7 @@ export const changeBackField: INodeProperties = {
 	default: true,
 	displayOptions: { show: { '/operation': operation } },
 	description:
-		'Whether to propose changes of conversions that somebody has decided in CAKE: approvals of rejected ones, and any change of a status of CAKE’s own such as Scrubbed',
+		'Whether to propose changes of conversions that somebody has decided in CAKE: of rejected ones, and of those with a status of CAKE’s own such as Scrubbed',
 };
 
 /** The words that count when the user has not added the option. */

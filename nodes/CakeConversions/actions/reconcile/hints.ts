@@ -24,11 +24,13 @@ interface Run {
 	total: number;
 	/** Those of them that could not be read. */
 	refused: number;
+	/** Those that were read, but have no ID. */
+	unidentified: number;
 	settings: Settings;
 	now: DateTime;
 }
 
-const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const formatCount = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `payout 5, revenue 12`, for each currency that CAKE's rows name. */
 function describeAmounts(amounts: Amounts): string {
@@ -58,13 +60,34 @@ function describeTotals(
 	);
 	const others = [...results].filter(([result]) => !['change', 'unchanged'].includes(result));
 	const parts = [
-		`${countOf(total, 'line')}: ${matched} matched, ${toChange} to change.`,
+		`${formatCount(total, 'line')}: ${matched} matched, ${toChange} to change.`,
 		money.length > 0 && `To do: ${money.join(', ')}.`,
 		others.length > 0 &&
 			`Left alone: ${others.map(([name, count]) => `${count} ${name}`).join(', ')}.`,
 		missing.length > 0 && `Missing from the list: ${describeMoney(missingAmounts)}.`,
 	];
 	return toHint(parts.filter(Boolean).join(' '));
+}
+
+/** Why no conversion is called missing from the list. Undefined if any may be. */
+function explainIncompleteList({ refused, unidentified, settings }: Run): string | undefined {
+	if (!settings.includeMissing || refused + unidentified === 0) return undefined;
+	const verb = unidentified === 1 ? 'has' : 'have';
+	const parts = [
+		refused > 0 && `${refused} could not be read`,
+		unidentified > 0 && `${unidentified} ${verb} no '${REFERENCE_LABELS[settings.matchBy]}'`,
+	];
+	return `Conversions missing from the list are not shown, since some lines may mean any of them: ${parts.filter(Boolean).join(', ')}. Correct the list, and run the node again.`;
+}
+
+/** What to do about conversions that a line has in another case. */
+function describeNear(near: number, label: string): string | undefined {
+	if (near === 0) return undefined;
+	const [verb, rest] =
+		near === 1
+			? ['differs', 'It was not compared, and is not shown']
+			: ['differ', 'They were not compared, and are not shown'];
+	return `${formatCount(near, 'conversion')} ${verb} from a line in upper and lower case alone. ${rest} as missing from the list. Write ${label} in the list as CAKE has it.`;
 }
 
 /** A hint when Update would not look back far enough to find what is to be changed. */
@@ -80,17 +103,18 @@ function describeSearchDays(
 
 /** Hints about the whole comparison, the totals first. */
 export function describeReconciliation(result: Reconciliation, run: Run): NodeExecutionHint[] {
-	const { matchBy, dateRange, filters, includeMissing } = run.settings;
+	const { matchBy, dateRange, filters } = run.settings;
 	const selection = { range: widenRange(dateRange), filters };
 	const label = `'${REFERENCE_LABELS[matchBy]}'`;
 	const warnings = [
 		!result.isAnyFound &&
-			`None of the lines was found among ${countOf(result.read, 'conversion')} ${describeSelection(selection)}. Check ${label}, 'Date Range' and 'Filters'.`,
-		includeMissing &&
-			run.refused > 0 &&
-			`Conversions missing from the list are not shown, since ${countOf(run.refused, 'line')} could not be read and may name any of them.`,
+			`None of the lines was found among ${formatCount(result.read, 'conversion')} ${describeSelection(selection)}. Check ${label}, 'Date Range' and 'Filters'.`,
+		describeNear(result.near, label),
+		explainIncompleteList(run),
 		result.undated > 0 &&
-			`CAKE shows no readable date for ${countOf(result.undated, 'conversion')} that no line names, so they are not shown as missing from the list.`,
+			`CAKE shows no readable date for ${formatCount(result.undated, 'conversion')} that no line names, so they are not shown as missing from the list.`,
+		result.inexact > 0 &&
+			`CAKE shows no exact ${label} for ${formatCount(result.inexact, 'conversion')}, such as a number with lost digits. No line can match them, so they are not shown as missing from the list. Compare them by hand.`,
 	];
 	return [
 		describeTotals(result, run),
@@ -111,9 +135,9 @@ export function describeLines(lines: Line[]): NodeExecutionHint[] {
 	const more = words.length > MAX_WORDS ? `, and ${words.length - MAX_WORDS} more` : '';
 	const warnings = [
 		decisions.length > 0 &&
-			`The decision of ${countOf(decisions.length, 'line')} is unclear: ${named.join(', ')}${more}. Add its word to one of the lists of words under Options, or correct the list.`,
+			`The decision of ${formatCount(decisions.length, 'line')} is unclear: ${named.join(', ')}${more}. Add its word to one of the lists of words under Options, or correct the list.`,
 		amounts.length > 0 &&
-			`The amount of ${countOf(amounts.length, 'line')} could not be compared, so no change is proposed for them. The first: ${amounts[0]?.why}`,
+			`The amount of ${formatCount(amounts.length, 'line')} could not be compared, so no change is proposed for them. The first: ${amounts[0]?.why}`,
 	];
 	return warnings.flatMap((message) => (message ? [toWarning(message)] : []));
 }

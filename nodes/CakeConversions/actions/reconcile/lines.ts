@@ -77,6 +77,11 @@ export function readLine(item: Fields, { matchBy, options }: Settings): Line {
 	return line;
 }
 
+/** Whether a line has no ID, but something else. It may mean any conversion. */
+export function lacksReference(json: IDataObject, { reference }: Line): boolean {
+	return !reference && !Object.values(json).every(isEmpty);
+}
+
 const SEPARATORS: Record<string, string> = { ';': ';', '\t': 'a tab', '|': '|', ',': ',' };
 
 /** Explains a list in which no line has an ID. Undefined if any has one. */

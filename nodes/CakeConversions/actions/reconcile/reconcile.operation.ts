@@ -6,7 +6,7 @@ import { dispatch, type DispatchOptions, type Job } from '../../../cake/transpor
 import { InvalidField, type Fields } from '../../../shared/fields';
 import type { Operation, RunSettings, Session, ValidItem } from '../operation';
 import { describeLines, describeReconciliation } from './hints';
-import { findWrongFile, readLine, type Line } from './lines';
+import { findWrongFile, lacksReference, readLine, type Line } from './lines';
 import { mayBeMissing, reconcileLines, type Reconciliation } from './reconciliation';
 import { readRawSettings, readSettings, refuseDifferences, type Settings } from './settings';
 
@@ -36,6 +36,8 @@ export function createReconcile(): Operation<Line, IDataObject> {
 	let reconciliation: Reconciliation | undefined;
 	/** Lines that were not read. */
 	let refused = 0;
+	/** Lines that were read, but have no ID. */
+	let unidentified = 0;
 
 	function readAll(item: Fields, run: RunSettings): Line {
 		refuseExecuteOnce(run);
@@ -58,7 +60,8 @@ export function createReconcile(): Operation<Line, IDataObject> {
 			references,
 			(conversion) => mayBeMissing(conversion, settings),
 		);
-		return reconcileLines(items, found, settings, refused === 0);
+		unidentified = items.filter(({ json, values }) => lacksReference(json, values)).length;
+		return reconcileLines(items, found, settings, refused + unidentified === 0);
 	}
 
 	return {
@@ -97,7 +100,7 @@ export function createReconcile(): Operation<Line, IDataObject> {
 			if (!comparison || !reconciliation) return [];
 			const { settings, now } = comparison;
 			return [
-				...describeReconciliation(reconciliation, { total, refused, settings, now }),
+				...describeReconciliation(reconciliation, { total, refused, unidentified, settings, now }),
 				...describeLines(items.map(({ values }) => values)),
 			];
 		},

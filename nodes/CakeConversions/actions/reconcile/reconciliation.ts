@@ -1,6 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { FoundConversions } from '../../../cake/conversions/findByReference';
+import {
+	hasInexactReference,
+	REFERENCE_MEMBERS,
+	type FoundConversions,
+} from '../../../cake/conversions/findByReference';
 import { Totals, type GroupTotals } from '../../../cake/conversions/totals';
 import { readDay } from '../../../cake/dates';
 import { groupBy } from '../../../cake/groupBy';
@@ -27,6 +31,10 @@ export interface Reconciliation {
 	missingAmounts: Amounts;
 	/** Conversions that no line names, and whose day CAKE does not show in a form that can be read. */
 	undated: number;
+	/** Conversions of the range that no line can name, since their ID is no exact value in CAKE's list. */
+	inexact: number;
+	/** Conversions whose ID differs from that of a line only in case. */
+	near: number;
 	/** Whether any line has the ID of a conversion. */
 	isAnyFound: boolean;
 	/** Conversions that were read. */
@@ -49,13 +57,19 @@ export function mayBeMissing(conversion: Conversion, { includeMissing, dateRange
 	return includeMissing && isOfDays(conversion, dateRange) !== false;
 }
 
-const MEMBERS = { orderId: 'order_id', clickId: 'click_id', conversionId: 'conversion_id' };
-
 function explainMissing({ row }: Conversion, { matchBy }: Settings): string {
 	const label = `'${REFERENCE_LABELS[matchBy]}'`;
-	return isEmpty(row[MEMBERS[matchBy]])
+	return isEmpty(row[REFERENCE_MEMBERS[matchBy]])
 		? `CAKE has no ${label} for it, so no line can name it.`
 		: `No line of the list has its ${label}.`;
+}
+
+/** What the list says about a conversion by naming it in no line. */
+function classifyUnnamed(conversion: Conversion, { dateRange, matchBy }: Settings) {
+	const isInRange = isOfDays(conversion, dateRange);
+	if (isInRange === false) return 'outside';
+	if (hasInexactReference(conversion, matchBy)) return 'inexact';
+	return isInRange ? 'missing' : 'undated';
 }
 
 /** Equal texts become one: most items have one of a few reasons. */
@@ -66,7 +80,7 @@ function createTextPool(): (text: string) => string {
 
 /**
  * Compares all lines with the conversions that were found. Sets `row` of each line.
- * @param isWhole whether every line was read: one that was not may name any conversion
+ * @param isWhole whether every line was read and has an ID: any other may mean any conversion
  */
 export function reconcileLines(
 	items: Array<Pick<ValidItem<Line, unknown>, 'index' | 'json' | 'values'>>,
@@ -75,7 +89,7 @@ export function reconcileLines(
 	isWhole: boolean,
 ): Reconciliation {
 	const numbered = items.map(({ index, values }) => ({ number: index + 1, line: values }));
-	const { verdicts, named } = judgeLines(numbered, found, settings);
+	const { verdicts, named, near } = judgeLines(numbered, found, settings);
 	const share = createTextPool();
 	const results = new Map<Result, number>();
 	const changes: Array<{ conversion: Conversion; newStatus: ConversionStatus }> = [];
@@ -92,10 +106,10 @@ export function reconcileLines(
 	const isListed = settings.includeMissing && isWhole;
 	// Of the others only the ID was kept.
 	const unnamed = found.list.conversions.filter(
-		({ id, row }) => isListed && 'conversion_id' in row && !named.has(id),
+		({ id, row }) => isListed && 'conversion_id' in row && !named.has(id) && !near.has(id),
 	);
-	const byDays = groupBy(unnamed, (one) => isOfDays(one, settings.dateRange));
-	const missing = byDays.get(true) ?? [];
+	const groups = groupBy(unnamed, (one) => classifyUnnamed(one, settings));
+	const missing = groups.get('missing') ?? [];
 	return {
 		results,
 		matched,
@@ -110,7 +124,9 @@ export function reconcileLines(
 			return toRow({ result: 'notInList', reason, conversion });
 		}),
 		missingAmounts: sumAmounts(missing),
-		undated: byDays.get(undefined)?.length ?? 0,
+		undated: groups.get('undated')?.length ?? 0,
+		inexact: groups.get('inexact')?.length ?? 0,
+		near: near.size,
 		isAnyFound: named.size > 0,
 		read: found.list.conversions.length,
 	};

@@ -43,6 +43,8 @@ interface Mismatch {
 	verdict: Verdict;
 	/** The conversions that have it. */
 	named: Conversion[];
+	/** The conversions whose ID differs from it only in case. */
+	near: Conversion[];
 }
 
 const VERBS: Record<ConversionStatus, string> = {
@@ -59,7 +61,7 @@ function match(
 ): Conversion | Mismatch {
 	if (!value) {
 		const reason = `The line has no '${REFERENCE_LABELS[by]}'.`;
-		return { verdict: { result: 'notInCake', reason }, named: [] };
+		return { verdict: { result: 'notInCake', reason }, named: [], near: [] };
 	}
 	try {
 		return found.only({ by, value });
@@ -69,7 +71,8 @@ function match(
 		const { facts } = error;
 		const orderHint = facts.isOrderId ? " It is the 'Order ID' of a conversion there." : '';
 		const reason = describeObservation(facts) + orderHint;
-		return { verdict: { result, reason }, named: facts.conversions ?? [] };
+		const { conversions: named = [], nearConversions: near = [] } = facts;
+		return { verdict: { result, reason }, named, near };
 	}
 }
 
@@ -83,8 +86,9 @@ function protect(decision: ConversionStatus, status: unknown): string | undefine
 		const all = CONVERSION_STATUSES.join(', ');
 		return `The list ${VERBS[decision]}, but CAKE has it ${showStatus(status)}, which is none of ${all}.`;
 	}
-	if (own !== 'rejected' || decision !== 'approved') return undefined;
-	return 'The list approves it, but CAKE has it as rejected.';
+	return own === 'rejected'
+		? `The list ${VERBS[decision]}, but CAKE has it as rejected.`
+		: undefined;
 }
 
 /** Says how the amount of a line differs from CAKE's. Undefined if it equals it or none is compared. */
@@ -121,41 +125,62 @@ function judgeAlone(line: Line, conversion: Conversion, settings: Settings): Ver
 	return { result: 'change', reason, conversion, newStatus: decision };
 }
 
-/** The lines that name one conversion. If their decisions are equal, the first stands for all. */
+/** An unclear decision is another one than any. */
+const toDecisionKey = ({ decision }: Line) => (isUnclear(decision) ? 'unclear' : decision);
+
+/** Equal amounts have equal keys, and so have equal values that are no amounts. */
+function toAmountKey({ amount }: Line): string | undefined {
+	return isUnclear(amount) ? amount.shown : amount && formatDecimal(amount);
+}
+
+/** In what two lines differ that name one conversion. Undefined if they say the same. */
+function findDifference(one: Line, other: Line): 'decision' | 'amount' | undefined {
+	if (toDecisionKey(one) !== toDecisionKey(other)) return 'decision';
+	return toAmountKey(one) === toAmountKey(other) ? undefined : 'amount';
+}
+
+/** The lines that name one conversion. If they all say the same, the first stands for all. */
 function judgeTogether(
 	lines: NumberedLine[],
 	conversion: Conversion,
 	settings: Settings,
 ): Array<[Line, Verdict]> {
-	// An unclear decision is another one than any.
-	const decide = ({ line: { decision } }: NumberedLine) =>
-		isUnclear(decision) ? 'unclear' : decision;
 	const label = `'${REFERENCE_LABELS[settings.matchBy]}'`;
 	const [first] = lines;
-	const decision = first && decide(first);
-	const unlikeFirst = lines.find((one) => decide(one) !== decision);
+	if (!first) return [];
+	const unlikeFirst = lines.find(({ line }) => findDifference(line, first.line));
+	const same = first.line.amount ? `${label}, decision and amount` : `${label} and decision`;
 	return lines.map((one) => {
 		const { line } = one;
-		const unlike = decide(one) === decision ? unlikeFirst : first;
+		const unlike = findDifference(line, first.line) ? first : unlikeFirst;
 		if (isUnclear(line.decision)) {
 			return [line, { result: 'unclearDecision', reason: line.decision.why, conversion }];
 		}
 		if (!unlike && one === first) return [line, judgeAlone(line, conversion, settings)];
 		const reason = unlike
-			? `Line ${unlike.number} has the same ${label} and another decision, so none of them counts.`
-			: `Line ${first?.number} has the same ${label} and decision, so only that one counts.`;
+			? `Line ${unlike.number} has the same ${label} and another ${findDifference(line, unlike.line)}, so none of them counts.`
+			: `Line ${first.number} has the same ${same}, so only that one counts.`;
 		return [line, { result: 'repeatedInList', reason, conversion }];
 	});
 }
 
-/** Judges all lines of a list. @returns also the IDs of the conversions that the list names */
+interface Judgment {
+	verdicts: Map<Line, Verdict>;
+	/** The IDs of the conversions that the list names. */
+	named: Set<number>;
+	/** The IDs of those that it names only in another case. */
+	near: Set<number>;
+}
+
+/** Judges all lines of a list. */
 export function judgeLines(
 	lines: NumberedLine[],
 	found: FoundConversions,
 	settings: Settings,
-): { verdicts: Map<Line, Verdict>; named: Set<number> } {
+): Judgment {
 	const verdicts = new Map<Line, Verdict>();
 	const named = new Set<number>();
+	const near = new Set<number>();
 	const byConversion = new Map<Conversion, NumberedLine[]>();
 	for (const [reference, group] of groupBy(lines, ({ line }) => line.reference)) {
 		const matched = match(reference, found, settings.matchBy);
@@ -165,6 +190,7 @@ export function judgeLines(
 			continue;
 		}
 		for (const { id } of matched.named) named.add(id);
+		for (const { id } of matched.near) near.add(id);
 		for (const { line } of group) {
 			const why = isUnclear(line.decision) && line.decision.why;
 			verdicts.set(line, why ? { result: 'unclearDecision', reason: why } : matched.verdict);
@@ -177,7 +203,9 @@ export function judgeLines(
 			verdicts.set(line, verdict);
 		}
 	}
-	return { verdicts, named };
+	// Another line may have the ID in the right case.
+	for (const id of named) near.delete(id);
+	return { verdicts, named, near };
 }
 
 /** The output item of a line. CAKE's row does not replace the members of the result. */

@@ -71,7 +71,7 @@ describe('FoundConversions', () => {
 	])('names %s as a near miss when it differs in case alone', (listed, value) => {
 		expect(find(list({ order_id: listed }), byOrder(value))).toMatchObject({
 			kind: 'notFound',
-			facts: { nearReference: listed },
+			facts: { nearReference: listed, nearConversions: [{ id: 1 }] },
 		});
 	});
 
