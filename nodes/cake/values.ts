@@ -190,11 +190,28 @@ export function toStatus(value: unknown): ConversionStatus {
 	);
 }
 
-/** One or more statuses, from a list or from text with commas. Sorted, each once. */
-export function toStatuses(value: unknown): ConversionStatus[] {
+/** A status that a conversion may have: one of the three, or one of CAKE's own such as Scrubbed. */
+function toAnyStatus(value: unknown): string {
+	const word = toWord(value);
+	const isKnown = CONVERSION_STATUSES.some((one) => one === word);
+	const isOwn = typeof value === 'string' && !isKnown && !isEmpty(value) && !isPlaceholder(value);
+	return isOwn ? trim(value) : toStatus(value);
+}
+
+/** One or more, from a list or from text with commas. Sorted, each once. */
+function toSorted<T>(value: unknown, convert: (one: unknown) => T): T[] {
 	const given: unknown[] = typeof value === 'string' ? value.split(',') : [value ?? []].flat();
-	if (given.length > 0) return [...new Set(given.map(toStatus))].sort();
+	if (given.length > 0) return [...new Set(given.map(convert))].sort();
 	throw new InvalidValue('is empty', undefined, 'At least one status.');
+}
+
+export function toStatuses(value: unknown): ConversionStatus[] {
+	return toSorted(value, toStatus);
+}
+
+/** Statuses to compare with, which need not be ones that can be set. */
+export function toAnyStatuses(value: unknown): string[] {
+	return toSorted(value, toAnyStatus);
 }
 
 /** Accepts true and false, and their text in any case. */

@@ -146,7 +146,7 @@ export class Fields {
 	 * @param advice what the user can do instead of correcting the expression
 	 */
 	requiredIfExpression<T>(name: string, convert: Convert<T>, advice: string): T | undefined {
-		if (!hasExpression(this.source.getRaw?.(name))) return this.optional(name, convert);
+		if (!this.isExpression(name)) return this.optional(name, convert);
 		return this.requiredWithAdvice(name, convert, advice);
 	}
 
@@ -162,10 +162,15 @@ export class Fields {
 		return this.source.has?.(name) === true && isEmpty(this.get(name));
 	}
 
+	/** Whether the user gave the field an expression. */
+	isExpression(name: string): boolean {
+		return hasExpression(this.source.getRaw?.(name));
+	}
+
 	/** Whether the user left the field empty, without an expression, or an AI agent left it empty. */
 	isLeftEmpty(name: string): boolean {
 		if (!isEmpty(this.get(name))) return false;
-		return this.isLeftToAgent(name) || !hasExpression(this.source.getRaw?.(name));
+		return this.isLeftToAgent(name) || !this.isExpression(name);
 	}
 
 	/** Whether the user left the field to the model of an AI agent, with n8n's `$fromAI`. */

@@ -58,6 +58,32 @@ describe('the plan of Reconcile', () => {
 	});
 });
 
+describe('the plan of Reconcile with Change Back', () => {
+	it('is what Update executes when CAKE has a status of its own', async () => {
+		const { conversionId, orderId } = cake.account.addConversion({ orderId: 'OWN-1' });
+		const ownStatus = (body: unknown) =>
+			JSON.stringify(body).replace(/("conversion_status":)"[a-z]+"/gi, '$1"Scrubbed"');
+		cake.sandbox.replyNext('query', ({ proceed }) => ({ body: ownStatus(proceed()) }), {
+			times: 2,
+		});
+		const options = { changeBack: true };
+		const plan = await cake.reconcile(
+			{ ...byOrder, includeMissing: false, options },
+			{ items: [{ order: orderId, decision: 'refunded' }] },
+		);
+		expect(rows(plan)).toMatchObject([{ result: 'change', previous_status: 'Scrubbed' }]);
+		const parameters = {
+			conversionId: '={{ $json.conversion_id }}',
+			status: '={{ $json.new_status }}',
+			options: { onlyIfStatusIs: '={{ [$json.previous_status] }}' },
+		};
+		const run = await cake.update(parameters, { items: rows(plan) });
+		expect(rows(run)).toMatchObject([
+			{ conversion_id: conversionId, conversion_status: 'rejected', previous_status: 'Scrubbed' },
+		]);
+	});
+});
+
 describe('Reconcile with a list that CAKE does not give completely', () => {
 	const confused = useCake();
 
@@ -180,7 +206,9 @@ describe('Reconcile under On Error', () => {
 		expect(getReasons(run)).toEqual(
 			['5.55123E+12', '5,55123e+12'].map((order) => [
 				"'Order ID' is a number with lost digits",
-				expect.stringContaining(`Given: "${order}". Accepted: An ID with all its digits.`),
+				expect.stringContaining(
+					`Given: "${order}". Accepted: An ID with all its digits.`,
+				) as string,
 			]),
 		);
 		expect(listWarnings(run)).toContain(

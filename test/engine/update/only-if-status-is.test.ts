@@ -132,12 +132,34 @@ describe('Only If Status Is', () => {
 		},
 	);
 
+	it('takes a status of CAKE’s own from an expression', async () => {
+		const rows = [add('approved'), add('pending')];
+		cake.sandbox.replyNext('query', ({ proceed }) => ({
+			body: JSON.stringify(proceed()).replace(
+				new RegExp(
+					`("conversion_id":${rows[0].conversionId},[^}]*?"conversion_status":)"approved"`,
+				),
+				'$1"Scrubbed"',
+			),
+		}));
+		const items = toItems(...rows).map((item) => ({ ...item, previous_status: 'scrubbed' }));
+		const run = await cake.update(rejectIf('={{ [$json.previous_status] }}'), { items });
+		expect(run.items.map(({ json }) => [json.previous_status, json.reason])).toEqual([
+			['Scrubbed', undefined],
+			[undefined, 'Its status is pending, not scrubbed.'],
+		]);
+		expect(rows.map(({ status }) => status)).toEqual(['rejected', 'pending']);
+	});
+
 	it.each<[unknown, RegExp]>([
 		[[], /^'Only If Status Is' is empty/],
 		['', /^'Only If Status Is' came out empty/],
 		['={{ null }}', /^'Only If Status Is' came out empty/],
 		['={{ [] }}', /^'Only If Status Is' is empty/],
 		['={{ $json.missing }}', /^'Only If Status Is' came out empty/],
+		['={{ [undefined] }}', /^'Only If Status Is' is not a status CAKE knows/],
+		['={{ "undefined" }}', /^'Only If Status Is' is not a status CAKE knows/],
+		['={{ [5] }}', /^'Only If Status Is' is not a status CAKE knows/],
 		['={{ "approved," }}', /^'Only If Status Is' is not a status CAKE knows/],
 		[['approved', 'paid'], /^'Only If Status Is' is not a status CAKE knows/],
 	])('refuses %j as Only If Status Is, met by all or by none', async (given, message) => {

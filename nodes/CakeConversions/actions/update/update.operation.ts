@@ -6,7 +6,7 @@ import { asError, CakeError } from '../../../cake/errors';
 import { sendWithRetries } from '../../../cake/transport/retry';
 import type { CakeCall } from '../../../cake/transport/call';
 import type { Conversion } from '../../../cake/types';
-import { toId, toStatus, toStatuses, toText } from '../../../cake/values';
+import { toAnyStatuses, toId, toStatus, toStatuses, toText } from '../../../cake/values';
 import { readFields, type Fields } from '../../../shared/fields';
 import { statusOptions } from '../../../shared/filters';
 import { previewCall } from '../dryRun';
@@ -79,7 +79,11 @@ function validate(item: Fields): Update {
 		search: () => readSearch(item, false),
 		status: () => item.required('status', toStatus),
 		note: () => item.optional('note', toText),
-		onlyIfStatusIs: () => options.requiredIfAdded('onlyIfStatusIs', toStatuses),
+		onlyIfStatusIs: () => {
+			// The form offers the three statuses. What Reconcile read may be one of CAKE's own.
+			const convert = options.isExpression('onlyIfStatusIs') ? toAnyStatuses : toStatuses;
+			return options.requiredIfAdded<string[]>('onlyIfStatusIs', convert);
+		},
 	});
 	const isIdEnough = search.by === 'conversionId' && !update.onlyIfStatusIs;
 	return { ...update, subject: isIdEnough ? { conversionId: toId(search.value) } : search };

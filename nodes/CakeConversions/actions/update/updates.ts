@@ -19,7 +19,7 @@ export interface TrackedConversion {
 export interface Update {
 	status: ConversionStatus;
 	note?: string | undefined;
-	onlyIfStatusIs?: ConversionStatus[] | undefined;
+	onlyIfStatusIs?: string[] | undefined;
 	/** CAKE's ID when the list need not be read, or else a search of the list. */
 	subject: { conversionId: number } | Search;
 	/** Set by `findConversions`. */
