@@ -54,6 +54,13 @@ export function readPostback(
 	return { json, conversionId };
 }
 
+/** Whether CAKE filled in a token. A test of the address in a browser has none. */
+export function hasValues(pairs: Pair[]): boolean {
+	return pairs.some(
+		([name, value = '']) => isToken(name) && trim(value) !== '' && !isUnfilled(value),
+	);
+}
+
 /** The first value of a name counts: in the URL the sub IDs, which may hold anything, come last. */
 function collect(pairs: Pair[], redact: (text: string) => string): Values {
 	const byName = new Map<string, string>();

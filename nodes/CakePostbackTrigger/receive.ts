@@ -3,9 +3,9 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { asError } from '../cake/errors';
 import { createKeyRedactor } from '../cake/transport/redactKey';
 import { quote } from '../shared/fields';
-import { isTooLarge, readCall, type WebhookRequest } from './call';
+import { isTooLarge, readCall, type Call, type WebhookRequest } from './call';
 import { isLinkPreview } from './linkPreviews';
-import { readPostback, type Postback } from './postback';
+import { hasValues, readPostback, type Postback } from './postback';
 import { RepeatMemory } from './repeats';
 import { CREDENTIAL_TYPE, findSecretFlaw, isSameSecret } from './secret';
 
@@ -56,7 +56,8 @@ async function judge(context: IWebhookFunctions): Promise<Verdict> {
 	}
 	const secret = await readSecret(context);
 	if (typeof secret === 'object') return secret;
-	const { key, pairs, isBodyUnread } = readCall(request);
+	const call = readCall(request);
+	const { key, pairs } = call;
 	if (key === undefined || !isSameSecret(key, secret)) {
 		const log = key === undefined ? 'a call without a key' : 'a call with a wrong key';
 		return {
@@ -70,10 +71,23 @@ async function judge(context: IWebhookFunctions): Promise<Verdict> {
 	}
 	const postback = readPostback(pairs, createKeyRedactor(secret));
 	if (postback) return accept(context, postback);
+	return answerWithoutId(call);
+}
+
+function answerWithoutId({ pairs, isBodyUnread }: Call): Verdict {
 	if (isBodyUnread) {
 		const answer =
 			'No conversion_id was found. Send the values in the URL, as a form or as a JSON object.';
 		return { status: 400, answer, log: ['warn', 'a call whose body cannot be read was refused'] };
+	}
+	if (hasValues(pairs)) {
+		return {
+			// CAKE may repeat what was refused, and a repeat would have no ID, either.
+			status: 200,
+			answer:
+				'No conversion_id came with these values. Nothing was started. Check that CAKE fills in the token behind conversion_id in the URL.',
+			log: ['warn', 'a call without conversion_id was ignored'],
+		};
 	}
 	return {
 		status: 200,

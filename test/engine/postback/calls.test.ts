@@ -86,12 +86,31 @@ describe('a call that is no postback', () => {
 		['with the token as text', `?key=${SECRET}&conversion_id=%23leadid%23&end=1`],
 		['with the key alone', `?key=${SECRET}`],
 		['with white space for an ID', `?key=${SECRET}&conversion_id=+%20`],
+		['with all tokens as text', `?key=${SECRET}&payout=%23price%23&s1=%23s1%23&end=1`],
+		['with a value that the user put into the URL', `?key=${SECRET}&source=cake&end=1`],
 	])('says that the address works, %s', async (_, query) => {
 		const server = await publish();
 		const reply = await server.call(query);
 		expect([reply.status, reply.text]).toEqual([200, WORKS]);
 		expect(await server.items()).toEqual([]);
 		expect(server.log).toEqual([]);
+	});
+
+	it.each([
+		['empty', `?key=${SECRET}&conversion_id=&payout=5.00&affiliate_id=7&end=1`],
+		['left as a token', toQuery({ conversion_id: '#leadid#' })],
+		['left out', toQuery({ conversion_id: undefined })],
+	])('is a line in the log when other values came and the ID is %s', async (_, query) => {
+		const server = await publish();
+		const reply = await server.call(query);
+		expect(reply.status).toBe(200);
+		expect(reply.text).toContain('No conversion_id came with these values.');
+		expect(await server.items()).toEqual([]);
+		expect(server.log).toEqual([
+			expect.stringContaining(
+				'warn CAKE Postback Trigger: a call without conversion_id was ignored',
+			),
+		]);
 	});
 
 	it.each([
