@@ -23,7 +23,7 @@ export class CakePostbackTrigger implements INodeType {
 			'Starts a workflow the moment CAKE (getcake.com) records a conversion. Needs no API key, so affiliates can use it, too.',
 		eventTriggerDescription: 'Waiting for a call of the Test URL',
 		activationMessage:
-			'CAKE can now start this workflow. Put the Production URL, with what the node shows behind it, into the field Postback URL in CAKE.',
+			"Copy the Production URL, add the text that the node shows, and paste both into 'Postback URL' in CAKE.",
 		defaults: { name: 'CAKE Postback Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -10,9 +10,9 @@ import { RepeatMemory } from './repeats';
 import { CREDENTIAL_TYPE, findSecretFlaw, isSameSecret } from './secret';
 
 /** What the caller reads, and what starts the workflow. */
-interface Verdict {
+interface Answer {
 	status: number;
-	answer: string;
+	text: string;
 	/** The item that starts the workflow. Without it, nothing starts. */
 	json?: IDataObject;
 	/** For n8n's log. Has nothing of what the caller sent, but the ID of a conversion. */
@@ -25,7 +25,7 @@ interface WebhookResponse {
 	end(text: string): unknown;
 }
 
-const RECEIVED: Verdict = { status: 200, answer: 'Received.' };
+const RECEIVED: Answer = { status: 200, text: 'Received.' };
 
 const memory = new RepeatMemory();
 
@@ -34,7 +34,7 @@ const memory = new RepeatMemory();
  * sends: n8n would save a failed execution for it.
  */
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const { status, answer, json, log } = await judge(context);
+	const { status, text, json, log } = await chooseAnswer(context);
 	if (log) context.logger[log[0]](`${context.getNode().name}: ${log[1]}`);
 	const response = context.getResponseObject() as WebhookResponse;
 	response.writeHead(status, {
@@ -42,17 +42,17 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 		'Cache-Control': 'no-store',
 		'X-Content-Type-Options': 'nosniff',
 	});
-	response.end(answer);
+	response.end(text);
 	return json
 		? { noWebhookResponse: true, workflowData: [[{ json }]] }
 		: { noWebhookResponse: true };
 }
 
-async function judge(context: IWebhookFunctions): Promise<Verdict> {
+async function chooseAnswer(context: IWebhookFunctions): Promise<Answer> {
 	const request = context.getRequestObject() as WebhookRequest;
 	if (isTooLarge(request)) {
-		const answer = 'This is too large for a postback. Send the values in the URL.';
-		return { status: 413, answer, log: ['warn', 'a call with more than 16 kB was refused'] };
+		const text = 'This is too large for a postback. Send the values in the URL.';
+		return { status: 413, text, log: ['warn', 'a call with more than 16 kB was refused'] };
 	}
 	const secret = await readSecret(context);
 	if (typeof secret === 'object') return secret;
@@ -62,44 +62,43 @@ async function judge(context: IWebhookFunctions): Promise<Verdict> {
 		const log = key === undefined ? 'a call without a key' : 'a call with a wrong key';
 		return {
 			status: 403,
-			answer: 'The key is wrong or missing.',
+			text: 'The key is wrong or missing.',
 			log: ['warn', `${log} was refused`],
 		};
 	}
 	if (isLinkPreview(request.headers)) {
-		return { status: 200, answer: 'The preview of a link starts nothing.' };
+		return { status: 200, text: 'The preview of a link starts nothing.' };
 	}
 	const postback = readPostback(pairs, createKeyRedactor(secret));
 	if (postback) return accept(context, postback);
 	return answerWithoutId(call);
 }
 
-function answerWithoutId({ pairs, isBodyUnread }: Call): Verdict {
+function answerWithoutId({ pairs, isBodyUnread }: Call): Answer {
 	if (isBodyUnread) {
-		const answer =
+		const text =
 			'No conversion_id was found. Send the values in the URL, as a form or as a JSON object.';
-		return { status: 400, answer, log: ['warn', 'a call whose body cannot be read was refused'] };
+		return { status: 400, text, log: ['warn', 'a call whose body cannot be read was refused'] };
 	}
 	if (hasValues(pairs)) {
 		return {
 			// CAKE may repeat what was refused, and a repeat would have no ID, either.
 			status: 200,
-			answer:
-				'No conversion_id came with these values. Nothing was started. Check that CAKE fills in the token behind conversion_id in the URL.',
+			text: 'No conversion_id came with these values. Nothing was started. Check that CAKE fills in the token behind conversion_id in the URL.',
 			log: ['warn', 'a call without conversion_id was ignored'],
 		};
 	}
 	return {
 		status: 200,
-		answer: 'This address works and the key is right. CAKE fills in the rest.',
+		text: 'This address works and the key is right. CAKE fills in the rest.',
 	};
 }
 
 /** The credential's secret, or what to answer where there is none that protects the webhook. */
-async function readSecret(context: IWebhookFunctions): Promise<string | Verdict> {
-	const refuse = (reason: string): Verdict => ({
+async function readSecret(context: IWebhookFunctions): Promise<string | Answer> {
+	const refuse = (reason: string): Answer => ({
 		status: 500,
-		answer: 'The credential of this address cannot be used. See the log of n8n.',
+		text: 'The credential of this address cannot be used. See the log of n8n.',
 		log: ['error', `a call was refused. ${reason}`],
 	});
 	try {
@@ -112,7 +111,7 @@ async function readSecret(context: IWebhookFunctions): Promise<string | Verdict>
 }
 
 /** Decides whether a conversion starts the workflow. Awaits nothing: calls may overlap. */
-function accept(context: IWebhookFunctions, { json, conversionId }: Postback): Verdict {
+function accept(context: IWebhookFunctions, { json, conversionId }: Postback): Answer {
 	// A test in the editor shows the same call as often as it comes.
 	if (context.getMode() === 'manual') return { ...RECEIVED, json };
 	const trigger = `${context.getWorkflow().id} ${context.getNode().id}`;
