@@ -1,41 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type {
-	IDataObject,
-	IHookFunctions,
-	INode,
-	INodeParameters,
-	INodeType,
-	IWebhookData,
-	IWebhookDescription,
-	IWebhookFunctions,
-	IWebhookResponseData,
-	IWorkflowExecuteAdditionalData,
-	Workflow,
-	WorkflowExecuteMode,
-} from 'n8n-workflow';
-import { buildAdditionalData } from './additional-data.mts';
-import { CredentialsHelper } from './credentials.mts';
-import { core, packageDirectory, startExpressionEngine, withLog, workflowPackage } from './n8n.mts';
-import { loadPackage, NodeTypes } from './nodes.mts';
+import type { IDataObject, IHookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { core, withLog } from './n8n.mts';
 import { type CallOptions, readRequest, type Reply, sendCall } from './webhook-http.mts';
+import {
+	callNode,
+	getStore,
+	getType,
+	listWebhooks,
+	loadWorkflow,
+	NAME,
+	type Received,
+	WEBHOOK_ID,
+	type WebhookOptions,
+} from './webhook-workflow.mts';
 import { connect, runWorkflow, type WorkflowRun } from './workflow.mts';
-
-const NAME = 'CAKE Postback Trigger';
-const TYPE = 'n8n-nodes-cake.cakePostbackTrigger';
-const CREDENTIAL_TYPE = 'cakePostbackApi';
-const CREDENTIAL_ID = 'credential';
-const WEBHOOK_ID = '3f0e6c52-6f0b-4a53-9d0c-2f7a1f6f5b10';
-
-export interface WebhookOptions {
-	parameters?: INodeParameters;
-	/** Data of the credential. Without it n8n does not find the credential. */
-	credential?: IDataObject;
-	/** Other nodes with webhooks in the same workflow have other IDs. */
-	nodeId?: string;
-	/** Awaited before each execution starts. */
-	beforeExecution?: () => Promise<void>;
-}
 
 /**
  * A webhook node in a published workflow: the built node on n8n-core's WebhookContext, behind a real
@@ -61,8 +40,8 @@ export class WebhookServer {
 
 	/** Publishes the workflow: registers its webhooks. The node may refuse. */
 	async publish(): Promise<this> {
-		const { workflow, node, additionalData } = await this.load();
-		for (const webhook of this.listWebhooks(workflow, node)) {
+		const { workflow, node, additionalData } = await loadWorkflow(this.id, this.options);
+		for (const webhook of listWebhooks(workflow, node)) {
 			const { name } = webhook.webhookDescription;
 			const methods = getType(workflow, node).webhookMethods?.[name];
 			const context = new core.HookContext(
@@ -122,8 +101,8 @@ export class WebhookServer {
 		};
 		try {
 			const [, kind, path = ''] = /^\/(webhook|webhook-test)\/([^?]*)/.exec(raw.url ?? '') ?? [];
-			const { workflow, node, additionalData } = await this.load();
-			const webhook = this.listWebhooks(workflow, node).find(
+			const { workflow, node, additionalData } = await loadWorkflow(this.id, this.options);
+			const webhook = listWebhooks(workflow, node).find(
 				({ httpMethod, path: own }) => httpMethod === raw.method && own === path,
 			);
 			// n8n registers HEAD for nodes that name it.
@@ -166,77 +145,12 @@ export class WebhookServer {
 		const run = await runWorkflow({
 			nodes: [node, { name: 'Done', type: 'test.noOp' }],
 			connections: connect([NAME, 'Done']),
-			credentials: this.store,
+			credentials: getStore(this.options),
 			startItems: workflowData[0],
 			mode,
 		});
 		this.executions.push(run);
 	}
-
-	private get store() {
-		const { credential } = this.options;
-		return credential ? { [CREDENTIAL_ID]: { type: CREDENTIAL_TYPE, data: credential } } : {};
-	}
-
-	private listWebhooks(workflow: Workflow, node: INode): IWebhookData[] {
-		const descriptions = getType(workflow, node).description.webhooks ?? [];
-		return descriptions.map((webhookDescription: IWebhookDescription) => ({
-			httpMethod: webhookDescription.httpMethod as IWebhookData['httpMethod'],
-			node: node.name,
-			path: workflowPackage.NodeHelpers.getNodeWebhookPath(
-				this.id,
-				node,
-				webhookDescription.path,
-				false,
-			),
-			webhookDescription,
-			workflowId: this.id,
-			workflowExecuteAdditionalData: {} as IWorkflowExecuteAdditionalData,
-		}));
-	}
-
-	private async load() {
-		const loaded = await loadPackage(packageDirectory);
-		await startExpressionEngine();
-		const { nodeId = 'trigger', parameters = {} } = this.options;
-		const node: INode = {
-			id: nodeId,
-			webhookId: WEBHOOK_ID,
-			name: NAME,
-			type: TYPE,
-			typeVersion: 1,
-			position: [0, 0],
-			parameters,
-			credentials: { [CREDENTIAL_TYPE]: { id: CREDENTIAL_ID, name: 'CAKE postbacks' } },
-		};
-		const workflow = new workflowPackage.Workflow({
-			id: this.id,
-			name: 'Workflow',
-			active: true,
-			nodes: [node],
-			connections: {},
-			nodeTypes: new NodeTypes(loaded),
-			settings: { timezone: 'UTC' },
-		});
-		const additionalData = buildAdditionalData({
-			credentialsHelper: new CredentialsHelper(loaded, this.store),
-			executionId: '',
-			workflowId: this.id,
-			workflowSettings: workflow.settings,
-			uiMessages: [],
-		});
-		return { workflow, node: workflow.getNode(NAME) as INode, additionalData };
-	}
-}
-
-/** A call that reached a webhook. */
-interface Received {
-	workflow: Workflow;
-	node: INode;
-	additionalData: IWorkflowExecuteAdditionalData;
-	webhook: IWebhookData;
-	mode: WorkflowExecuteMode;
-	response: ServerResponse;
 }
 
 let workflows = 0;
@@ -244,23 +158,4 @@ let workflows = 0;
 /** A node keeps data under the workflow's ID until n8n's process ends. */
 function newWorkflowId(): string {
 	return `webhook-workflow-${++workflows}`;
-}
-
-function getType(workflow: Workflow, node: INode): INodeType {
-	return workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
-}
-
-async function callNode(received: Received): Promise<IWebhookResponseData> {
-	const { workflow, node, additionalData, mode, webhook } = received;
-	const context: object = new core.WebhookContext(
-		workflow,
-		node,
-		additionalData,
-		mode,
-		webhook,
-		[],
-		null,
-	);
-	const type = getType(workflow, node);
-	return (await type.webhook?.call(context as IWebhookFunctions)) ?? {};
 }

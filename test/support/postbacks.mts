@@ -1,4 +1,5 @@
-import { type WebhookOptions, WebhookServer } from '../../harness/engine/webhooks.mts';
+import type { WebhookOptions } from '../../harness/engine/webhook-workflow.mts';
+import { WebhookServer } from '../../harness/engine/webhooks.mts';
 
 export const SECRET = 'a-secret_of-20.chars';
 

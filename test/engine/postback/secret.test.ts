@@ -1,7 +1,7 @@
 import type { ICredentialsDecrypted, ICredentialTestFunctions, INodeType } from 'n8n-workflow';
 import { packageDirectory, supports } from '../../../harness/engine/n8n.mts';
 import { loadPackage } from '../../../harness/engine/nodes.mts';
-import type { WebhookOptions } from '../../../harness/engine/webhooks.mts';
+import type { WebhookOptions } from '../../../harness/engine/webhook-workflow.mts';
 import { spellings } from '../../support/cake.mts';
 import { SECRET, toQuery, usePostbacks } from '../../support/postbacks.mts';
 
