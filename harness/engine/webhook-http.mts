@@ -34,7 +34,9 @@ export async function sendCall(
 	{ method = 'GET', headers = {}, body }: CallOptions,
 ): Promise<Reply> {
 	const { hostname, port, pathname } = new URL(url);
-	const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+	const isChunked = headers['Transfer-Encoding'] === 'chunked';
+	const length =
+		body === undefined || isChunked ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
 	const target = { host: hostname, port, method, path: pathname + query };
 	return await new Promise((resolve, reject) => {
 		const request = sendRequest({ ...target, headers: { ...length, ...headers } }, (response) => {
@@ -51,32 +53,56 @@ export async function sendCall(
 	});
 }
 
-/** Does what n8n's middleware does before a webhook node sees a request. */
+/** Does what n8n does before a webhook node sees a request. */
 export async function readRequest(
 	raw: IncomingMessage,
 	path: string,
 ): Promise<ExpressRequest | 'unreadable'> {
 	const url = raw.url ?? '';
-	const [contentType = ''] = (raw.headers['content-type'] ?? '').split(';');
-	const rawBody = contentType.startsWith('multipart/') ? undefined : await readAll(raw);
+	const type = raw.headers['content-type'] ?? '';
+	const bytes = await readAll(raw);
 	const query = Object.fromEntries(new URL(url, 'http://localhost').searchParams);
 	let body: unknown;
 	try {
-		body = parseBody(contentType, rawBody?.toString() ?? '');
+		body = await parseBody(type, bytes);
 	} catch {
 		return 'unreadable';
 	}
+	// n8n reads parts from the stream, and keeps no bytes.
+	const rawBody = type.toLowerCase().startsWith('multipart/') ? {} : { rawBody: bytes };
 	const middleware = { originalUrl: url, path: `/webhook/${path}`, params: { path }, query };
-	return Object.assign(raw, { ...middleware, body: body ?? {}, ...(rawBody && { rawBody }) });
+	return Object.assign(raw, { ...middleware, body: body ?? {}, ...rawBody });
 }
 
-function parseBody(contentType: string, text: string): unknown {
+async function parseBody(type: string, bytes: Buffer): Promise<unknown> {
+	const text = bytes.toString();
 	if (text === '') return undefined;
-	if (contentType === 'application/json') return JSON.parse(text);
-	if (contentType === 'application/x-www-form-urlencoded') {
-		return parseForm(text, undefined, undefined, { maxKeys: 1000 });
+	switch (type.split(';')[0].trim().toLowerCase()) {
+		case 'application/json':
+			return JSON.parse(text);
+		case 'application/x-www-form-urlencoded':
+			return parseForm(text, undefined, undefined, { maxKeys: 1000 });
+		case 'multipart/form-data':
+			return await parseParts(type, bytes);
+		case 'text/plain':
+			return text;
+		default:
+			return undefined;
 	}
-	return contentType === 'text/plain' ? text : undefined;
+}
+
+/** A form with parts: n8n 2.41 tells values from files (`webhook-form-data.js`). */
+async function parseParts(type: string, bytes: Buffer): Promise<unknown> {
+	const form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData();
+	const pick = (isFile: boolean) =>
+		Object.fromEntries(
+			[...new Set(form.keys())].flatMap((name) => {
+				const values = form.getAll(name).filter((one) => one instanceof File === isFile);
+				if (values.length === 0) return [];
+				return [[name, values.length === 1 ? values[0] : values]];
+			}),
+		);
+	return { data: pick(false), files: pick(true) };
 }
 
 async function readAll(stream: IncomingMessage): Promise<Buffer> {

@@ -5,7 +5,10 @@ import { KEY_NAME } from './urlBlock';
 
 export type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 
-/** What this node reads of n8n's request. n8n reads the body before it calls the node. */
+/**
+ * What this node reads of n8n's request. n8n reads the body before it calls the node. Of a form with
+ * parts it makes `{ data, files }`, and keeps no `rawBody`.
+ */
 export interface WebhookRequest {
 	url: string;
 	headers: Headers;
@@ -28,6 +31,10 @@ export interface Call {
 /** A postback has some hundred bytes. */
 const LARGEST_BODY = 16 * 1024;
 
+function isInParts({ headers }: WebhookRequest): boolean {
+	return /^multipart\//i.test(headers['content-type'] ?? '');
+}
+
 function getBodySize({ rawBody, headers }: WebhookRequest): number {
 	return rawBody?.length ?? Number(headers['content-length'] ?? 0);
 }
@@ -36,21 +43,36 @@ export function isTooLarge(request: WebhookRequest): boolean {
 	return getBodySize(request) > LARGEST_BODY;
 }
 
+/** Only of a form with parts n8n keeps no bytes. Without a stated length it may have any size. */
+export function isOfUnknownSize(request: WebhookRequest): boolean {
+	return (
+		isInParts(request) &&
+		request.rawBody === undefined &&
+		request.headers['content-length'] === undefined
+	);
+}
+
 /**
  * Reads the URL's query and the body. n8n's own reading of a query is not used: it makes objects of
  * brackets and lists of repeated names, and a sub ID may have either in it.
  */
 export function readCall(request: WebhookRequest): Call {
-	const { url, body } = request;
+	const { url } = request;
 	const start = url.indexOf('?');
 	const inUrl = start < 0 ? [] : splitQuery(url.slice(start + 1));
-	const inBody = isObject(body) ? Object.entries(body).flatMap(readMember) : [];
+	const inBody = Object.entries(getMembers(request)).flatMap(readMember);
 	const pairs = [...inUrl, ...inBody];
 	return {
 		key: pairs.find(([name]) => name === KEY_NAME)?.[1],
 		pairs: pairs.filter(([name]) => name !== KEY_NAME),
 		isBodyUnread: inBody.length === 0 && getBodySize(request) > 0,
 	};
+}
+
+function getMembers(request: WebhookRequest): object {
+	const body = isObject(request.body) ? request.body : {};
+	if (!isInParts(request)) return body;
+	return isObject(body.data) ? body.data : {};
 }
 
 function splitQuery(query: string): Pair[] {

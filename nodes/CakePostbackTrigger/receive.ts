@@ -3,7 +3,7 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { asError } from '../cake/errors';
 import { createKeyRedactor } from '../cake/transport/redactKey';
 import { quote } from '../shared/fields';
-import { isTooLarge, readCall, type Call, type WebhookRequest } from './call';
+import { isOfUnknownSize, isTooLarge, readCall, type Call, type WebhookRequest } from './call';
 import { isLinkPreview } from './linkPreviews';
 import { hasValues, readPostback, type Postback } from './postback';
 import { RepeatMemory } from './repeats';
@@ -50,10 +50,8 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 
 async function chooseAnswer(context: IWebhookFunctions): Promise<Answer> {
 	const request = context.getRequestObject() as WebhookRequest;
-	if (isTooLarge(request)) {
-		const text = 'This is too large for a postback. Send the values in the URL.';
-		return { status: 413, text, log: ['warn', 'a call with more than 16 kB was refused'] };
-	}
+	const refusal = refuseBySize(request);
+	if (refusal) return refusal;
 	const secret = await readSecret(context);
 	if (typeof secret === 'object') return secret;
 	const call = readCall(request);
@@ -72,6 +70,18 @@ async function chooseAnswer(context: IWebhookFunctions): Promise<Answer> {
 	const postback = readPostback(pairs, createKeyRedactor(secret));
 	if (postback) return accept(context, postback);
 	return answerWithoutId(call);
+}
+
+function refuseBySize(request: WebhookRequest): Answer | undefined {
+	if (isTooLarge(request)) {
+		const text = 'This is too large for a postback. Send the values in the URL.';
+		return { status: 413, text, log: ['warn', 'a call with more than 16 kB was refused'] };
+	}
+	if (isOfUnknownSize(request)) {
+		const text = 'This call does not say how large it is. Send the values in the URL.';
+		return { status: 411, text, log: ['warn', 'a call whose size is unknown was refused'] };
+	}
+	return undefined;
 }
 
 function answerWithoutId({ pairs, isBodyUnread }: Call): Answer {
