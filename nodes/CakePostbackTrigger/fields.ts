@@ -21,7 +21,7 @@ export const postbackFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'Each conversion starts the workflow once. After a restart of n8n, one repeat may pass. If that matters, put a <b>Remove Duplicates</b> node behind this one, and give what you write next a Unique ID.',
+			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processes, a repeat may pass. If that matters, put a <b>Remove Duplicates</b> node behind this one, and give what you write next a Unique ID.',
 		name: 'repeatNotice',
 		type: 'notice',
 		default: '',

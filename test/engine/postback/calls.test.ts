@@ -244,6 +244,9 @@ describe('the node', () => {
 		expect(url).toContain('not the Test URL');
 		expect(place).toContain('not the pixel field');
 		expect(place).toContain('Testing & Tracking');
-		expect(repeats).toContain('After a restart of n8n, one repeat may pass');
+		expect(repeats).toContain(
+			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processes, a repeat may pass.',
+		);
+		expect(repeats).toContain('Remove Duplicates');
 	});
 });
