@@ -64,7 +64,7 @@ export async function readRequest(
 	const query = Object.fromEntries(new URL(url, 'http://localhost').searchParams);
 	let body: unknown;
 	try {
-		body = await parseBody(type, bytes);
+		body = parseBody(type, bytes.toString());
 	} catch {
 		return 'unreadable';
 	}
@@ -74,8 +74,7 @@ export async function readRequest(
 	return Object.assign(raw, { ...middleware, body: body ?? {}, ...rawBody });
 }
 
-async function parseBody(type: string, bytes: Buffer): Promise<unknown> {
-	const text = bytes.toString();
+function parseBody(type: string, text: string): unknown {
 	if (text === '') return undefined;
 	switch (type.split(';')[0].trim().toLowerCase()) {
 		case 'application/json':
@@ -83,7 +82,7 @@ async function parseBody(type: string, bytes: Buffer): Promise<unknown> {
 		case 'application/x-www-form-urlencoded':
 			return parseForm(text, undefined, undefined, { maxKeys: 1000 });
 		case 'multipart/form-data':
-			return await parseParts(type, bytes);
+			return parseParts(type, text);
 		case 'text/plain':
 			return text;
 		default:
@@ -92,17 +91,24 @@ async function parseBody(type: string, bytes: Buffer): Promise<unknown> {
 }
 
 /** A form with parts: n8n 2.41 tells values from files (`webhook-form-data.js`). */
-async function parseParts(type: string, bytes: Buffer): Promise<unknown> {
-	const form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData();
-	const pick = (isFile: boolean) =>
-		Object.fromEntries(
-			[...new Set(form.keys())].flatMap((name) => {
-				const values = form.getAll(name).filter((one) => one instanceof File === isFile);
-				if (values.length === 0) return [];
-				return [[name, values.length === 1 ? values[0] : values]];
-			}),
-		);
-	return { data: pick(false), files: pick(true) };
+function parseParts(type: string, text: string): unknown {
+	const [, boundary] = /;\s*boundary="?([^";]+)/i.exec(type) ?? [];
+	if (boundary === undefined) throw new Error('The form has no boundary');
+	const form: Record<'data' | 'files', Record<string, string[]>> = { data: {}, files: {} };
+	for (const part of text.split(`--${boundary}`).slice(1, -1)) {
+		const [head, ...rest] = part.split('\r\n\r\n');
+		const [, name = ''] = /\bname="([^"]*)"/i.exec(head) ?? [];
+		const values = form[/\bfilename="/i.test(head) ? 'files' : 'data'];
+		(values[name] ??= []).push(rest.join('\r\n\r\n').replace(/\r\n$/, ''));
+	}
+	return { data: unwrap(form.data), files: unwrap(form.files) };
+}
+
+/** One value stands alone, and several stay a list. */
+function unwrap(values: Record<string, string[]>): Record<string, string | string[]> {
+	return Object.fromEntries(
+		Object.entries(values).map(([name, list]) => [name, list.length === 1 ? list[0] : list]),
+	);
 }
 
 async function readAll(stream: IncomingMessage): Promise<Buffer> {

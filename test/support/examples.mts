@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { INodeParameters } from 'n8n-workflow';
 import { repositoryRoot } from '../../harness/engine/n8n.mts';
 
 /** A conversion in the output of an Update. */
@@ -10,11 +11,24 @@ export interface UpdatedRow {
 	previous_status: string;
 }
 
+interface Example {
+	nodes: Array<{ name: string; parameters: INodeParameters }>;
+	pinData: Record<string, Array<{ json: { output: string } }>>;
+}
+
+function readExample(file: string): Example {
+	return JSON.parse(readFileSync(join(repositoryRoot, 'examples', file), 'utf8')) as Example;
+}
+
+/** Reads the parameters of a node of an example. */
+export function readParameters(file: string, name: string): INodeParameters {
+	const node = readExample(file).nodes.find((one) => one.name === name);
+	if (!node) throw new Error(`${file} has no node ${name}`);
+	return node.parameters;
+}
+
 /** Reads the output that is pinned to the form of undo-changes.json. */
 export function readPinnedUpdate(): UpdatedRow[] {
-	const file = join(repositoryRoot, 'examples/undo-changes.json');
-	const { pinData } = JSON.parse(readFileSync(file, 'utf8')) as {
-		pinData: Record<string, Array<{ json: { output: string } }>>;
-	};
+	const { pinData } = readExample('undo-changes.json');
 	return JSON.parse(pinData['Undo changes'][0].json.output) as UpdatedRow[];
 }

@@ -1,31 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { loadWorkflow } from '../../../harness/engine/webhook-workflow.mts';
-import { repositoryRoot, startExpressionEngine } from '../../../harness/engine/n8n.mts';
+import { readParameters } from '../../support/examples.mts';
 import { SALE_ITEM } from '../../support/postbacks.mts';
 
-interface Example {
-	nodes: Array<{ name: string; parameters: INodeParameters }>;
-}
-
-const EXAMPLE = JSON.parse(
-	readFileSync(join(repositoryRoot, 'examples/postback-to-slack.json'), 'utf8'),
-) as Example;
-
-function getParameters(name: string): INodeParameters {
-	const node = EXAMPLE.nodes.find((one) => one.name === name);
-	if (!node) throw new Error(`The example has no node ${name}`);
-	return node.parameters;
-}
+const FILE = 'postback-to-slack.json';
 
 /** What the example tells Slack, on n8n's expressions. */
 async function write(json: IDataObject): Promise<string> {
-	const { assignments } = getParameters('Write the message') as {
+	const { assignments } = readParameters(FILE, 'Write the message') as {
 		assignments: { assignments: Array<{ value: string }> };
 	};
 	const { workflow, node } = await loadWorkflow('example', {});
-	await startExpressionEngine();
 	const text = workflow.expression.getParameterValue(
 		assignments.assignments[0].value,
 		null,
@@ -58,7 +43,7 @@ describe('the message of postback-to-slack.json', () => {
 
 describe('the notes of postback-to-slack.json', () => {
 	it('promise of repeats what the node keeps', () => {
-		const { content } = getParameters('Note 2');
+		const { content } = readParameters(FILE, 'Note 2');
 		expect(content).toContain(
 			'**The same call starts the workflow once.** With other values it starts again',
 		);
