@@ -1,3 +1,4 @@
+import { FORM_LOGIN } from '../harness/server/credentials.mts';
 import { endOnSignal } from '../harness/server/ending.mts';
 import { OWNER } from '../harness/server/instance.mts';
 import { assertFree } from '../harness/server/ports.mts';
@@ -19,8 +20,9 @@ function introduce({ instance, sandbox, examples }: Prepared): string {
 		`n8n is at  ${instance.url}`,
 		`  Email     ${OWNER.email}`,
 		`  Password  ${OWNER.password}`,
+		`  Forms     User ${FORM_LOGIN.user}, password ${FORM_LOGIN.password}`,
 		'',
-		'In it: the nodes "CAKE Conversions", "CAKE Conversions Trigger" and "CAKE Postback Trigger", the credentials "CAKE sandbox" and "CAKE postbacks (sandbox)", and the workflows',
+		'In it: the nodes "CAKE Conversions", "CAKE Conversions Trigger" and "CAKE Postback Trigger", the credentials "CAKE sandbox", "CAKE postbacks (sandbox)" and "Forms (sandbox)", and the workflows',
 		...list.map((name) => `  - ${name}`),
 		'',
 		`The sandbox is at ${sandbox.url} (API key ${sandbox.apiKey}), with ${sandbox.account.conversions.size} conversions.`,

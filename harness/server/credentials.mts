@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { Instance } from './instance.mts';
 import { Problem } from './problem.mts';
 import { RestError } from './rest.mts';
+import type { Workflow } from './workflows.mts';
+
+const FORM_TRIGGER = 'n8n-nodes-base.formTrigger';
 
 /** The credential that the example workflows use. */
 export const SANDBOX_CREDENTIAL = {
@@ -18,6 +21,16 @@ export const POSTBACK_CREDENTIAL = {
 	name: 'CAKE postbacks (sandbox)',
 	type: 'cakePostbackApi',
 };
+
+/** The credential of the examples' forms. Their files name none, so that each user chooses one. */
+export const FORM_CREDENTIAL = {
+	id: 'cakeFormsSandbox',
+	name: 'Forms (sandbox)',
+	type: 'httpBasicAuth',
+};
+
+/** Whoever opens a form of the examples signs in with it. Safe on loopback only. */
+export const FORM_LOGIN = { user: 'sandbox', password: 'Sandbox-123' };
 
 /** The data of the credential. */
 export interface CakeAccess {
@@ -43,6 +56,22 @@ export async function ensureSandboxCredential(
 /** Stores the secret with which the sandbox calls n8n. */
 export async function ensurePostbackCredential(instance: Instance, secret: string): Promise<void> {
 	await ensureCredential(instance, POSTBACK_CREDENTIAL, { secret });
+}
+
+/** Stores the login of the examples' forms. */
+export async function ensureFormCredential(instance: Instance): Promise<void> {
+	await ensureCredential(instance, FORM_CREDENTIAL, FORM_LOGIN);
+}
+
+/** Copies a workflow, with the credential chosen in each form that asks for a login. */
+export function withFormCredential(workflow: Workflow): Workflow {
+	const { id, name, type } = FORM_CREDENTIAL;
+	const nodes = workflow.nodes.map((node) =>
+		node.type === FORM_TRIGGER && node.parameters.authentication === 'basicAuth'
+			? { ...node, credentials: { [type]: { id, name } } }
+			: node,
+	);
+	return { ...workflow, nodes };
 }
 
 /**

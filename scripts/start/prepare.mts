@@ -2,8 +2,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sandbox } from '../../sandbox/server.mts';
 import {
+	ensureFormCredential,
 	ensurePostbackCredential,
 	ensureSandboxCredential,
+	withFormCredential,
 } from '../../harness/server/credentials.mts';
 import { installN8n } from '../../harness/server/install.mts';
 import { type Instance, setUpOwner, startInstance } from '../../harness/server/instance.mts';
@@ -55,6 +57,7 @@ export async function prepare(
 		await registerPackage(instance, packed.name);
 		await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
 		await ensurePostbackCredential(instance, POSTBACK_SECRET);
+		await ensureFormCredential(instance);
 		return await importExamples(instance);
 	});
 	return { packageName: packed.name, instance, sandbox, examples };
@@ -68,7 +71,8 @@ export async function forget(): Promise<void> {
 async function importExamples(instance: Instance): Promise<string[]> {
 	const names = [];
 	for (const file of await exampleFiles()) {
-		names.push((await importWorkflow(instance, await readWorkflow(file))).name);
+		const example = withFormCredential(await readWorkflow(file));
+		names.push((await importWorkflow(instance, example)).name);
 	}
 	return names;
 }

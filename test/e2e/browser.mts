@@ -1,4 +1,4 @@
-import { SANDBOX_CREDENTIAL } from '../../harness/server/credentials.mts';
+import { ensureFormCredential, SANDBOX_CREDENTIAL } from '../../harness/server/credentials.mts';
 import { Progress } from '../../harness/server/progress.mts';
 import { checkCredential } from './browser/credential.mts';
 import { Editor } from './browser/editor.mts';
@@ -39,6 +39,7 @@ testPart('browser', async (t) => {
 async function checkEditor(stage: Stage): Promise<void> {
 	const { editor, pictures, instance } = stage;
 	await pictures.check('the owner signs in', () => editor.signIn());
+	await ensureFormCredential(instance);
 	await checkExamples(stage);
 	await checkSlackText(stage);
 	await checkMail(stage);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
+import { withFormCredential } from '../../../harness/server/credentials.mts';
 import { exampleFiles, importWorkflow, readWorkflow } from '../../../harness/server/workflows.mts';
 import { getBoxAround, growBox } from './boxes.mts';
 import { eventually } from './eventually.mts';
@@ -19,7 +20,7 @@ export async function checkExamples(stage: Stage): Promise<void> {
 }
 
 async function checkExample({ editor, pictures, instance }: Stage, file: string): Promise<void> {
-	const example = await readWorkflow(file);
+	const example = withFormCredential(await readWorkflow(file));
 	const { id } = await importWorkflow(instance, example);
 	const notes = example.nodes.filter(({ type }) => type === STICKY_NOTE).length;
 	const unset = example.nodes.filter(({ type }) => OTHERS.includes(type)).length;

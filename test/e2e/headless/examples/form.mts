@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FORM_LOGIN } from '../../../../harness/server/credentials.mts';
 import { endOfExecution, type Execution } from '../../../../harness/server/executions.mts';
 import type { Instance } from '../../../../harness/server/instance.mts';
 
@@ -34,7 +35,9 @@ export async function openForm(
 ): Promise<FormPage> {
 	const form = new FormData();
 	fields.forEach((field, index) => form.append(`field-${index}`, field));
-	const submitted = await request(`${instance.url}/form/${path}`, 'POST', form);
+	const address = `${instance.url}/form/${path}`;
+	const token = await signIn(address);
+	const submitted = await request(address, 'POST', form, { 'x-auth-token': token });
 	const { formWaitingUrl: url } = JSON.parse(submitted) as { formWaitingUrl: string };
 	const readPage = async (before?: string): Promise<FormPage> => {
 		await untilPageWaits(url);
@@ -63,6 +66,16 @@ export async function submitForm(...form: Parameters<typeof openForm>): Promise<
 	return { lastPage: page.html, execution: await page.finish() };
 }
 
+/** Opens a form with its login. Gives the token with which n8n's page submits it. */
+async function signIn(address: string): Promise<string> {
+	const { user, password } = FORM_LOGIN;
+	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+	const html = await request(address, 'GET', undefined, { authorization });
+	const [, token] = /const authToken = '([^']+)'/.exec(html) ?? [];
+	assert.ok(token, 'the page has no token');
+	return token;
+}
+
 async function untilPageWaits(formWaitingUrl: string): Promise<void> {
 	const statusUrl = new URL(formWaitingUrl);
 	statusUrl.pathname += '/n8n-execution-status';
@@ -77,9 +90,14 @@ async function untilPageWaits(formWaitingUrl: string): Promise<void> {
 	throw new Error(`the form came to no last page: ${status}`);
 }
 
-async function request(url: string, method = 'GET', body?: FormData): Promise<string> {
+async function request(
+	url: string,
+	method = 'GET',
+	body?: FormData,
+	headers: Record<string, string> = {},
+): Promise<string> {
 	const signal = AbortSignal.timeout(WITHIN_MS);
-	const response = await fetch(url, { method, signal, ...(body && { body }) });
+	const response = await fetch(url, { method, signal, headers, ...(body && { body }) });
 	const text = await response.text();
 	assert.equal(response.status, 200, text);
 	return text;

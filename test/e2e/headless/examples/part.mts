@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { ensureFormCredential } from '../../../../harness/server/credentials.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import type { SlackInbox } from '../../support/slack.mts';
 import { checkAskInChat } from './askInChat.mts';
@@ -6,6 +7,7 @@ import { checkChargebacks } from './chargebacks.mts';
 import { checkCommands } from './commands.mts';
 import { checkDealWon } from './dealWon.mts';
 import { checkFiles } from './files.mts';
+import { checkLogin } from './login.mts';
 import { checkMonday } from './monday.mts';
 import { checkMonthEnd } from './monthEnd.mts';
 import { checkPinned } from './pinned.mts';
@@ -23,6 +25,7 @@ export async function checkExamples(
 	slack: SlackInbox,
 	t: TestContext,
 ): Promise<void> {
+	await ensureFormCredential(fresh.instance);
 	await checkFiles(fresh, t);
 	await checkDealWon(fresh, t);
 	await checkPinned(fresh, t);
@@ -31,6 +34,7 @@ export async function checkExamples(
 	await checkCommands(fresh, t);
 	await checkChargebacks(fresh, t);
 	await checkUndo(fresh, t);
+	await checkLogin(fresh, t);
 	await checkTable(fresh, t);
 	await checkMonday(fresh, t);
 	await checkAskInChat(fresh, t);

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Conversion } from '../../../../sandbox/server.mts';
 import type { Deal } from '../../../../scripts/demo/deals.mts';
+import { withFormCredential } from '../../../../harness/server/credentials.mts';
 import type { Instance } from '../../../../harness/server/instance.mts';
 import { EXAMPLES_DIRECTORY } from '../../../../harness/server/paths.mts';
 import {
@@ -23,11 +25,24 @@ export async function readExample(file: string): Promise<Workflow> {
 	return await readWorkflow(join(EXAMPLES_DIRECTORY, file));
 }
 
-/** Imports an example as it is, and publishes it. */
+/** Imports an example, chooses the credential of its form if it has one, and publishes it. */
 export async function publishExample(instance: Instance, file: string): Promise<string> {
-	const { id } = await importWorkflow(instance, await readExample(file));
+	const { id } = await importWorkflow(instance, withFormCredential(await readExample(file)));
 	await activateWorkflow(instance, id);
 	return id;
+}
+
+/**
+ * Reads an example with a form, and gives it an address of its own, so that n8n can have both.
+ * @param path the form's address, and the ID of the workflow
+ */
+export async function readCopy(file: string, path: string): Promise<Workflow> {
+	const copy = await readExample(file);
+	for (const node of copy.nodes) {
+		if (node.webhookId !== undefined) node.webhookId = randomUUID();
+		if (node.type.endsWith('.formTrigger')) Object.assign(node.parameters.options ?? {}, { path });
+	}
+	return { ...copy, id: path };
 }
 
 /** Calls the production address of a webhook with a JSON body. */
