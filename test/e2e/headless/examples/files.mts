@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { TestContext } from 'node:test';
-import { SANDBOX_CREDENTIAL } from '../../../../harness/server/credentials.mts';
+import {
+	POSTBACK_CREDENTIAL,
+	SANDBOX_CREDENTIAL,
+} from '../../../../harness/server/credentials.mts';
 import { nodeTypes } from '../../../../harness/server/package.mts';
 import {
 	exampleFiles,
@@ -14,13 +17,15 @@ import type { Fresh } from '../../support/fresh.mts';
 import { readExampleData } from './support.mts';
 
 const STICKY = 'n8n-nodes-base.stickyNote';
+const FORM = 'n8n-nodes-base.formTrigger';
 /** Triggers that wait for somebody to call them or to fill in their form. */
-const CALLED = ['n8n-nodes-base.webhook', 'n8n-nodes-base.formTrigger'];
+const CALLED = ['n8n-nodes-base.webhook', 'n8n-nodes-cake.cakePostbackTrigger', FORM];
 /** The space of a node and the name below it on the canvas, in pixels. */
 const NODE_SIZE = { width: 96, height: 140 };
 /** The credentials that an example may name. A user replaces them. */
 const CREDENTIALS: Record<string, { id: string; name: string }> = {
 	cakeApi: { id: SANDBOX_CREDENTIAL.id, name: SANDBOX_CREDENTIAL.name },
+	cakePostbackApi: { id: POSTBACK_CREDENTIAL.id, name: POSTBACK_CREDENTIAL.name },
 	smtp: { id: 'smtpExample00001', name: 'SMTP' },
 	slackApi: { id: 'slackExample1', name: 'Slack' },
 	openAiApi: { id: 'openAiExample001', name: 'OpenAI' },
@@ -65,6 +70,7 @@ export async function checkFiles({ instance }: Fresh, t: TestContext): Promise<v
 function assertKnown(node: WorkflowNode, versions: number[]): void {
 	assert.ok(versions.length > 0, `n8n does not know ${node.type}`);
 	assert.ok(versions.includes(node.typeVersion), `${node.name}: version`);
+	if (node.type === FORM) assert.equal(node.parameters.authentication, 'basicAuth');
 	for (const [type, credential] of Object.entries(node.credentials ?? {})) {
 		assert.deepEqual(credential, CREDENTIALS[type], `${node.name}: credential`);
 	}
