@@ -11,8 +11,12 @@ import {
 	importWorkflow,
 	readWorkflow,
 	type Workflow,
+	type WorkflowNode,
 } from '../../../../harness/server/workflows.mts';
 import type { Fresh } from '../../support/fresh.mts';
+
+/** How often Update sends a change without an answer, with its own setting of Retries. */
+export const TRIES = 5;
 
 /** The answer to a webhook call. */
 export interface Reply {
@@ -43,6 +47,23 @@ export async function readCopy(file: string, path: string): Promise<Workflow> {
 		if (node.type.endsWith('.formTrigger')) Object.assign(node.parameters.options ?? {}, { path });
 	}
 	return { ...copy, id: path };
+}
+
+/**
+ * Publishes a copy of an example with a form.
+ * @param path the copy's address
+ * @param edit changes the copy's nodes, by name
+ */
+export async function publishCopy(
+	instance: Instance,
+	file: string,
+	path: string,
+	edit: (nodes: Map<string, WorkflowNode>) => void,
+): Promise<void> {
+	const copy = withFormCredential(await readCopy(file, path));
+	edit(new Map(copy.nodes.map((node) => [node.name, node])));
+	const { id } = await importWorkflow(instance, copy);
+	await activateWorkflow(instance, id);
 }
 
 /** Calls the production address of a webhook with a JSON body. */

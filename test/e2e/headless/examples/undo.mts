@@ -7,7 +7,7 @@ import type { Conversion, Status } from '../../../../sandbox/server.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { buildWorkflow, CAKE, START } from '../../support/workflows.mts';
 import { submitForm, type Submission } from './form.mts';
-import { publishExample } from './support.mts';
+import { publishExample, TRIES } from './support.mts';
 
 type Row = Record<string, unknown>;
 
@@ -104,6 +104,17 @@ async function checkLeavingAlone(fresh: Fresh, t: TestContext): Promise<void> {
 		assert.deepEqual([rows[2].status, rows[3].status], [set[2], set[3]]);
 	});
 
+	await t.test('Undo does not say that a change without an answer was not made', async () => {
+		const [row] = addConversions(fresh);
+		const output = await change(fresh, 'Answered', [row], ['rejected']);
+		fresh.sandbox.failNext('resetAfter', { endpoint: 'update', times: TRIES });
+		const { lastPage } = await undo(fresh, output);
+		assert.match(lastPage, /0 set back, 1 to look at/);
+		assert.match(lastPage, /Not known: look these up in CAKE: 1</);
+		assert.doesNotMatch(lastPage, /Not set back/);
+		assert.equal(row.status, CHANGES[0].before);
+	});
+
 	await t.test('Undo reports a change that CAKE refuses, and makes the others', async () => {
 		const rows = addConversions(fresh);
 		const set = CHANGES.map(({ after }) => after);
@@ -130,9 +141,22 @@ async function checkOutputs(fresh: Fresh, t: TestContext): Promise<void> {
 			real,
 		];
 		const { lastPage } = await undo(fresh, output);
-		assert.match(lastPage, /1 set back, 0 to look at/);
-		assert.match(lastPage, /Not changed by that Update: 4/);
+		assert.match(lastPage, /1 set back, 1 to look at/);
+		assert.match(lastPage, /Not changed by that Update: 3/);
 		assert.equal(row.status, CHANGES[0].before);
+	});
+
+	await t.test('Undo names what failed in that Update, since CAKE may have stored it', async () => {
+		const [row] = addConversions(fresh);
+		fresh.sandbox.failNext('resetAfter', { endpoint: 'update', times: 1 });
+		const output = await change(fresh, 'No answer', [row], ['rejected'], { retries: 0 });
+		assert.deepEqual([row.status, Object.keys(output[0])[0]], ['rejected', 'error']);
+		const { lastPage } = await undo(fresh, output);
+		assert.match(lastPage, /0 set back, 1 to look at/);
+		const title = 'Failed in that Update: look these up in CAKE: 1</h4>';
+		const [, table] = lastPage.split(title);
+		assert.match(table ?? lastPage, /^<table>.*<td>1<\/td><td><\/td><td>CAKE is not answering/);
+		assert.match(lastPage, /Not changed by that Update: 0/);
 	});
 
 	await t.test('Undo changes nothing for a wrong text, and says why on its last page', async () => {
@@ -162,13 +186,15 @@ async function change(
 	name: string,
 	rows: Conversion[],
 	statuses: Status[],
+	options: Row = {},
 ): Promise<Row[]> {
-	const workflow = buildWorkflow(name, {
+	const parameters = {
 		operation: 'update',
 		conversionId: '={{ $json.id }}',
 		status: '={{ $json.to }}',
-		options: { onlyIfStatusIs: [...STATUSES] },
-	});
+		options: { onlyIfStatusIs: [...STATUSES], ...options },
+	};
+	const workflow = buildWorkflow(name, parameters, { onError: 'continueRegularOutput' });
 	const items = rows.map(({ conversionId: id }, i) => ({ json: { id, to: statuses[i] } }));
 	const { id } = await importWorkflow(instance, { ...workflow, pinData: { [START]: items } });
 	const execution = await runWorkflow(instance, id, START);
