@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Fresh } from '../../support/fresh.mts';
 import { type FormPage, openForm } from './form.mts';
-import { listByOrder, publishExample, readExampleData } from './support.mts';
+import { listByOrder, publishExample, readExampleData, TRIES } from './support.mts';
 import { type Content, makeFiles, makeWrongFiles } from './uploads.mts';
 
 const LIST = readExampleData('chargebacks.csv');
@@ -69,6 +69,23 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 async function checkRejecting(fresh: Fresh, t: TestContext): Promise<void> {
 	const { account, counters } = fresh.sandbox;
 	const listStatuses = (order: string) => listByOrder(fresh, order).map((row) => row.status);
+
+	await t.test(
+		'Chargebacks does not say that a change without an answer was not made',
+		async () => {
+			const [row] = listByOrder(fresh, ORDERS[0]);
+			const { status } = row;
+			fresh.sandbox.failNext('resetAfter', { endpoint: 'update', times: TRIES });
+			const page = await upload(fresh, `case,order_id\nCB-1,${ORDERS[0]}\n`);
+			const last = await page.press();
+			assert.match(last.html, /0 rejected, 1 to look at/);
+			assert.match(last.html, /Not known: look these up in CAKE: 1</);
+			assert.doesNotMatch(last.html, /Not rejected/);
+			await last.finish();
+			assert.equal(row.status, 'rejected');
+			account.setStatus(row.conversionId, status);
+		},
+	);
 
 	await t.test('Chargebacks rejects what was approved, and notes the case', async () => {
 		const several = listStatuses('SO-1047');

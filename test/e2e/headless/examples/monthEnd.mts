@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import type { AccountEvent, ReplyMaker } from '../../../../sandbox/server.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import { type FormPage, openForm } from './form.mts';
-import { listByOrder, publishExample, readExampleData } from './support.mts';
+import { listByOrder, publishExample, readExampleData, TRIES } from './support.mts';
 import { type Content, makeFiles, makeWrongFiles } from './uploads.mts';
 
 /** Orders of advertiser-list.csv whose status changes, by their new status. */
@@ -54,7 +54,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 	const before = listUpdates(fresh).length;
 
 	await t.test('Month-end shows its plan first, and has changed nothing by then', async () => {
-		const { html } = await upload(fresh, LIST);
+		const { html } = await uploadList(fresh, LIST);
 		assert.match(html, /18 to change, 9 to look at/);
 		assert.match(html, /To be changed in CAKE: 18</);
 		assert.match(html, /Approve, and change these 18 in CAKE/);
@@ -65,7 +65,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 	});
 
 	await t.test('Month-end names each order that it leaves alone, and why', async () => {
-		const { html } = await upload(fresh, LIST);
+		const { html } = await uploadList(fresh, LIST);
 		for (const [title, ...orders] of [
 			['Not in CAKE: 3', 'SO-1052', 'Cmd. n° 93/É', 'SO-1054'],
 			['More than one conversion in CAKE: 1', 'SO-1047'],
@@ -82,7 +82,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 
 	for (const [what, content] of makeFiles(TABLE)) {
 		await t.test(`Month-end reads a file with ${what}`, async () => {
-			const { html } = await upload(fresh, content);
+			const { html } = await uploadList(fresh, content);
 			assert.match(html, /1 to change, 1 to look at/);
 			const cells = ['Auftrag-Ü/1187', 'rejected', '12,50', 'Late; "very" late\t!'];
 			assert.ok(html.includes(cells.map((cell) => `<td>${cell}</td>`).join('')));
@@ -93,7 +93,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 	await t.test('Month-end changes nothing for a wrong file, and says why on its page', async () => {
 		const { requests } = counters;
 		for (const [content, why] of makeWrongFiles('case,order_id', 'order_id,decision')) {
-			const page = await upload(fresh, content);
+			const page = await uploadList(fresh, content);
 			assert.match(page.html, /Nothing was changed: the list cannot be compared/);
 			assert.match(page.html, why);
 			assert.match(page.html, /It needs the columns order_id and decision/);
@@ -107,7 +107,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 
 	await t.test('Month-end says so when CAKE cannot be read', async () => {
 		fresh.sandbox.failNext('wrongKey', { endpoint: 'query', times: 1 });
-		const { html } = await upload(fresh, LIST);
+		const { html } = await uploadList(fresh, LIST);
 		assert.match(html, /Nothing was changed: the list cannot be compared[^]*API key/i);
 		assert.equal(listUpdates(fresh).length, before);
 	});
@@ -147,7 +147,7 @@ async function checkApproval(fresh: Fresh, t: TestContext): Promise<void> {
 
 	await t.test('Month-end changes nothing when the same list comes again', async () => {
 		const size = listUpdates(fresh).length;
-		const page = await upload(fresh, LIST);
+		const page = await uploadList(fresh, LIST);
 		assert.match(page.html, /0 to change, 9 to look at/);
 		assert.match(page.html, /Right already: 30\./);
 		const last = await page.press();
@@ -164,13 +164,13 @@ async function checkOddities(fresh: Fresh, t: TestContext): Promise<void> {
 		const size = listUpdates(fresh).length;
 		const list = 'order_id,decision\nSO-1041,approved\nSO-1045,rejected\nSO-1044,approved\n';
 		const { query } = sandbox.counters.byEndpoint;
-		await upload(fresh, list);
+		await uploadList(fresh, list);
 		const times = sandbox.counters.byEndpoint.query - query;
 		const scrub: ReplyMaker = ({ proceed }) => ({
 			body: JSON.stringify(proceed()).replaceAll('"approved"', '"Scrubbed"'),
 		});
 		sandbox.replyNext('query', scrub, { times });
-		const page = await upload(fresh, list);
+		const page = await uploadList(fresh, list);
 		assert.match(page.html, /0 to change, 3 to look at/);
 		assert.match(page.html, /Decided otherwise in CAKE: 3[^]*<td>Scrubbed<\/td>[^]*SO-1044/);
 		await (await page.press()).finish();
@@ -179,7 +179,7 @@ async function checkOddities(fresh: Fresh, t: TestContext): Promise<void> {
 
 	await t.test('Month-end leaves alone what somebody changed after the plan', async () => {
 		const [row] = listByOrder(fresh, 'SO-1041');
-		const page = await upload(fresh, 'order_id,decision\nSO-1041,rejected\n');
+		const page = await uploadList(fresh, 'order_id,decision\nSO-1041,rejected\n');
 		assert.match(page.html, /1 to change, 0 to look at/);
 		sandbox.account.setStatus(row.conversionId, 'pending');
 		const last = await page.press();
@@ -187,6 +187,17 @@ async function checkOddities(fresh: Fresh, t: TestContext): Promise<void> {
 		assert.match(last.html, /Somebody has changed it since the plan: Its status is pending/);
 		await last.finish();
 		assert.equal(row.status, 'pending');
+		sandbox.account.setStatus(row.conversionId, 'approved');
+	});
+
+	await t.test('Month-end does not say that a change without an answer was not made', async () => {
+		const [row] = listByOrder(fresh, 'SO-1041');
+		sandbox.failNext('resetAfter', { endpoint: 'update', times: TRIES });
+		const { html } = await reconcile(fresh, 'order_id,decision\nSO-1041,rejected\n');
+		assert.match(html, /0 changed, 1 to look at/);
+		assert.match(html, /Not known: look these up in CAKE: 1<[^]*SO-1041/);
+		assert.doesNotMatch(html, /Not changed/);
+		assert.equal(row.status, 'rejected');
 		sandbox.account.setStatus(row.conversionId, 'approved');
 	});
 
@@ -206,14 +217,18 @@ async function checkOddities(fresh: Fresh, t: TestContext): Promise<void> {
 }
 
 /** Uploads a list. Gives the page with the plan. */
-async function upload({ instance }: Fresh, list: Content): Promise<FormPage> {
+export async function uploadList(
+	{ instance }: Fresh,
+	list: Content,
+	path = 'cake-month-end',
+): Promise<FormPage> {
 	const file = new File([list], 'list.csv', { type: 'text/csv' });
-	return await openForm(instance, 'cake-month-end', file);
+	return await openForm(instance, path, file);
 }
 
 /** Uploads a list, approves the plan, and gives the last page. */
 async function reconcile(fresh: Fresh, list: Content): Promise<FormPage> {
-	const last = await (await upload(fresh, list)).press();
+	const last = await (await uploadList(fresh, list)).press();
 	const { status, error } = await last.finish();
 	assert.equal(status, 'success', error?.message);
 	return last;

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import { ensureFormCredential } from '../../../../harness/server/credentials.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import type { SlackInbox } from '../../support/slack.mts';
+import { checkAmounts } from './amounts.mts';
 import { checkAskInChat } from './askInChat.mts';
 import { checkChargebacks } from './chargebacks.mts';
 import { checkCommands } from './commands.mts';
@@ -30,6 +31,7 @@ export async function checkExamples(
 	await checkDealWon(fresh, t);
 	await checkPinned(fresh, t);
 	await checkMonthEnd(fresh, t);
+	await checkAmounts(fresh, t);
 	await checkRefund(fresh, t);
 	await checkCommands(fresh, t);
 	await checkChargebacks(fresh, t);
