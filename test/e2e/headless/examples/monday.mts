@@ -124,6 +124,22 @@ async function checkOddWeeks({ sandbox }: Fresh, send: Send, t: TestContext): Pr
 		assert.match(html, /Currency EUR[^]*Currency USD/);
 	});
 
+	await t.test('Monday report pays only what is approved or pending', async () => {
+		const affiliateId = addAffiliate(5004, 'Scrubbed');
+		for (const at of [0, 1, 2, 3, 4]) {
+			account.addConversion({ affiliateId, revenue: 100, payout: 40, at: MONDAY.toMillis() + at });
+		}
+		const { query } = counters.byEndpoint;
+		await send(affiliateId);
+		const times = counters.byEndpoint.query - query;
+		sandbox.replyNext('query', replyInOtherStatuses, { times });
+		const [all] = readRows((await send(affiliateId)).html);
+		assert.deepEqual(
+			all.slice(3).map((cell) => cell.replace(' new', '')),
+			['2', '200.00', '80.00', '120.00', '3'],
+		);
+	});
+
 	await t.test('Monday report writes the signs of names as they are', async () => {
 		const affiliateId = addAffiliate(5001, '<b>$& "Ads" & Co</b>');
 		account.addConversion({ affiliateId, at: MONDAY.toMillis() });
@@ -160,6 +176,17 @@ const replyInTwoCurrencies: ReplyMaker = ({ proceed }) => {
 	const conversions = list.conversions.map((row) => ({
 		...row,
 		currency: Number(row.conversion_id) % 2 === 0 ? 'EUR' : 'USD',
+	}));
+	return { body: JSON.stringify({ ...list, conversions }) };
+};
+
+const OTHER_STATUSES = ['Approved', ' PENDING', 'Rejected', 'Scrubbed', 'Ignored'];
+
+const replyInOtherStatuses: ReplyMaker = ({ proceed }) => {
+	const list = proceed() as { conversions: Row[] };
+	const conversions = list.conversions.map((row, i) => ({
+		...row,
+		conversion_status: OTHER_STATUSES[i % OTHER_STATUSES.length],
 	}));
 	return { body: JSON.stringify({ ...list, conversions }) };
 };
