@@ -82,7 +82,7 @@ async function checkRejecting(fresh: Fresh, t: TestContext): Promise<void> {
 			assert.match(last.html, /Not known: look these up in CAKE: 1</);
 			assert.doesNotMatch(last.html, /Not rejected/);
 			await last.finish();
-			assert.equal(row.status, 'rejected');
+			assert.deepEqual([row.status, row.notes.at(-1)], ['rejected', 'Chargeback CB-1']);
 			account.setStatus(row.conversionId, status);
 		},
 	);
