@@ -100,7 +100,7 @@ describe('Record and Update as tools of an AI agent', () => {
 	it('says in a workflow that sending an unclear recording again is safe', async () => {
 		cake.sandbox.failNext('resetAfter');
 		const run = await cake.record({ uniqueId: 'AI-4' }, { onError: 'continueRegularOutput' });
-		expect(getDetails(run.items[0]).reason).toMatch(/sending it again with the same one is safe/);
+		expect(getDetails(run.items[0]).reason).toMatch(/you can send it again with the same one/);
 	});
 
 	it('changes a status for an agent, and gives the reason when there is no such conversion', async () => {
