@@ -97,8 +97,9 @@ export class Form {
 		await eventually(async () => assert.equal((await line.innerText()).trim(), wanted));
 	}
 
-	/** Gives the column names of the output's table. */
+	/** Gives the column names of the output as a table. n8n shows another view after some nodes. */
 	async readColumns(): Promise<string[]> {
+		await this.output.locator('[data-test-id="radio-button-table"]').click();
 		const texts = await this.output.locator('th').allInnerTexts();
 		return texts.map((text) => text.trim()).filter((text) => text !== '');
 	}
