@@ -21,8 +21,13 @@ const DATE_RANGES = [
 /**
  * @param operation the operations that show these fields
  * @param whenNew the range of a new node
+ * @param lastDay the description of 'End Date'
  */
-export function createDateRangeFields(operation: string[], whenNew: string): INodeProperties[] {
+export function createDateRangeFields(
+	operation: string[],
+	whenNew: string,
+	lastDay = 'The last day. CAKE does not say whether it counts that day in; to be sure, ask for one day more.',
+): INodeProperties[] {
 	const customRange = { show: { operation, dateRange: ['custom'] } };
 	return [
 		{
@@ -52,8 +57,7 @@ export function createDateRangeFields(operation: string[], whenNew: string): INo
 			typeOptions: { dateOnly: true },
 			default: '',
 			displayOptions: customRange,
-			description:
-				'The last day. CAKE does not say whether it counts that day in; to be sure, ask for one day more.',
+			description: lastDay,
 		},
 	];
 }

@@ -1,4 +1,4 @@
-import type { INodeProperties, NodeExecutionHint } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, NodeExecutionHint } from 'n8n-workflow';
 
 import { dispatch, type DispatchOptions, type Job } from '../../cake/transport/dispatch';
 import { CakeError } from '../../cake/errors';
@@ -29,6 +29,18 @@ const searchFiltersField: INodeProperties = {
 	options: idFilterFields,
 };
 
+/** Choices of a list that says which ID a conversion is known by. */
+export const clickIdChoice: INodePropertyOptions = {
+	name: 'Click ID',
+	value: 'clickId',
+	description: 'The ID CAKE gave the click, as a CRM keeps it',
+};
+export const orderIdChoice: INodePropertyOptions = {
+	name: 'Order ID',
+	value: 'orderId',
+	description: 'The order number in the advertiser’s system, as a shop knows it',
+};
+
 export const findByFields: INodeProperties[] = [
 	{
 		displayName: 'Find By',
@@ -38,21 +50,13 @@ export const findByFields: INodeProperties[] = [
 		default: 'conversionId',
 		displayOptions: { show: { operation } },
 		options: [
-			{
-				name: 'Click ID',
-				value: 'clickId',
-				description: 'The ID CAKE gave the click, as a CRM keeps it',
-			},
+			clickIdChoice,
 			{
 				name: 'Conversion ID',
 				value: 'conversionId',
 				description: 'CAKE’s own number of the conversion; an update needs no look-up',
 			},
-			{
-				name: 'Order ID',
-				value: 'orderId',
-				description: 'The order number in the advertiser’s system, as a shop knows it',
-			},
+			orderIdChoice,
 		],
 		description:
 			'What you know of the conversion. It is looked up in one read for all items; only an update by conversion ID needs none.',

@@ -4,6 +4,7 @@ import type { ConversionStatus, Reference } from '../../../cake/types';
 import { idFilterFields } from '../../../shared/filters';
 import { REFERENCE_LABELS } from '../../../shared/failureTexts';
 import { createDateRangeFields } from '../dateRange';
+import { clickIdChoice, orderIdChoice } from '../findBy';
 import { filtersField } from '../selection';
 
 const operation = ['reconcile'];
@@ -45,10 +46,21 @@ const keyFields = [
 	),
 ];
 
-const rangeFields = createDateRangeFields(operation, 'lastMonth').map((field) => {
-	if (field.name !== 'endDate') return field;
-	return { ...field, description: 'The last day. Of a date with a time, only the day counts.' };
-});
+const rangeFields = createDateRangeFields(
+	operation,
+	'lastMonth',
+	'The last day. Of a date with a time, only the day counts.',
+);
+
+const matchChoices = [
+	clickIdChoice,
+	{
+		name: 'Conversion ID',
+		value: 'conversionId',
+		description: 'CAKE’s own number of the conversion',
+	},
+	orderIdChoice,
+];
 
 export const reconcileFields: INodeProperties[] = [
 	{
@@ -58,23 +70,7 @@ export const reconcileFields: INodeProperties[] = [
 		noDataExpression: true,
 		default: 'orderId',
 		displayOptions,
-		options: [
-			{
-				name: 'Click ID',
-				value: 'clickId',
-				description: 'The ID CAKE gave the click, as a CRM keeps it',
-			},
-			{
-				name: 'Conversion ID',
-				value: 'conversionId',
-				description: 'CAKE’s own number of the conversion',
-			},
-			{
-				name: 'Order ID',
-				value: 'orderId',
-				description: 'The order number in the advertiser’s system, as a shop knows it',
-			},
-		],
+		options: matchChoices,
 		description:
 			'What the list names a conversion by. Each item that comes in is one line of the advertiser’s list.',
 	},

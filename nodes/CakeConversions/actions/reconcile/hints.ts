@@ -30,6 +30,9 @@ interface Run {
 	now: DateTime;
 }
 
+const toWarnings = (messages: Array<string | false | undefined>) =>
+	messages.flatMap((message) => (message ? [toWarning(message)] : []));
+
 const formatCount = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `payout 5, revenue 12`, for each currency that CAKE's rows name. */
@@ -119,7 +122,7 @@ export function describeReconciliation(result: Reconciliation, run: Run): NodeEx
 	return [
 		describeTotals(result, run),
 		...describeSearches([{ by: matchBy, filters }]),
-		...warnings.flatMap((message) => (message ? [toWarning(message)] : [])),
+		...toWarnings(warnings),
 		...describeSearchDays(result, run),
 	];
 }
@@ -139,5 +142,5 @@ export function describeLines(lines: Line[]): NodeExecutionHint[] {
 		amounts.length > 0 &&
 			`The amount of ${formatCount(amounts.length, 'line')} could not be compared, so no change is proposed for them. The first: ${amounts[0]?.why}`,
 	];
-	return warnings.flatMap((message) => (message ? [toWarning(message)] : []));
+	return toWarnings(warnings);
 }

@@ -6,7 +6,7 @@ import type { ConversionStatus, Reference } from '../../../cake/types';
 import { isEmpty, isPlaceholder, toAmount, toReference } from '../../../cake/values';
 import { REFERENCE_LABELS } from '../../../shared/failureTexts';
 import { InvalidField, quote, type Fields } from '../../../shared/fields';
-import { toWord, type Settings, type Words } from './settings';
+import { toDecisionWord, type Settings, type Words } from './settings';
 
 /** A line of the advertiser's list, as the fields read it. */
 export interface Line {
@@ -48,7 +48,7 @@ function readDecision(item: Fields, words: Words): Line['decision'] {
 	if (item.isLeftEmpty('decision')) return undefined;
 	const value = item.get('decision');
 	if (isEmpty(value)) return { shown: NOTHING, why: 'The line has no decision.' };
-	const word = toWord(typeof value === 'object' ? '' : String(value));
+	const word = toDecisionWord(typeof value === 'object' ? '' : String(value));
 	const shown = quote(value);
 	return Object.hasOwn(words, word)
 		? words[word]

@@ -34,8 +34,8 @@ function refuseExecuteOnce({ isExecutedOnce }: RunSettings): void {
 export function createReconcile(): Operation<Line, IDataObject> {
 	let comparison: Comparison | undefined;
 	let reconciliation: Reconciliation | undefined;
-	/** Lines that were not read. */
-	let refused = 0;
+	/** Lines that came in. */
+	let total = 0;
 	/** Lines that were read, but have no ID. */
 	let unidentified = 0;
 
@@ -61,17 +61,15 @@ export function createReconcile(): Operation<Line, IDataObject> {
 			(conversion) => mayBeMissing(conversion, settings),
 		);
 		unidentified = items.filter(({ json, values }) => lacksReference(json, values)).length;
-		return reconcileLines(items, found, settings, refused + unidentified === 0);
+		return reconcileLines(items, found, settings, items.length === total && unidentified === 0);
 	}
 
 	return {
 		isWrite: false,
 		isRepeatable: () => true,
 		validate(item, run) {
-			refused++;
-			const line = readAll(item, run);
-			refused--;
-			return line;
+			total++;
+			return readAll(item, run);
 		},
 		async findConversions(items: LineItem[], session: Session, options: DispatchOptions) {
 			if (!comparison || items.length === 0) return;
@@ -96,9 +94,10 @@ export function createReconcile(): Operation<Line, IDataObject> {
 			if (!row) throw new Error('The line was not compared');
 			return row;
 		},
-		describeOutcomes(items, total) {
+		describeOutcomes(items) {
 			if (!comparison || !reconciliation) return [];
 			const { settings, now } = comparison;
+			const refused = total - items.length;
 			return [
 				...describeReconciliation(reconciliation, { total, refused, unidentified, settings, now }),
 				...describeLines(items.map(({ values }) => values)),

@@ -41,13 +41,13 @@ const NAMES = [
 ] as const;
 const RAW_NAMES = [...NAMES, 'startDate', 'endDate'] as const;
 
-/** The form in which words are compared. */
-export function toWord(value: string): string {
+/** The form in which words for a decision are compared. */
+export function toDecisionWord(value: string): string {
 	return trim(value).normalize('NFC').toLowerCase();
 }
 
 function toWords(value: unknown): string[] {
-	return toText(value).split(',').map(toWord).filter(Boolean);
+	return toText(value).split(',').map(toDecisionWord).filter(Boolean);
 }
 
 /** @throws InvalidField for a word with two meanings */

@@ -220,6 +220,6 @@ export function toRow(
 		previous_status: conversion?.row.conversion_status ?? null,
 		new_status: newStatus ?? null,
 	};
-	// A literal with so many members spread into it takes twice the memory.
+	// A literal into which a row is spread takes twice the memory.
 	return Object.assign({}, own, conversion?.row, own, list && { list });
 }
