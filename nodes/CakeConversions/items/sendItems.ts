@@ -89,7 +89,6 @@ async function sendRound<Values, Result>(
 	session: Session,
 	options: DispatchOptions,
 ): Promise<void> {
-	let ofRound: Session | undefined;
 	const toJob = (item: ValidItem<Values, Result>): Job<typeof item.outcome> => ({
 		key: operation.orderKey?.(item.values),
 		async run(stop, onFailure) {
@@ -97,9 +96,8 @@ async function sendRound<Values, Result>(
 				const row = operation.preview(item.values);
 				return { status: 'previewed', row: markStopped(row, item.exceeded) };
 			}
-			// All jobs of a round get the same signal and callback.
-			ofRound ??= { ...session, stop, onFailure };
-			return { status: 'done', value: await operation.perform(item.values, ofRound) };
+			const value = await operation.perform(item.values, { ...session, stop, onFailure });
+			return { status: 'done', value };
 		},
 		onEnd(outcome) {
 			item.outcome = outcome.status === 'done' ? outcome.value : outcome;

@@ -11,7 +11,6 @@ export interface Job<T> {
 	 */
 	key?: string | undefined;
 	/**
-	 * Both parameters are the same for all jobs of one `dispatch`.
 	 * @param stop aborted when nothing new may be sent: a failure or a person ended the run
 	 * @param onFailure call it as soon as a failure is certain. The promise rejects too late: another
 	 * request may already have the permit by then.
