@@ -41,7 +41,8 @@ export function getTracked({ tracked }: Update): TrackedConversion {
 export function getSkipReason({ onlyIfStatusIs }: Update, status: unknown): string | undefined {
 	if (!onlyIfStatusIs || onlyIfStatusIs.some((one) => sameText(one, status))) return undefined;
 	const wanted = onlyIfStatusIs.join(' or ');
-	if (status === undefined)
+	if (status === undefined) {
 		return `Its status is not known, so the node cannot tell whether it is ${wanted}.`;
+	}
 	return `Its status is ${String(status)}, not ${wanted}.`;
 }
