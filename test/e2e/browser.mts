@@ -7,6 +7,7 @@ import { checkMail } from './browser/mail.mts';
 import { checkNames } from './browser/names.mts';
 import { checkPanel } from './browser/panel.mts';
 import { Pictures } from './browser/pictures.mts';
+import { checkPlan } from './browser/plan.mts';
 import { checkQuery } from './browser/query.mts';
 import { checkRecord } from './browser/record.mts';
 import { checkSlackText } from './browser/slack.mts';
@@ -43,6 +44,7 @@ async function checkEditor(stage: Stage): Promise<void> {
 	await checkExamples(stage);
 	await checkSlackText(stage);
 	await checkMail(stage);
+	await checkPlan(stage);
 	await checkNames(stage);
 	await instance.rest.delete(`/credentials/${SANDBOX_CREDENTIAL.id}`);
 	await checkPanel(stage);

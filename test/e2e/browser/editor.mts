@@ -90,16 +90,25 @@ export class Editor {
 		await this.byId('node-parameters').waitFor();
 	}
 
+	/** Gives the texts of n8n's notifications, each in one line. */
+	async readToasts(): Promise<string[]> {
+		const texts = await this.toasts.allInnerTexts();
+		return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+	}
+
 	/** Closes n8n's notifications, and new ones that appear meanwhile. They would hide elements. */
 	async closeToasts(): Promise<void> {
-		const toasts = this.page.locator('.el-notification').filter({ visible: true });
 		await eventually(async () => {
-			for (const toast of await toasts.all()) {
+			for (const toast of await this.toasts.all()) {
 				const button = toast.locator('.el-notification__closeBtn');
 				// A notification that disappears by itself counts as closed.
 				await button.click({ timeout: CLOSE_WITHIN_MS }).catch(() => undefined);
 			}
-			assert.equal(await toasts.count(), 0);
+			assert.equal(await this.toasts.count(), 0);
 		});
+	}
+
+	private get toasts(): Locator {
+		return this.page.locator('.el-notification').filter({ visible: true });
 	}
 }

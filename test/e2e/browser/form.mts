@@ -6,6 +6,8 @@ import type { Box, Locator } from './playwright.mts';
 
 /** Pixels of a picture below its last button. The next line of the form begins further down. */
 const BELOW = 8;
+/** n8n takes a text 200 ms after its last letter (`ParameterInput.vue`, `valueChangedDebounced`). */
+const TEXT_TAKEN_AFTER_MS = 300;
 
 /** A node's open form: its fields, and the output beside it. */
 export class Form {
@@ -21,7 +23,15 @@ export class Form {
 	}
 
 	async enter(parameter: string, text: string): Promise<void> {
-		await this.field(parameter).locator('input, textarea').fill(text);
+		await this.type(this.field(parameter).locator('input, textarea'), text);
+	}
+
+	/** Types into an input, and waits until n8n has taken the text. Executed before, n8n has the old one. */
+	async type(input: Locator, text: string): Promise<void> {
+		await input.fill(text);
+		// A timer of the page, since on a busy machine the page's own timers are late.
+		const script = `new Promise((resolve) => setTimeout(resolve, ${TEXT_TAKEN_AFTER_MS}))`;
+		await this.editor.page.evaluate(script);
 	}
 
 	/** Types a day, or a day and a time (`2026-01-31 14:30:00`), into a date field. */

@@ -35,7 +35,7 @@ export class ResourceLocator {
 
 	/** Enters an ID. */
 	async enter(text: string): Promise<void> {
-		await this.input.fill(text);
+		await this.form.type(this.input, text);
 	}
 
 	/** Opens the list. */

@@ -28,6 +28,8 @@ export class Pictures {
 				await work();
 			} catch (error) {
 				check.diagnostic(await this.keep(what));
+				// The picture may be lost with the machine. n8n's notifications often name the reason.
+				for (const text of await this.editor.readToasts()) check.diagnostic(`n8n says: ${text}`);
 				throw error;
 			}
 		});

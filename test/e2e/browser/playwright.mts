@@ -42,6 +42,9 @@ export interface Page {
 	emulateMedia(options: { colorScheme: 'light' | 'dark' }): Promise<void>;
 	setViewportSize(size: Size): Promise<void>;
 	setDefaultTimeout(milliseconds: number): void;
+	setExtraHTTPHeaders(headers: Record<string, string>): Promise<void>;
+	/** Runs a script in the page. Waits for the promise that it gives. */
+	evaluate(script: string): Promise<unknown>;
 	screenshot(options: { path: string; clip?: Box; animations?: 'disabled' }): Promise<unknown>;
 	keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
 	mouse: {
@@ -63,6 +66,7 @@ export interface Locator {
 	dblclick(): Promise<void>;
 	hover(): Promise<void>;
 	fill(text: string): Promise<void>;
+	setInputFiles(path: string): Promise<void>;
 	waitFor(options?: { state: 'visible' | 'hidden'; timeout?: number }): Promise<void>;
 	count(): Promise<number>;
 	isVisible(): Promise<boolean>;
