@@ -6,7 +6,7 @@ import type { PollWindow } from './window';
 export type Log = (level: 'debug' | 'info' | 'warn', text: string) => void;
 
 export const STARTS_AFRESH =
-	'It remembers what is in CAKE now, announces none of it, and goes on from there.';
+	'It remembers what is in CAKE now, and starts the workflow for what comes next.';
 
 /**
  * Warns of incomplete lists, of lists that lost most conversions at once, and of unknown statuses.
@@ -22,8 +22,8 @@ export function logWarnings(
 		const remembered = next.lists[name];
 		if (!isComplete) {
 			const later = remembered?.pollsToLearn
-				? `Nothing is announced until a poll reads them all, or ${remembered.pollsToLearn} more have tried.`
-				: 'What changed in those missing is announced by a later poll. Until one reads them all, a conversion that left for a status that is not watched, and comes back, is not announced.';
+				? `The workflow does not start until a poll reads them all, or ${remembered.pollsToLearn} more have tried.`
+				: 'A later poll finds what changed in the missing ones. Until a poll reads them all, the workflow does not start for a conversion that takes a status you do not watch and then returns.';
 			log(
 				'warn',
 				`CAKE reported ${reported ?? 'an unknown number of'} conversions (${name}), and ${conversions.length} were read. ${later}`,
@@ -32,7 +32,7 @@ export function logWarnings(
 		if (remembered?.doubtedSince === now && !isNarrower) {
 			log(
 				'warn',
-				`CAKE lists ${conversions.length} conversions (${name}), and most of those that were there are gone. They are forgotten only if that lasts for an hour, so that they are not announced again should they come back.`,
+				`CAKE lists ${conversions.length} conversions (${name}), and most of the earlier ones are gone. If they return within an hour, the workflow does not start for them again.`,
 			);
 		}
 	}
@@ -41,7 +41,7 @@ export function logWarnings(
 		const names = [...new Set(unknownStatuses)].map((name) => JSON.stringify(name)).join(', ');
 		log(
 			'warn',
-			`CAKE lists conversions whose status is ${names}. They are not announced: this trigger knows approved, pending and rejected.`,
+			`CAKE lists conversions whose status is ${names}. The workflow does not start for them: this trigger knows approved, pending and rejected.`,
 		);
 	}
 }

@@ -14,7 +14,7 @@ export const postbackFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'Paste it into CAKE, into the field <b>Postback URL</b>, not the pixel field. <b>As a network:</b> Global System pixel for all conversions, or the pixel of an offer, an affiliate or a campaign. <b>As an affiliate:</b> the offer’s tab Testing &amp; Tracking. Then open the whole URL in your browser. It says whether address and key are right.',
+			'In CAKE, paste it into the field <b>Postback URL</b>, not into the field for a pixel. <b>If you are a network,</b> use the Global System pixel for all conversions, or the pixel of one offer, affiliate or campaign. <b>If you are an affiliate,</b> use the tab Testing &amp; Tracking of the offer. To test it, open the whole URL in your browser: the page says whether address and key are right.',
 		name: 'placeNotice',
 		type: 'notice',
 		default: '',

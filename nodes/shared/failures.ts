@@ -92,7 +92,7 @@ export function describeObservation(facts: FailureFacts): string {
 	const rest = conversions.length - named.length;
 	const list = named.join(', ') + (rest > 0 ? `, and ${rest} more` : '');
 	const unchanged = ifForUpdate(' None of them was changed.');
-	return `"${value}" is that of ${list}, among ${among}.${unchanged}`;
+	return `"${value}" belongs to ${list}, among ${among}.${unchanged}`;
 }
 
 function describeNextStep({ kind, facts }: CakeError, audience: Audience): string {

@@ -25,7 +25,7 @@ const showFor = (findBy: string) => ({ show: { operation, findBy: [findBy] } });
 const searchFiltersField: INodeProperties = {
 	...filtersField,
 	description:
-		'Search only these conversions. Fewer are searched faster, and two of them rarely share an ID.',
+		'Search only these conversions. That is faster, and two of them rarely share an order or click ID.',
 	options: idFilterFields,
 };
 

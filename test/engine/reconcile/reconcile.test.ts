@@ -291,7 +291,7 @@ describe('Reconcile Conversions', () => {
 				'repeatedInList',
 				"Line 6 has the same 'Order ID' and another decision, so none of them counts.",
 			],
-			['unclearDecision', '"shipped" is no word for a decision.'],
+			['unclearDecision', '"shipped" is not a known decision.'],
 		]);
 		expect(rows(run).map(({ new_status: status }) => status)).toEqual([
 			...['approved', null, null, null, null, null],
@@ -330,7 +330,7 @@ describe('Reconcile Conversions', () => {
 		const [one, other] = [toRow('TWICE'), toRow('TWICE')];
 		const run = await compare([{ order: 'TWICE', decision: 'ok' }], [one, other]);
 		expect(rows(run)).toMatchObject([{ result: 'ambiguous', conversion_id: null }]);
-		expect(rows(run)[0].reason).toContain(`"TWICE" is that of ${String(one.conversion_id)} (`);
+		expect(rows(run)[0].reason).toContain(`"TWICE" belongs to ${String(one.conversion_id)} (`);
 	});
 
 	it.each<[string, unknown, unknown, string]>([

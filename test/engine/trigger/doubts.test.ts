@@ -40,7 +40,7 @@ describe.each([
 		alter = (body) => ({ ...body, conversions: [], total_rows: 0 });
 		expect(await tick(poller)).toEqual([]);
 		expect(poller.log.join()).toMatch(
-			/warn .*CAKE lists 0 conversions \(rejected\), and most of those that were there are gone/,
+			/warn .*CAKE lists 0 conversions \(rejected\), and most of the earlier ones are gone/,
 		);
 		for (let round = 0; round < 3; round++) {
 			expect(await tick(poller)).toEqual([]);
@@ -58,7 +58,7 @@ describe.each([
 		alter = (body) => ({ ...body, conversions: body.conversions.slice(3) });
 		await poller.publish();
 		expect(poller.log.join()).toMatch(
-			/warn .*Nothing is announced until a poll reads them all, or [23] more have tried/,
+			/warn .*The workflow does not start until a poll reads them all, or [23] more have tried/,
 		);
 		alter = undefined;
 		expect(await tick(poller)).toEqual([]);

@@ -293,7 +293,9 @@ describe('memory that cannot be used', () => {
 				expect(warnings[0]).toContain(
 					`CAKE Conversions Trigger: the memory of this trigger ${words}`,
 				);
-				expect(warnings[0]).toContain('It remembers what is in CAKE now, announces none of it');
+				expect(warnings[0]).toContain(
+					'It remembers what is in CAKE now, and starts the workflow for what comes next',
+				);
 				for (let round = 0; round < 3; round++) {
 					const id = add();
 					expect(await tick(poller)).toEqual([id]);

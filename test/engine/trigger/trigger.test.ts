@@ -286,7 +286,7 @@ describe('odd replies of CAKE', () => {
 		);
 		expect(await tick(poller)).toEqual([rejected]);
 		expect(poller.log.join()).toMatch(
-			/warn .*CAKE lists conversions whose status is "Declined"\. They are not announced/,
+			/warn .*CAKE lists conversions whose status is "Declined"\. The workflow does not start for them/,
 		);
 	});
 

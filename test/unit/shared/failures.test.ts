@@ -110,7 +110,7 @@ describe('describeFailure', () => {
 		];
 		const conversions = rows.map((row) => ({ id: row.conversion_id, row }));
 		expect(describeKind('ambiguous', { reference, searched, conversions }).reason).toContain(
-			'is that of 11 (payout 0), 12 (offer 7), 13, among',
+			'belongs to 11 (payout 0), 12 (offer 7), 13, among',
 		);
 	});
 

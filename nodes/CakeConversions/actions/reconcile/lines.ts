@@ -52,7 +52,7 @@ function readDecision(item: Fields, words: Words): Line['decision'] {
 	const shown = quote(value);
 	return Object.hasOwn(words, word)
 		? words[word]
-		: { shown, why: `${shown} is no word for a decision.` };
+		: { shown, why: `${shown} is not a known decision.` };
 }
 
 function readAmount(item: Fields): Line['amount'] {
