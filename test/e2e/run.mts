@@ -2,3 +2,4 @@
 import './headless.mts';
 import './browser.mts';
 import './queue.mts';
+import './release.mts';

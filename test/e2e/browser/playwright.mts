@@ -66,7 +66,7 @@ export interface Locator {
 	dblclick(): Promise<void>;
 	hover(): Promise<void>;
 	fill(text: string): Promise<void>;
-	setInputFiles(path: string): Promise<void>;
+	setInputFiles(file: { name: string; mimeType: string; buffer: Buffer }): Promise<void>;
 	waitFor(options?: { state: 'visible' | 'hidden'; timeout?: number }): Promise<void>;
 	count(): Promise<number>;
 	isVisible(): Promise<boolean>;
