@@ -5,7 +5,20 @@ import { Form } from './form.mts';
 import type { Stage } from './stage.mts';
 
 const NODE = 'CAKE Conversions';
-const WORDS = ['CAKE', 'affiliate', 'payout', 'getcake'];
+const WORDS = [
+	'CAKE',
+	'affiliate',
+	'payout',
+	'getcake',
+	'partner',
+	'commission',
+	'conversion',
+	'postback',
+	'refund',
+	'chargeback',
+	'tracking',
+	'reconcile',
+];
 const ACTIONS = [
 	'Get conversion by ID or order number',
 	'Query conversions by date range',

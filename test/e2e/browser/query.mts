@@ -73,6 +73,9 @@ export async function checkQuery(stage: Stage): Promise<void> {
 		});
 	});
 	await pictures.take('query-rows', () => prepareTable(stage, form));
+	await editor.page.emulateMedia({ colorScheme: 'dark' });
+	await pictures.take('query-rows-dark', () => form.getBox('Add Filter'));
+	await editor.page.emulateMedia({ colorScheme: 'light' });
 	await editor.page.setViewportSize(VIEWPORT);
 }
 
