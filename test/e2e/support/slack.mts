@@ -39,7 +39,10 @@ export class SlackInbox {
 	}
 }
 
-/** Copies a workflow, with a new Slack credential in place of the one that its file names. */
+/**
+ * Copies a workflow, with a new Slack credential in place of the one that its file names, and without
+ * the answers that are pinned to Slack's nodes.
+ */
 export async function withSlackCredential(
 	{ rest }: Instance,
 	workflow: Workflow,
@@ -50,8 +53,11 @@ export async function withSlackCredential(
 		type: 'slackApi',
 		data,
 	});
-	const nodes = workflow.nodes.map((node) =>
-		node.credentials?.slackApi ? { ...node, credentials: { slackApi: { id, name } } } : node,
-	);
-	return { ...workflow, nodes };
+	const pinData = { ...workflow.pinData };
+	const nodes = workflow.nodes.map((node) => {
+		if (!node.credentials?.slackApi) return node;
+		delete pinData[node.name];
+		return { ...node, credentials: { slackApi: { id, name } } };
+	});
+	return { ...workflow, nodes, pinData };
 }

@@ -20,6 +20,8 @@ const STICKY = 'n8n-nodes-base.stickyNote';
 const FORM = 'n8n-nodes-base.formTrigger';
 /** Triggers that wait for somebody to call them or to fill in their form. */
 const CALLED = ['n8n-nodes-base.webhook', 'n8n-nodes-cake.cakePostbackTrigger', FORM];
+/** Nodes of services that most users have no account of when they try an example. */
+const ANSWERED = ['n8n-nodes-base.slack'];
 /** The space of a node and the name below it on the canvas, in pixels. */
 const NODE_SIZE = { width: 96, height: 140 };
 /** The credentials that an example may name. A user replaces them. */
@@ -93,10 +95,16 @@ function assertNamesFit(nodes: WorkflowNode[], connections: Record<string, unkno
 	for (const { name, type } of nodes) assert.ok(type === STICKY || linked.has(name), name);
 }
 
-/** Asserts that what waits for a call has an example pinned to it, with the example's own file. */
+/**
+ * Asserts that what waits for a call has an example pinned to it, with the example's own file, and that
+ * what needs another account has an answer pinned to it.
+ */
 function assertPinned(nodes: WorkflowNode[], pinData: Record<string, PinnedItem[]>): void {
-	const called = nodes.filter(({ type }) => CALLED.includes(type)).map(({ name }) => name);
-	assert.deepEqual(Object.keys(pinData), called);
+	const pinned = nodes.filter(({ type }) => [...CALLED, ...ANSWERED].includes(type));
+	assert.deepEqual(
+		Object.keys(pinData),
+		pinned.map(({ name }) => name),
+	);
 	for (const { binary = {} } of Object.values(pinData).flat()) {
 		for (const { data, fileName } of Object.values(binary)) {
 			assert.equal(Buffer.from(data, 'base64').toString(), readExampleData(String(fileName)));

@@ -38,6 +38,17 @@ export async function checkPinned(fresh: Fresh, t: TestContext): Promise<void> {
 		return listItems(execution, 'Record in CAKE')[0].json;
 	}
 
+	for (const [file, trigger] of [
+		['rejected-to-slack.json', 'Conversion rejected'],
+		['postback-to-slack.json', 'Conversion recorded'],
+	] as const) {
+		await t.test(`${file} runs by hand without a Slack account`, async () => {
+			const execution = await runWorkflow(instance, await importExample(file), trigger);
+			assert.equal(execution.status, 'success', execution.error?.message);
+			assert.deepEqual(listItems(execution, 'Tell the channel')[0].json, { ok: true });
+		});
+	}
+
 	await t.test('Refund only shows what would happen when run by hand', async () => {
 		const before = updates();
 		const id = await importExample('refund-reject.json');
