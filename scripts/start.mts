@@ -1,48 +1,36 @@
-import { FORM_LOGIN } from '../harness/server/credentials.mts';
 import { endOnSignal } from '../harness/server/ending.mts';
-import { OWNER } from '../harness/server/instance.mts';
+import { ACCOUNT_FILE } from '../harness/server/paths.mts';
 import { assertFree } from '../harness/server/ports.mts';
 import { explain, Problem } from '../harness/server/problem.mts';
 import { stopAll } from '../harness/server/processes.mts';
 import { Progress } from '../harness/server/progress.mts';
 import { HELP, readArguments } from './start/arguments.mts';
 import { assertUnclaimed, claim } from './start/claim.mts';
-import { forget, type Prepared, prepare } from './start/prepare.mts';
+import { introduce, introduceSandbox } from './start/introduction.mts';
+import { buildAndPack, forget, prepare } from './start/prepare.mts';
+import { startKeptSandbox } from './start/sandbox.mts';
 import { watchSource } from './start/watch.mts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const isEnding = endOnSignal(say);
 
-function introduce({ instance, sandbox, examples }: Prepared): string {
-	const list = examples.length > 0 ? examples : ['(none)'];
-	return [
-		'',
-		`n8n is at  ${instance.url}`,
-		`  Email     ${OWNER.email}`,
-		`  Password  ${OWNER.password}`,
-		`  Forms     User ${FORM_LOGIN.user}, password ${FORM_LOGIN.password}`,
-		'',
-		'In it: the nodes "CAKE Conversions", "CAKE Conversions Trigger" and "CAKE Postback Trigger", the credentials "CAKE sandbox", "CAKE postbacks (sandbox)" and "Forms (sandbox)", and the workflows',
-		...list.map((name) => `  - ${name}`),
-		'',
-		`The sandbox is at ${sandbox.url} (API key ${sandbox.apiKey}), with ${sandbox.account.conversions.size} conversions.`,
-		'For each conversion that is recorded it calls the workflow "New conversions at once → Slack", once that is published.',
-		'Its conversions and what you make in n8n stay. npm start -- --reset forgets both.',
-		'Only this machine reaches the two. Ctrl-C ends both.',
-		'',
-	].join('\n');
-}
-
 async function main(): Promise<void> {
-	const { help, port, reset, watch } = readArguments(process.argv.slice(2));
+	const { help, port, reset, watch, sandboxOnly } = readArguments(process.argv.slice(2));
 	if (help) {
 		process.stdout.write(HELP);
 		return;
 	}
-	await assertFree(port, 'end what uses it, or choose another with npm start -- --port NUMBER');
+	if (!sandboxOnly) {
+		await assertFree(port, 'end what uses it, or choose another with npm start -- --port NUMBER');
+	}
 	await assertUnclaimed();
 	if (reset) await forget();
-	await claim(port);
+	if (sandboxOnly) await startSandboxOnly();
+	else await startAll(port, watch);
+}
+
+async function startAll(port: number, watch: boolean): Promise<void> {
+	await claim(`http://127.0.0.1:${port}/healthz`);
 	const prepared = await prepare(new Progress(), { port, watch }, say);
 	say(introduce(prepared));
 	if (watch) {
@@ -54,6 +42,14 @@ async function main(): Promise<void> {
 	if (isEnding()) return;
 	const how = code === null ? 'by a signal' : `code ${code}`;
 	throw new Problem(`n8n ended by itself (${how}): see ${instance.logFile}`);
+}
+
+/** The sandbox runs until a signal ends it. */
+async function startSandboxOnly(): Promise<void> {
+	const packed = await buildAndPack(new Progress());
+	const sandbox = await startKeptSandbox(ACCOUNT_FILE, say);
+	await claim(`${sandbox.url}/sandbox/counters`);
+	say(introduceSandbox(sandbox, packed));
 }
 
 main().catch(async (error: unknown) => {

@@ -31,8 +31,8 @@ export async function installN8n(progress: Progress): Promise<void> {
 	if (isInstalled()) return;
 	rmSync(STAMP, { force: true });
 	await assertRoom(N8N_DIRECTORY, NEEDED_BYTES);
-	await progress.step('Installing n8n (once, some minutes, 3 GB)', installPackages);
-	await progress.step('Building its database driver', buildDriver);
+	await progress.step('Installing n8n (once, 3 GB)', installPackages, '3 to 12 min');
+	await progress.step('Compiling the database driver (once)', buildDriver, 'about 1 min');
 	writeFileSync(STAMP, createStamp());
 }
 

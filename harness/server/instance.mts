@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { n8nEnvironment } from './environment.mts';
 import { getN8nNode } from './node24.mts';
+import { OWNER } from './owner.mts';
 import { N8N_BIN } from './paths.mts';
 import { assertFree } from './ports.mts';
 import { Problem } from './problem.mts';
@@ -48,14 +49,6 @@ export interface Instance {
 	/** Ends n8n and all its processes, and waits. May be called twice. */
 	stop(): Promise<void>;
 }
-
-/** The account that setUpOwner creates. Safe on loopback only. */
-export const OWNER = {
-	email: 'owner@example.com',
-	password: 'Sandbox-123',
-	firstName: 'Sandbox',
-	lastName: 'Owner',
-};
 
 /** Starts n8n and waits until its REST API answers. Throws a Problem, for example for a taken port. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {

@@ -15,14 +15,20 @@ export class Progress {
 		this.output = output;
 	}
 
-	/** Runs a step and shows it. Throws what the step throws. */
-	async step<T>(name: string, work: (update: Update) => Promise<T>): Promise<T> {
+	/**
+	 * Runs a step and shows it. Throws what the step throws.
+	 * @param usual how long it usually takes, such as `3 to 12 min`
+	 */
+	async step<T>(name: string, work: (update: Update) => Promise<T>, usual?: string): Promise<T> {
 		const started = Date.now();
+		const hint = usual === undefined ? '' : ` (usually ${usual})`;
 		let detail = '';
 		const text = () =>
 			`  ${name}${detail === '' ? '' : `: ${detail}`}, ${formatDuration(Date.now() - started)}`;
-		if (!this.output.isTTY) this.output.write(`  ${name} ...\n`);
-		const show = () => (this.output.isTTY ? this.redraw(text()) : this.print(`${text()} so far`));
+		if (!this.output.isTTY) this.output.write(`  ${name}${hint} ...\n`);
+		const show = () =>
+			this.output.isTTY ? this.redraw(`${text()}${hint}`) : this.print(`${text()} so far${hint}`);
+		if (this.output.isTTY) show();
 		const timer = setInterval(show, this.output.isTTY ? REDRAW_MS : LINE_EVERY_MS);
 		try {
 			const result = await work((now) => (detail = now));

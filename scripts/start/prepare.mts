@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Sandbox } from '../../sandbox/server.mts';
 import {
 	ensureFormCredential,
@@ -10,7 +10,12 @@ import {
 import { installN8n } from '../../harness/server/install.mts';
 import { type Instance, setUpOwner, startInstance } from '../../harness/server/instance.mts';
 import { npm } from '../../harness/server/npm.mts';
-import { installPackage, packPackage, registerPackage } from '../../harness/server/package.mts';
+import {
+	installPackage,
+	type PackedPackage,
+	packPackage,
+	registerPackage,
+} from '../../harness/server/package.mts';
 import { ACCOUNT_FILE, DATA_DIRECTORY, LOGS_DIRECTORY, ROOT } from '../../harness/server/paths.mts';
 import type { Progress } from '../../harness/server/progress.mts';
 import { exampleFiles, importWorkflow, readWorkflow } from '../../harness/server/workflows.mts';
@@ -23,8 +28,8 @@ export interface Prepared {
 	packageName: string;
 	instance: Instance;
 	sandbox: Sandbox;
-	/** Names of the example workflows. */
-	examples: string[];
+	/** Names of the example workflows, by file. */
+	examples: ReadonlyMap<string, string>;
 }
 
 /** Builds, installs and starts everything. Prints each step, and reports the sandbox's problems. */
@@ -33,34 +38,43 @@ export async function prepare(
 	{ port, watch }: Pick<StartArguments, 'port' | 'watch'>,
 	report: (problem: string) => void,
 ): Promise<Prepared> {
-	await progress.step(
-		'Building the package',
-		async () => await npm('The build', ['run', 'build'], ROOT),
-	);
+	const packed = await buildAndPack(progress);
 	await installN8n(progress);
-	const packed = await progress.step('Installing the package into n8n', async () => {
-		const result = await packPackage(join(LOGS_DIRECTORY, 'packed'));
-		await installPackage(DATA_DIRECTORY, result);
-		return result;
-	});
+	await installPackage(DATA_DIRECTORY, packed);
 	const sandbox = await startKeptSandbox(ACCOUNT_FILE, report, await readPostbackUrl(port));
-	const instance = await progress.step('Starting n8n', async () => {
-		const started = await startInstance({
-			userFolder: DATA_DIRECTORY,
-			port,
-			env: { GENERIC_TIMEZONE: ownTimeZone(), ...(watch && RELOADING) },
-		});
-		await setUpOwner(started);
-		return started;
-	});
-	const examples = await progress.step('Preparing the credentials and the examples', async () => {
-		await registerPackage(instance, packed.name);
-		await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
-		await ensurePostbackCredential(instance, POSTBACK_SECRET);
-		await ensureFormCredential(instance);
-		return await importExamples(instance);
-	});
+	const instance = await progress.step(
+		'Starting n8n',
+		async () => {
+			const started = await startInstance({
+				userFolder: DATA_DIRECTORY,
+				port,
+				env: { GENERIC_TIMEZONE: ownTimeZone(), ...(watch && RELOADING) },
+			});
+			await setUpOwner(started);
+			return started;
+		},
+		'5 to 40 s',
+	);
+	const examples = await progress.step(
+		'Preparing credentials and examples',
+		async () => {
+			await registerPackage(instance, packed.name);
+			await ensureSandboxCredential(instance, { baseUrl: sandbox.url, apiKey: sandbox.apiKey });
+			await ensurePostbackCredential(instance, POSTBACK_SECRET);
+			await ensureFormCredential(instance);
+			return await importExamples(instance);
+		},
+		'5 to 40 s',
+	);
 	return { packageName: packed.name, instance, sandbox, examples };
+}
+
+/** Builds and packs the package. */
+export async function buildAndPack(progress: Progress): Promise<PackedPackage> {
+	const build = async () => await npm('The build', ['run', 'build'], ROOT);
+	await progress.step('Building the package', build, '10 to 30 s');
+	const pack = async () => await packPackage(join(LOGS_DIRECTORY, 'packed'));
+	return await progress.step('Packing it', pack, '1 to 5 s');
 }
 
 /** Deletes the data of earlier runs: of n8n and of the sandbox. */
@@ -68,11 +82,11 @@ export async function forget(): Promise<void> {
 	await rm(DATA_DIRECTORY, { recursive: true, force: true });
 }
 
-async function importExamples(instance: Instance): Promise<string[]> {
-	const names = [];
+async function importExamples(instance: Instance): Promise<Map<string, string>> {
+	const names = new Map<string, string>();
 	for (const file of await exampleFiles()) {
 		const example = withFormCredential(await readWorkflow(file));
-		names.push((await importWorkflow(instance, example)).name);
+		names.set(basename(file), (await importWorkflow(instance, example)).name);
 	}
 	return names;
 }

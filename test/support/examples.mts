@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import { repositoryRoot } from '../../harness/engine/n8n.mts';
@@ -12,12 +12,21 @@ export interface UpdatedRow {
 }
 
 interface Example {
+	name: string;
 	nodes: Array<{ name: string; parameters: INodeParameters }>;
 	pinData: Record<string, Array<{ json: { output: string } }>>;
 }
 
 function readExample(file: string): Example {
 	return JSON.parse(readFileSync(join(repositoryRoot, 'examples', file), 'utf8')) as Example;
+}
+
+/** Reads the names of the example workflows, by file. */
+export function readExampleNames(): Map<string, string> {
+	const files = readdirSync(join(repositoryRoot, 'examples')).filter((file) =>
+		file.endsWith('.json'),
+	);
+	return new Map(files.map((file) => [file, readExample(file).name]));
 }
 
 /** Reads the parameters of a node of an example. */

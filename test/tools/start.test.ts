@@ -1,7 +1,10 @@
+import { Progress } from '../../harness/server/progress.mts';
 import type { Sandbox } from '../../sandbox/server.mts';
+import { readArguments } from '../../scripts/start/arguments.mts';
+import { introduce, introduceSandbox } from '../../scripts/start/introduction.mts';
 import { readPostbackUrl } from '../../scripts/start/postback.mts';
 import { startKeptSandbox } from '../../scripts/start/sandbox.mts';
-import { readPinnedUpdate } from '../support/examples.mts';
+import { readExampleNames, readPinnedUpdate } from '../support/examples.mts';
 import { AccountFolder } from '../support/account-file.mts';
 
 /** Starts the sandbox of `npm start`. Nobody listens to its postbacks. */
@@ -43,6 +46,58 @@ describe('npm start', () => {
 		const changed = pinned.filter((row, i) => row.conversion_status !== rows[i]?.status);
 		expect(changed).toHaveLength(1);
 		await close();
+		folder.remove();
+	});
+
+	it('starts only a sandbox with --sandbox-only, which takes no option of n8n', () => {
+		expect(readArguments([])).toMatchObject({ port: 5678, sandboxOnly: false });
+		expect(readArguments(['--sandbox-only', '--reset'])).toMatchObject({
+			sandboxOnly: true,
+			reset: true,
+		});
+		for (const option of [['--watch'], ['--port', '5678']]) {
+			expect(() => readArguments(['--sandbox-only', ...option])).toThrow(
+				'--sandbox-only starts no n8n',
+			);
+		}
+	});
+
+	it('shows how long a step usually takes when it begins', async () => {
+		const written: string[] = [];
+		const output = { isTTY: false, write: (text: string) => written.push(text) };
+		const progress = new Progress(output as unknown as NodeJS.WriteStream);
+		await progress.step('Compiling', async () => {}, 'about 1 min');
+		expect(written).toEqual(['  Compiling (usually about 1 min) ...\n', '  Compiling, 0 s\n']);
+	});
+
+	it('ends with steps to try, which name workflows as n8n shows them', async () => {
+		const folder = new AccountFolder();
+		const sandbox = await startIn(folder);
+		const examples = readExampleNames();
+		const text = introduce({ instance: { url: 'http://127.0.0.1:5678' }, sandbox, examples });
+		expect(text).toContain('http://127.0.0.1:5678/home/workflows\n');
+		expect(text).toMatch(/\nNow try\n {2}1\. .*\n {2}2\. /);
+		const quoted = [...text.matchAll(/[Oo]pen "(.*?)"/g)].map(([, name]) => name);
+		expect(quoted.length).toBeGreaterThanOrEqual(3);
+		expect([...examples.values()]).toEqual(expect.arrayContaining(quoted));
+		await sandbox.close();
+		folder.remove();
+	});
+
+	it('shows with --sandbox-only what the credential needs and how to install the package', async () => {
+		const folder = new AccountFolder();
+		const sandbox = await startKeptSandbox(folder.path('account.json'), () => {});
+		const packed = {
+			tarball: '/a/n8n-nodes-cake-9.9.9.tgz',
+			name: 'n8n-nodes-cake',
+			version: '9.9.9',
+		};
+		const text = introduceSandbox(sandbox, packed);
+		expect(text).toContain(`  Base URL  ${sandbox.url}\n  API Key   ${sandbox.apiKey}\n`);
+		expect(text).toContain('  cp "/a/n8n-nodes-cake-9.9.9.tgz" ~/.n8n/\n');
+		expect(text).toContain('../n8n-nodes-cake-9.9.9.tgz\n');
+		expect(text).not.toContain('home/workflows');
+		await sandbox.close();
 		folder.remove();
 	});
 });

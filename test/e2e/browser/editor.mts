@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { OWNER } from '../../../harness/server/instance.mts';
+import { OWNER } from '../../../harness/server/owner.mts';
 import { eventually } from './eventually.mts';
 import type { Locator, Page } from './playwright.mts';
 
