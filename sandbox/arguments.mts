@@ -63,7 +63,7 @@ Usage: npm run sandbox -- [options]
                   ${listKinds(QUIRK_KINDS)}
   --postback URL  call this URL for each conversion that is recorded, with the tokens of CAKE's
                   postbacks filled in: #leadid# #price# #utcunixtime# #affid# #oid# #campid#
-                  #cid# #tid# #s1# to #s5#
+                  #cid# #tid# #s1# to #s5#; may be given several times
   --postback-method WORD
                   GET or POST (default GET)
   --postback-fault K:P
@@ -125,7 +125,7 @@ function parse(args: string[]) {
 				order: { type: 'string', default: 'newest' },
 				fault: { type: 'string', multiple: true, default: [] },
 				quirk: { type: 'string', multiple: true, default: [] },
-				postback: { type: 'string' },
+				postback: { type: 'string', multiple: true, default: [] },
 				'postback-method': { type: 'string', default: 'GET' },
 				'postback-fault': { type: 'string', multiple: true, default: [] },
 				help: { type: 'boolean', default: false },
@@ -141,7 +141,7 @@ function parse(args: string[]) {
 function readPostback(values: ReturnType<typeof parse>['values']): {
 	postback?: PostbackOptions;
 } {
-	const { postback: url, 'postback-method': method, 'postback-fault': shares } = values;
+	const { postback: urls, 'postback-method': method, 'postback-fault': shares } = values;
 	if (method !== 'GET' && method !== 'POST') {
 		throw new BadArgument(`--postback-method takes GET or POST, not "${method}"`);
 	}
@@ -149,11 +149,11 @@ function readPostback(values: ReturnType<typeof parse>['values']): {
 	if (faults.reduce((sum, { probability }) => sum + probability, 0) > 1) {
 		throw new BadArgument('--postback-fault: the probabilities add up to more than 1');
 	}
-	if (url === undefined) return {};
-	if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+	if (urls.length === 0) return {};
+	if (urls.some((url) => !/^https?:\/\//.test(url) || !URL.canParse(url))) {
 		throw new BadArgument(`--postback takes a URL such as ${POSTBACK_EXAMPLE}`);
 	}
-	return { postback: { url, method, faults } };
+	return { postback: { urls, method, faults } };
 }
 
 function readPostbackFault(text: string): PostbackFault {

@@ -3,7 +3,12 @@ import type { Conversion } from '../account/model.mts';
 import { Random, STREAMS } from '../account/random.mts';
 import { listCalls } from '../faults/postbackFaults.mts';
 import type { Settings } from '../protocol/options.mts';
-import type { PostbackEntry, PostbackFaultKind } from '../protocol/postbacks.mts';
+import type {
+	PostbackEntry,
+	PostbackFault,
+	PostbackFaultKind,
+	PostbackOptions,
+} from '../protocol/postbacks.mts';
 
 const LATE_MS = 5000;
 
@@ -11,13 +16,16 @@ const LATE_MS = 5000;
 export class Postbacks {
 	/** Live. All that were sent, in order. Has no URL: the key would be in it. */
 	readonly log: PostbackEntry[] = [];
+	/** Where postbacks go. A change counts from the next recording on. */
+	options: PostbackOptions | undefined;
 	private readonly random: Random;
 	private readonly script: PostbackFaultKind[] = [];
 	private readonly underWay = new Set<Promise<void>>();
 	private readonly abort = new AbortController();
 
-	constructor(private readonly settings: Settings) {
-		this.random = new Random(settings.seed, STREAMS.postbacks);
+	constructor({ postback, seed }: Settings) {
+		this.options = postback;
+		this.random = new Random(seed, STREAMS.postbacks);
 	}
 
 	/** Plays a fault on the next conversion, instead of a random one. First in, first out. */
@@ -25,19 +33,20 @@ export class Postbacks {
 		this.script.push(kind);
 	}
 
-	/** Sends the postbacks of a conversion. Without a URL in the options, does nothing. */
+	/** Sends the postbacks of a conversion. Without options, does nothing. */
 	fire(conversion: Conversion): void {
-		const { postback } = this.settings;
-		if (!postback) return;
-		const { url, lateMs = LATE_MS } = postback;
-		const fault = this.script.shift() ?? this.drawFault();
-		const { urls, isLate } = listCalls(url, conversion, this.random, fault);
-		for (const target of urls) {
-			const { conversionId } = conversion;
-			const entry: PostbackEntry = { conversionId, ...(fault && { fault }) };
-			const sent = this.send(target, entry, isLate ? lateMs : 0);
-			this.underWay.add(sent);
-			void sent.finally(() => this.underWay.delete(sent));
+		if (!this.options) return;
+		const { urls, faults = [], lateMs = LATE_MS, method = 'GET' } = this.options;
+		const fault = this.script.shift() ?? this.draw(faults);
+		for (const url of urls) {
+			const calls = listCalls(url, conversion, this.random, fault);
+			for (const target of calls.urls) {
+				const { conversionId } = conversion;
+				const entry: PostbackEntry = { conversionId, ...(fault && { fault }) };
+				const sent = this.send({ url: target, method }, entry, calls.isLate ? lateMs : 0);
+				this.underWay.add(sent);
+				void sent.finally(() => this.underWay.delete(sent));
+			}
 		}
 	}
 
@@ -51,19 +60,21 @@ export class Postbacks {
 		this.abort.abort();
 	}
 
-	private drawFault(): PostbackFaultKind | undefined {
-		const faults = this.settings.postback?.faults ?? [];
+	private draw(faults: PostbackFault[]): PostbackFaultKind | undefined {
 		if (faults.length === 0) return undefined;
 		let rest = this.random.fraction();
 		return faults.find(({ probability }) => (rest -= probability) < 0)?.kind;
 	}
 
-	private async send(url: string, entry: PostbackEntry, waitMs: number): Promise<void> {
+	private async send(
+		{ url, method }: { url: string; method: string },
+		entry: PostbackEntry,
+		waitMs: number,
+	): Promise<void> {
 		const { signal } = this.abort;
 		try {
 			if (waitMs > 0) await sleep(waitMs, undefined, { signal });
 			this.log.push(entry);
-			const method = this.settings.postback?.method ?? 'GET';
 			// Like any ordinary client, fetch does not send what follows a #.
 			const response = await fetch(url, { method, signal });
 			entry.status = response.status;

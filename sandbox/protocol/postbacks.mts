@@ -19,8 +19,8 @@ export interface PostbackFault {
 
 /** Where postbacks go. */
 export interface PostbackOptions {
-	/** With tokens such as #leadid#, as a user pastes it into CAKE. */
-	url: string;
+	/** With tokens such as #leadid#, as users paste them into CAKE. Each conversion calls all of them. */
+	urls: string[];
 	/** Default GET. CAKE's method is not documented. The values are in the URL in either case. */
 	method?: 'GET' | 'POST';
 	faults?: PostbackFault[];

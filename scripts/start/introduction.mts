@@ -20,7 +20,7 @@ export function introduce({ instance, sandbox, examples }: Introduced): string {
 		`  Forms     User ${FORM_LOGIN.user}, password ${FORM_LOGIN.password}`,
 		'',
 		...describeSandbox(sandbox),
-		`For each conversion that is recorded it calls ${name('postback-to-slack.json')}, once that is published.`,
+		'For each conversion that is recorded it calls the published workflows that begin with a CAKE Postback Trigger.',
 		'',
 		...number('Now try', [
 			'Open the address of n8n, and sign in with this email and password.',

@@ -20,7 +20,7 @@ import { ACCOUNT_FILE, DATA_DIRECTORY, LOGS_DIRECTORY, ROOT } from '../../harnes
 import type { Progress } from '../../harness/server/progress.mts';
 import { exampleFiles, importWorkflow, readWorkflow } from '../../harness/server/workflows.mts';
 import type { StartArguments } from './arguments.mts';
-import { POSTBACK_SECRET, readPostbackUrl } from './postback.mts';
+import { POSTBACK_SECRET, readPostbackUrls } from './postback.mts';
 import { ownTimeZone, startKeptSandbox } from './sandbox.mts';
 import { RELOADING } from './watch.mts';
 
@@ -41,7 +41,7 @@ export async function prepare(
 	const packed = await buildAndPack(progress);
 	await installN8n(progress);
 	await installPackage(DATA_DIRECTORY, packed);
-	const sandbox = await startKeptSandbox(ACCOUNT_FILE, report, await readPostbackUrl(port));
+	const sandbox = await startKeptSandbox(ACCOUNT_FILE, report, await readPostbackUrls(port));
 	const instance = await progress.step(
 		'Starting n8n',
 		async () => {

@@ -8,12 +8,12 @@ const LATENCY_MS = 40;
 /**
  * Starts the sandbox with the account of the last start, or with a new one. Published triggers
  * remember its conversions, so it must not be another one each time.
- * @param postbackUrl is called for each conversion that is recorded. Without it, nothing is called.
+ * @param postbackUrls are called for each conversion that is recorded
  */
 export async function startKeptSandbox(
 	file: string,
 	report: (problem: string) => void,
-	postbackUrl?: string,
+	postbackUrls: string[] = [],
 ): Promise<Sandbox> {
 	const sandbox = await startSandbox({
 		file,
@@ -22,7 +22,7 @@ export async function startKeptSandbox(
 		rows: ROWS,
 		latencyMs: LATENCY_MS,
 		timeZone: ownTimeZone(),
-		...(postbackUrl !== undefined && { postback: { url: postbackUrl } }),
+		postback: { urls: postbackUrls },
 	});
 	recordDeals(sandbox.account);
 	return sandbox;

@@ -2,14 +2,14 @@ import { Progress } from '../../harness/server/progress.mts';
 import type { Sandbox } from '../../sandbox/server.mts';
 import { readArguments } from '../../scripts/start/arguments.mts';
 import { introduce, introduceSandbox } from '../../scripts/start/introduction.mts';
-import { readPostbackUrl } from '../../scripts/start/postback.mts';
+import { readPostbackUrls } from '../../scripts/start/postback.mts';
 import { startKeptSandbox } from '../../scripts/start/sandbox.mts';
 import { readExampleNames, readPinnedUpdate } from '../support/examples.mts';
 import { AccountFolder } from '../support/account-file.mts';
 
 /** Starts the sandbox of `npm start`. Nobody listens to its postbacks. */
 const startIn = async (folder: AccountFolder) =>
-	await startKeptSandbox(folder.path('account.json'), () => {}, 'http://127.0.0.1:1/');
+	await startKeptSandbox(folder.path('account.json'), () => {}, ['http://127.0.0.1:1/']);
 
 describe('npm start', () => {
 	it('records the example deals once, and not again at the next start', async () => {
@@ -28,13 +28,16 @@ describe('npm start', () => {
 		folder.remove();
 	});
 
-	it('calls the example with what its trigger shows in the editor', async () => {
-		const url = await readPostbackUrl(5678);
-		expect(url).toMatch(
-			/^http:\/\/127\.0\.0\.1:5678\/webhook\/[\da-f-]{36}\/postback\?key=sandbox-secret/,
-		);
-		expect(url).toContain('&conversion_id=#leadid#&');
-		expect(url).toMatch(/&end=1$/);
+	it('calls each example with what its trigger shows in the editor', async () => {
+		const urls = await readPostbackUrls(5678);
+		expect(new Set(urls).size).toBe(3);
+		for (const url of urls) {
+			expect(url).toMatch(
+				/^http:\/\/127\.0\.0\.1:5678\/webhook\/[\da-f-]{36}\/postback\?key=sandbox-secret/,
+			);
+			expect(url).toContain('&conversion_id=#leadid#&');
+			expect(url).toMatch(/&end=1$/);
+		}
 	});
 
 	it('has the conversions that the example undo-changes names, and one was changed since', async () => {

@@ -14,7 +14,7 @@ let server: WebhookServer;
 async function start(options: Partial<PostbackOptions> = {}): Promise<void> {
 	server = await publish();
 	const url = server.url + URL_BLOCK.replace('YOUR-SECRET', SECRET);
-	sandbox = await startSandbox({ postback: { url, lateMs: 20, ...options } });
+	sandbox = await startSandbox({ postback: { urls: [url], lateMs: 20, ...options } });
 }
 
 /** Records sales, and gives their conversion IDs after all postbacks have been answered. */

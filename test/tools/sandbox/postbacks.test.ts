@@ -2,12 +2,14 @@ import { BadArgument, readArguments } from '../../../sandbox/arguments.mts';
 import { startSandbox } from '../../../sandbox/server.mts';
 
 const URL_WITH_TOKENS = 'http://127.0.0.1:5678/webhook/x/postback?key=k&conversion_id=#leadid#';
+const OTHER_URL = 'http://127.0.0.1:5678/webhook/y/postback';
 
 describe('postbacks on the command line', () => {
-	it('takes a URL, a method and faults', () => {
-		const flags = ['--postback', URL_WITH_TOKENS, '--postback-method', 'POST'];
+	it('takes URLs, a method and faults', () => {
+		const flags = ['--postback', URL_WITH_TOKENS, '--postback', OTHER_URL];
+		flags.push('--postback-method', 'POST');
 		expect(readArguments([...flags, '--postback-fault', 'twice:0.5'])?.postback).toEqual({
-			url: URL_WITH_TOKENS,
+			urls: [URL_WITH_TOKENS, OTHER_URL],
 			method: 'POST',
 			faults: [{ kind: 'twice', probability: 0.5 }],
 		});
@@ -30,7 +32,7 @@ describe('postbacks', () => {
 	it('are sent for recorded conversions only, and fail no recording when nobody is there', async () => {
 		// Nothing listens on port 1.
 		const url = 'http://127.0.0.1:1/?id=#leadid#';
-		const sandbox = await startSandbox({ postback: { url } });
+		const sandbox = await startSandbox({ postback: { urls: [url] } });
 		sandbox.account.addConversion();
 		const recorded = sandbox.account.record({});
 		await sandbox.postbacks.settle();
@@ -40,7 +42,7 @@ describe('postbacks', () => {
 
 	it('that are late are dropped when the sandbox is closed', async () => {
 		const url = 'http://127.0.0.1:1/?id=#leadid#';
-		const sandbox = await startSandbox({ postback: { url, lateMs: 600_000 } });
+		const sandbox = await startSandbox({ postback: { urls: [url], lateMs: 600_000 } });
 		sandbox.postbacks.failNext('late');
 		sandbox.account.record({});
 		await sandbox.close();

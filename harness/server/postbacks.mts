@@ -1,0 +1,21 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ROOT } from './paths.mts';
+import { Problem } from './problem.mts';
+import type { Workflow } from './workflows.mts';
+
+export const POSTBACK_TRIGGER = 'n8n-nodes-cake.cakePostbackTrigger';
+
+/**
+ * The URL that a user pastes into CAKE for a workflow: what the editor shows as Production URL, and
+ * behind it what the node shows. The package must be built.
+ * @param origin n8n's address, without a slash at its end
+ */
+export function toPostbackUrl(origin: string, { name, nodes }: Workflow, secret: string): string {
+	const webhookId = nodes.find(({ type }) => type === POSTBACK_TRIGGER)?.webhookId;
+	if (typeof webhookId !== 'string') throw new Problem(`"${name}" has no webhook of CAKE`);
+	const built = join(ROOT, 'dist/nodes/CakePostbackTrigger/urlBlock.js');
+	const { URL_BLOCK } = createRequire(import.meta.url)(built) as { URL_BLOCK: string };
+	const query = URL_BLOCK.replace('YOUR-SECRET', secret);
+	return `${origin}/webhook/${webhookId}/postback${query}`;
+}
