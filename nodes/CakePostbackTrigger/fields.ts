@@ -2,26 +2,36 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { URL_BLOCK } from './urlBlock';
 
-/** Notices are HTML. */
-const BLOCK_AS_HTML = URL_BLOCK.replace(/&/g, '&amp;');
-
+/** Of HTML, n8n lets only links and lists stay in a notice, and does not break long words in it. */
 export const postbackFields: INodeProperties[] = [
 	{
-		displayName: `Copy the <b>Production URL</b> above, not the Test URL, and put this behind it:<br><code>${BLOCK_AS_HTML}</code><br>In place of YOUR-SECRET goes the secret of the credential. n8n does not show it again, so keep it in your password manager.`,
+		displayName:
+			"Copy the 'Production URL' above, not the 'Test URL', and put the text below behind it. In place of YOUR-SECRET goes the secret of the credential. n8n does not show it again, so keep it in your password manager.",
 		name: 'urlNotice',
 		type: 'notice',
 		default: '',
 	},
 	{
+		displayName: 'Behind the Production URL',
+		name: 'urlBlock',
+		type: 'string',
+		// Of what n8n has, this alone shows a long line whole and lets it be copied, but not changed:
+		// a secret that somebody typed here would be saved in the workflow.
+		typeOptions: { editor: 'jsEditor', editorIsReadOnly: true, rows: 6 },
+		noDataExpression: true,
+		default: URL_BLOCK,
+		hint: 'Click into it, and copy all',
+	},
+	{
 		displayName:
-			'In CAKE, paste it into the field <b>Postback URL</b>, not into the field for a pixel. <b>If you are a network,</b> use the Global System pixel for all conversions, or the pixel of one offer, affiliate or campaign. <b>If you are an affiliate,</b> use the tab Testing &amp; Tracking of the offer. To test it, open the whole URL in your browser: the page says whether address and key are right.',
+			"In CAKE, paste the whole into the field 'Postback URL', not into the field for a pixel. If you are a network, use the Global System pixel for all conversions, or the pixel of one offer, affiliate or campaign. If you are an affiliate, use the tab 'Testing &amp; Tracking' of the offer. To test it, open the whole URL in your browser: the page says whether address and key are right.",
 		name: 'placeNotice',
 		type: 'notice',
 		default: '',
 	},
 	{
 		displayName:
-			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processes, a repeat may pass. If that matters, put a <b>Remove Duplicates</b> node behind this one, and give what you write next a Unique ID.',
+			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processes, a repeat may pass. If that matters, keep the IDs in a data table, as the recipe "At once, and none missed" does, or give what you write next a Unique ID.',
 		name: 'repeatNotice',
 		type: 'notice',
 		default: '',

@@ -62,7 +62,7 @@ export interface Locator {
 	first(): Locator;
 	last(): Locator;
 	all(): Promise<Locator[]>;
-	click(options?: { timeout: number }): Promise<void>;
+	click(options?: { timeout?: number; clickCount?: number }): Promise<void>;
 	dblclick(): Promise<void>;
 	hover(): Promise<void>;
 	fill(text: string): Promise<void>;

@@ -226,7 +226,7 @@ describe('the node', () => {
 		expect(description.usableAsTool).toBeUndefined();
 		expect(description.codex?.alias).toEqual(expect.arrayContaining(['postback', 'affiliate']));
 		const names = description.properties.map(({ name }: { name: string }) => name);
-		expect(names).toEqual(['urlNotice', 'placeNotice', 'repeatNotice', 'options']);
+		expect(names).toEqual(['urlNotice', 'urlBlock', 'placeNotice', 'repeatNotice', 'options']);
 	});
 
 	it('shows what goes behind the URL, in the order that loses least, and where to paste it', async () => {
@@ -234,19 +234,22 @@ describe('the node', () => {
 			'n8n-nodes-cake.cakePostbackTrigger',
 		);
 		const { description } = type as Extract<typeof type, { webhook?: unknown }>;
-		const [url, place, repeats] = description.properties.map(
+		const [url, block, place, repeats] = description.properties.map(
 			({ displayName }: { displayName: string }) => displayName.replaceAll('&amp;', '&'),
 		);
-		expect(url).toContain(
-			'<code>?key=YOUR-SECRET&conversion_id=#leadid#&payout=#price#&converted_at=#utcunixtime#&affiliate_id=#affid#&offer_id=#oid#&campaign_id=#campid#&creative_id=#cid#&transaction_id=#tid#&s1=#s1#&s2=#s2#&s3=#s3#&s4=#s4#&s5=#s5#&end=1</code>',
-		);
+		expect(block).toBe('Behind the Production URL');
+		expect(description.properties[1]).toMatchObject({
+			default:
+				'?key=YOUR-SECRET&conversion_id=#leadid#&payout=#price#&converted_at=#utcunixtime#&affiliate_id=#affid#&offer_id=#oid#&campaign_id=#campid#&creative_id=#cid#&transaction_id=#tid#&s1=#s1#&s2=#s2#&s3=#s3#&s4=#s4#&s5=#s5#&end=1',
+			typeOptions: { editorIsReadOnly: true },
+		});
 		expect(url).toContain('n8n does not show it again');
-		expect(url).toContain('not the Test URL');
+		expect(url).toContain("not the 'Test URL'");
 		expect(place).toContain('not the pixel field');
 		expect(place).toContain('Testing & Tracking');
 		expect(repeats).toContain(
 			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processes, a repeat may pass.',
 		);
-		expect(repeats).toContain('Remove Duplicates');
+		expect(repeats).toContain('At once, and none missed');
 	});
 });
