@@ -6,6 +6,7 @@ import { checkDirectParameters } from './headless/direct-parameters.mts';
 import { checkExamples } from './headless/examples/part.mts';
 import { checkInstallation } from './headless/installation.mts';
 import { checkNames } from './headless/names.mts';
+import { checkPostbacks } from './headless/postbacks.mts';
 import { checkQuery } from './headless/query.mts';
 import { checkReadOnly } from './headless/read-only.mts';
 import { checkRecord } from './headless/record.mts';
@@ -29,6 +30,7 @@ testPart('headless', async (t) => {
 			await checkRecord(fresh, t);
 			await checkDirectParameters(fresh, t);
 			await checkWebhook(fresh, t);
+			await checkPostbacks(fresh, t);
 			await checkAgent(fresh, t);
 			const slack = new SlackInbox(outside);
 			await checkExamples(fresh, slack, t);

@@ -7,6 +7,7 @@ import { type Cluster, QUEUE_LOGS, withCluster } from './queue/cluster.mts';
 import { checkKilled } from './queue/killed.mts';
 import { findPrograms } from './queue/programs.mts';
 import { setTheStage } from './queue/stage.mts';
+import { checkPostbacks } from './queue/postbacks.mts';
 import { checkTrigger } from './queue/trigger.mts';
 import { checkKilledWithoutId } from './queue/withoutId.mts';
 import { readDealWon, readDealWonWithoutId } from './queue/workflow.mts';
@@ -14,7 +15,7 @@ import { withOutside } from './support/outside.mts';
 import { testPart } from './support/part.mts';
 import { SlackInbox } from './support/slack.mts';
 
-/** The package in queue mode: one main, two workers, Redis and PostgreSQL. One worker is killed. */
+/** The package in queue mode: one main, two workers, a webhook process, Redis and PostgreSQL. One worker is killed. */
 testPart('queue mode', async (t) => {
 	const programs = await findPrograms(new Progress());
 	if (typeof programs === 'string') return t.skip(`left out: ${programs}`);
@@ -35,6 +36,7 @@ async function checkCluster(cluster: Cluster, slack: SlackInbox, t: TestContext)
 	const stage = await setTheStage(cluster, 'deal won', readDealWon);
 	await checkCalm(cluster, stage, [survivor, victim], t);
 	await checkTrigger(cluster, [survivor, victim], slack, t);
+	await checkPostbacks(cluster, [survivor, victim], t);
 	await checkKilled(cluster, stage, { victim, survivor }, t);
 
 	const next = await progress.step('Starting the killed worker again', () =>

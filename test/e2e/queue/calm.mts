@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Cluster } from './cluster.mts';
 import { type Answer, deliver, makeDeals, countStored } from './deliveries.mts';
-import { countStatuses, tally, untilAllEnded } from './executions.mts';
+import { countStatuses, tally, untilAllEnded } from '../support/executions.mts';
 import type { Stage } from './stage.mts';
 import type { Worker } from './worker.mts';
 

@@ -11,6 +11,7 @@ import { packForTest } from '../support/fresh.mts';
 import type { Programs } from './programs.mts';
 import { type Server, startPostgres, startRedis } from './servers.mts';
 import { forget, makeTemporaryDirectory } from './temporary.mts';
+import { startWebhookProcess, type WebhookProcess } from './webhookProcess.mts';
 import { startWorker, type Worker } from './worker.mts';
 
 /** Where all processes write their logs. They stay until the next run, for failed checks. */
@@ -35,6 +36,7 @@ export interface Cluster {
 	sandbox: Sandbox;
 	/** Starts a worker. It replaces an earlier one of the same name. */
 	addWorker(name: string): Promise<Worker>;
+	addWebhookProcess(): Promise<WebhookProcess>;
 }
 
 /** Ends or removes one thing. Endings run in the reverse order. */
@@ -73,7 +75,14 @@ export async function withCluster(
 			endings.push(() => worker.process.stop());
 			return worker;
 		};
-		await work({ main, sandbox, addWorker });
+		const addWebhookProcess = async () => {
+			const userFolder = join(directory, 'webhook');
+			await installPackage(userFolder, packed);
+			const webhook = await startWebhookProcess(userFolder, env, QUEUE_LOGS);
+			endings.push(() => webhook.process.stop());
+			return webhook;
+		};
+		await work({ main, sandbox, addWorker, addWebhookProcess });
 	} finally {
 		// If one thing cannot be ended, the others must end all the same.
 		for (const end of endings.reverse()) await Promise.resolve(end()).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { listAllExecutions, tally, untilAllEnded } from './executions.mts';
+import { listAllExecutions, tally, untilAllEnded } from '../support/executions.mts';
 import type { ListedExecution } from '../../../harness/server/executions.mts';
 import type { Cluster } from './cluster.mts';
 import { type Answer, deliver, makeDeals, countStored, untilStored } from './deliveries.mts';

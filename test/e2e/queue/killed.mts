@@ -12,7 +12,7 @@ import {
 	listUnsuccessful,
 } from './death.mts';
 import { deliver, countStored } from './deliveries.mts';
-import { tally } from './executions.mts';
+import { tally } from '../support/executions.mts';
 import { listDeals, countFailures, type Stage } from './stage.mts';
 import type { Worker } from './worker.mts';
 

@@ -5,7 +5,7 @@ import { until, untilPolled } from '../support/polls.mts';
 import { importRejected, listAnnounced } from '../support/rejected.mts';
 import type { SlackInbox } from '../support/slack.mts';
 import type { Cluster } from './cluster.mts';
-import { listAllExecutions, countStatuses, untilAllEnded } from './executions.mts';
+import { listAllExecutions, countStatuses, untilAllEnded } from '../support/executions.mts';
 import type { Worker } from './worker.mts';
 
 const CHANGES = 6;

@@ -10,7 +10,7 @@ const UNSUCCESSFUL = ['error', 'crashed', 'canceled'];
 const PAGE = 100;
 
 /** An execution as n8n lists it. `startedAt` is null when no worker began it. */
-interface Row extends ListedExecution {
+export interface StartedExecution extends ListedExecution {
 	startedAt: string | null;
 }
 
@@ -22,9 +22,9 @@ interface Row extends ListedExecution {
 export async function listAllExecutions(
 	instance: Instance,
 	workflowId: string,
-): Promise<ListedExecution[]> {
-	const found = new Map<string, Row>();
-	const fetchPage = async (filter: object): Promise<Row[]> => {
+): Promise<StartedExecution[]> {
+	const found = new Map<string, StartedExecution>();
+	const fetchPage = async (filter: object): Promise<StartedExecution[]> => {
 		const rows = await list(instance, { workflowId, ...filter });
 		for (const row of rows) found.set(row.id, row);
 		return rows;
@@ -41,9 +41,9 @@ export async function listAllExecutions(
 	return [...found.values()].sort((left, right) => Number(left.id) - Number(right.id));
 }
 
-async function list({ rest }: Instance, filter: object): Promise<Row[]> {
+async function list({ rest }: Instance, filter: object): Promise<StartedExecution[]> {
 	const query = `filter=${encodeURIComponent(JSON.stringify(filter))}&limit=${PAGE}`;
-	return (await rest.get<{ results: Row[] }>(`/executions?${query}`)).results;
+	return (await rest.get<{ results: StartedExecution[] }>(`/executions?${query}`)).results;
 }
 
 /** Waits until a workflow has this many executions and none is under way. Gives them all. */
@@ -52,7 +52,7 @@ export async function untilAllEnded(
 	workflowId: string,
 	count: number,
 	withinMs: number,
-): Promise<ListedExecution[]> {
+): Promise<StartedExecution[]> {
 	const deadline = Date.now() + withinMs;
 	for (;;) {
 		const executions = await listAllExecutions(instance, workflowId);

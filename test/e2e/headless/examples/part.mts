@@ -12,6 +12,7 @@ import { checkLogin } from './login.mts';
 import { checkMonday } from './monday.mts';
 import { checkMonthEnd } from './monthEnd.mts';
 import { checkPinned } from './pinned.mts';
+import { checkPostbackExamples } from './postbacks.mts';
 import { checkRefund } from './refund.mts';
 import { checkRejected } from './rejected.mts';
 import { checkTable } from './table.mts';
@@ -40,5 +41,6 @@ export async function checkExamples(
 	await checkTable(fresh, t);
 	await checkMonday(fresh, t);
 	await checkAskInChat(fresh, t);
+	await checkPostbackExamples(fresh, slack, t);
 	await checkRejected(fresh, slack, t);
 }
