@@ -124,3 +124,12 @@ export function listLinkedAnchors(): string[] {
 	// GitHub itself gives a repository's page the anchor `readme`.
 	return links.map(([, anchor = '']) => anchor).filter((anchor) => anchor !== 'readme');
 }
+
+/** The recipes in the order of their table: the name of the files, and the page's title. */
+export function listRecipes(): Array<{ name: string; title: string }> {
+	const rows = readText('docs/recipes/README.md').matchAll(/^\| \[[^\]]+\]\(([\w-]+)\.md\)/gm);
+	return [...rows].map(([, name = '']) => {
+		const [, title = ''] = /^# (.*)/.exec(readText(`docs/recipes/${name}.md`)) ?? [];
+		return { name, title };
+	});
+}

@@ -29,6 +29,12 @@ export function readExampleNames(): Map<string, string> {
 	return new Map(files.map((file) => [file, readExample(file).name]));
 }
 
+/** Reads the titles of the notes on the canvas of an example. */
+export function readNoteTitles(file: string): string[] {
+	const notes = readExample(file).nodes.map(({ parameters }) => String(parameters.content ?? ''));
+	return notes.flatMap((content) => /^## (.*)/.exec(content)?.[1] ?? []);
+}
+
 /** Reads the parameters of a node of an example. */
 export function readParameters(file: string, name: string): INodeParameters {
 	const node = readExample(file).nodes.find((one) => one.name === name);

@@ -14,9 +14,11 @@ import {
 	listLinkedAnchors,
 	listMissingFiles,
 	listMissingScripts,
+	listRecipes,
 	readSection,
 	readText,
 } from '../support/docs.mts';
+import { readExampleNames, readNoteTitles } from '../support/examples.mts';
 
 /** Where the documents leave out the beginning of a path. */
 const FOLDERS = [
@@ -96,6 +98,13 @@ describe('the documents for users', () => {
 		const documents = listDocuments();
 		expect(documents.flatMap(listJsonSamples).length).toBeGreaterThan(10);
 		expect(documents.flatMap(listBrokenSamples)).toEqual([]);
+	});
+
+	it('has a recipe for each example, which has its number and title in n8n, too', () => {
+		const recipes = listRecipes();
+		const names = recipes.map(({ name, title }, i) => [`${name}.json`, `${i + 1}. ${title}`]);
+		expect(readExampleNames()).toEqual(new Map(names as Array<[string, string]>));
+		for (const { name, title } of recipes) expect(readNoteTitles(`${name}.json`)).toEqual([title]);
 	});
 
 	it.each(['docs/recipes/crm-deal-won.md', 'docs/recipes/refund-reject.md'])(
