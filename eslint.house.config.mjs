@@ -33,6 +33,14 @@ const FLOORS = [
 		tree('nodes/cake/paging'),
 	],
 	[tree('nodes/cake/directory'), files('nodes/cake'), tree('nodes/cake/transport')],
+	[
+		tree('nodes/cake/account'),
+		files('nodes/cake'),
+		tree('nodes/cake/transport'),
+		tree('nodes/cake/paging'),
+		tree('nodes/cake/conversions'),
+		tree('nodes/cake/directory'),
+	],
 	[tree('credentials'), tree('nodes/cake')],
 
 	[tree('nodes/shared'), tree('nodes/cake')],

@@ -65,6 +65,11 @@ const GROUP_MEMBERS: Record<Grouping, GroupMember> = {
 	week: createTimeMember('week', startOfWeek),
 };
 
+/** The value of a row that a grouping goes by; null if the row shows none. */
+export function readGroupValue(grouping: Grouping, row: IDataObject): GroupValue {
+	return GROUP_MEMBERS[grouping].read(row);
+}
+
 /** The member of each grouping in the totals. */
 export function getGroupMember(grouping: Grouping): string {
 	return GROUP_MEMBERS[grouping].member;

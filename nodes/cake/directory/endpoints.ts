@@ -15,6 +15,8 @@ const MAX_PAGE_SIZE = 500;
 export interface Entry {
 	id: number;
 	name: string;
+	/** Of an offer, where CAKE's list shows it. */
+	advertiserId?: number | undefined;
 }
 
 export interface DirectoryPage {
@@ -43,12 +45,13 @@ function findList(reply: IDataObject, name: string): unknown {
 function parseEntry(row: unknown, directory: Directory): Entry | undefined {
 	if (!isObject(row)) return undefined;
 	const inner = row[directory];
-	const { [`${directory}_id`]: givenId, [`${directory}_name`]: givenName } = isObject(inner)
-		? inner
-		: row;
+	const members = isObject(inner) ? inner : row;
+	const { [`${directory}_id`]: givenId, [`${directory}_name`]: givenName } = members;
 	const id = parseId(givenId);
 	const name = typeof givenName === 'string' ? trim(givenName) : '';
-	return id !== undefined && name ? { id, name } : undefined;
+	if (id === undefined || !name) return undefined;
+	const advertiserId = directory === 'offer' ? parseId(members.advertiser_id) : undefined;
+	return { id, name, ...(advertiserId !== undefined && { advertiserId }) };
 }
 
 /**

@@ -31,7 +31,7 @@ export const AFTER_DEADLINE_MS = 10_000;
 
 /** Shared by all requests of one execution: client, concurrency, rate limit and retry budget. */
 export interface RequestContext {
-	client: CakeClient;
+	client: Pick<CakeClient, 'account' | 'send'>;
 	semaphore: Semaphore;
 	rateLimiter: RateLimiter;
 	/** At most this many tries after the first. */
