@@ -19,9 +19,9 @@ export class CakeConversions implements INodeType {
 		version: 1,
 		// Names the operation, and a status that is fixed: the canvas has no items to resolve expressions.
 		subtitle:
-			'={{ (["record", "update"].includes($parameter["operation"]) && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { record: "Record Conversion", get: "Get Conversion", totals: "Get Totals", query: "Query Conversions", reconcile: "Reconcile Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
+			'={{ (["record", "update"].includes($parameter["operation"]) && $rawParameter["options"]?.["dryRun"] === true ? "Dry Run: " : "") + { check: "Check Account", record: "Record Conversion", get: "Get Conversion", totals: "Get Totals", query: "Query Conversions", reconcile: "Reconcile Conversions", update: { approved: "Approve Conversion", pending: "Set Conversion to Pending", rejected: "Reject Conversion" }[$rawParameter["status"]] || "Update Conversion" }[$parameter["operation"]] }}',
 		description:
-			'Record, get, query, reconcile and update affiliate conversions in CAKE (getcake.com)',
+			'Record, get, query, reconcile and update affiliate conversions in CAKE (getcake.com), and check the account',
 		defaults: { name: 'CAKE Conversions' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -31,12 +31,37 @@ export class CakeConversions implements INodeType {
 			{
 				displayName: 'Resource',
 				name: 'resource',
-				// Hidden, since there is only one. But n8n uses an operation's `action` (for AI agents and on the
-				// canvas) only if there is a resource.
-				type: 'hidden',
+				type: 'options',
 				noDataExpression: true,
+				// Workflows saved before there was a second resource have none.
 				default: 'conversion',
-				options: [{ name: 'Conversion', value: 'conversion' }],
+				options: [
+					{
+						name: 'Account',
+						value: 'account',
+					},
+					{
+						name: 'Conversion',
+						value: 'conversion',
+					},
+				],
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				default: 'check',
+				displayOptions: { show: { resource: ['account'] } },
+				options: [
+					{
+						name: 'Check Account',
+						value: 'check',
+						action: 'Check how the account behaves',
+						description:
+							'Ask CAKE what its documentation leaves open for your account, such as whether the end date counts, without changing anything',
+					},
+				],
 			},
 			{
 				displayName: 'Operation',

@@ -44,6 +44,7 @@ export const optionFields: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1, maxValue: 100 },
 				default: 20,
+				displayOptions: { hide: { '/operation': ['check'] } },
 				description: 'How many requests may be under way at the same time',
 			},
 			onlyIfStatusIsField,

@@ -1,6 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { toForm } from '../shared/fields';
+import { createCheck } from './actions/check/check.operation';
 import { get } from './actions/get/get.operation';
 import { query } from './actions/query/query.operation';
 import { createReconcile } from './actions/reconcile/reconcile.operation';
@@ -16,6 +17,8 @@ const FORM = toForm(fields);
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const parameters = new Parameters(context, FORM);
 	switch (parameters.get('operation', 0)) {
+		case 'check':
+			return [await execute(context, parameters, createCheck())];
 		case 'record':
 			return [await execute(context, parameters, record)];
 		case 'get':
@@ -36,6 +39,6 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 function createUnknownOperationError(context: IExecuteFunctions): NodeOperationError {
 	return new NodeOperationError(context.getNode(), "'Operation' is not one this node knows", {
 		description:
-			'Choose Get Conversion, Get Totals, Query Conversions, Reconcile Conversions, Record Conversion or Update Conversion.',
+			'Choose Check Account, Get Conversion, Get Totals, Query Conversions, Reconcile Conversions, Record Conversion or Update Conversion.',
 	});
 }

@@ -62,9 +62,13 @@ export class Cake {
 		return await this.run('update', parameters, settings);
 	}
 
+	async check(parameters: INodeParameters = {}, settings: RunSettings = {}): Promise<NodeRun> {
+		return await this.run('check', { resource: 'account', ...parameters }, settings);
+	}
+
 	/** Runs one operation. Without 'Retries' in the options, there are none. */
 	async run(
-		operation: ConversionEndpoint | 'get' | 'reconcile' | 'totals',
+		operation: ConversionEndpoint | 'check' | 'get' | 'reconcile' | 'totals',
 		parameters: INodeParameters,
 		settings: RunSettings = {},
 	): Promise<NodeRun> {
@@ -104,7 +108,7 @@ export class Cake {
 		this.sandbox.reset();
 	}
 
-	check(): void {
+	end(): void {
 		if (!this.mayRefuse) expect(this.sandbox.counters.refusedParameters).toEqual([]);
 	}
 
@@ -121,7 +125,7 @@ export function useCake(options: SandboxOptions = {}): Cake {
 	const cake = new Cake(options);
 	beforeAll(async () => await cake.start());
 	beforeEach(() => cake.begin());
-	afterEach(() => cake.check());
+	afterEach(() => cake.end());
 	afterAll(async () => await cake.stop());
 	return cake;
 }

@@ -65,7 +65,8 @@ function shown(parameters: INode['parameters']): Record<string, string[] | strin
 	);
 }
 
-const operationField = { resource: 'hidden', operation: 'options' };
+const operationField = { resource: 'options', operation: 'options' };
+const getResource = (operation: string) => (operation === 'check' ? { resource: 'account' } : {});
 const idFilters = ['advertiserId', 'affiliateId', 'offerId'];
 const limits = ['maxWrites', 'maxPayout', 'refusePayoutAboveRevenue'];
 
@@ -205,6 +206,19 @@ describe('form fields', () => {
 		}
 	});
 
+	it('shows no field but two options of Check Account', () => {
+		const parameters = { resource: 'account', operation: 'check' };
+		expect(Object.entries(shown(parameters))).toEqual(
+			Object.entries({ ...operationField, options: ['retries', 'timeout'] }),
+		);
+	});
+
+	it('has the operation of a workflow saved before there was a second resource', () => {
+		const { node } = inWorkflow({ operation: 'update', conversionId: '7', status: 'approved' });
+		expect(node.parameters).toMatchObject({ resource: 'conversion', operation: 'update' });
+		expect(inWorkflow({ resource: 'account' }).node.parameters.operation).toBe('check');
+	});
+
 	it('finds by conversion ID in a workflow saved before there was Find By', () => {
 		const { node } = inWorkflow({ operation: 'update', conversionId: '7', status: 'approved' });
 		expect(node.parameters).toMatchObject({ findBy: 'conversionId', conversionId: '7' });
@@ -212,7 +226,10 @@ describe('form fields', () => {
 
 	it('has defaults that are empty, off or safe', () => {
 		const getDefault = (name: string) =>
-			description.properties.find((property) => property.name === name)?.default;
+			description.properties.find((property) => {
+				const { resource = ['conversion'] } = property.displayOptions?.show ?? {};
+				return property.name === name && resource.includes('conversion');
+			})?.default;
 		const options = description.properties.find(({ name }) => name === 'options')
 			?.options as INodeProperties[];
 		const defaults = Object.fromEntries(options.map(({ name, default: value }) => [name, value]));
@@ -365,6 +382,7 @@ describe('form texts', () => {
 		[{ operation: 'reconcile', options: { dryRun: true } }, 'Reconcile Conversions'],
 		[{ operation: 'get', options: { dryRun: true } }, 'Get Conversion'],
 		[{}, 'Query Conversions'],
+		[{ resource: 'account', operation: 'check' }, 'Check Account'],
 		[{ operation: 'update', status: 'rejected' }, 'Reject Conversion'],
 		[{ operation: 'update', status: 'approved' }, 'Approve Conversion'],
 		[{ operation: 'update', status: 'pending' }, 'Set Conversion to Pending'],
@@ -390,6 +408,7 @@ describe('form texts', () => {
 
 describe('tool description', () => {
 	it.each([
+		['check', 'Check how the account behaves in CAKE Conversions'],
 		['record', 'Record conversion by click ID and unique ID in CAKE Conversions'],
 		['query', 'Query conversions by date range in CAKE Conversions'],
 		['get', 'Get conversion by ID or order number in CAKE Conversions'],
@@ -397,7 +416,7 @@ describe('tool description', () => {
 		['reconcile', 'Reconcile conversions with advertiser list in CAKE Conversions'],
 		['update', 'Update conversion status by ID in CAKE Conversions'],
 	])('describes %s to an AI agent: %s', (operation, text) => {
-		const { workflow, node } = inWorkflow({ operation });
+		const { workflow, node } = inWorkflow({ ...getResource(operation), operation });
 		const nodeType = workflow.nodeTypes.getByNameAndVersion(node.type);
 		const { NodeHelpers, nodeNameToToolName } = workflowPackage;
 		expect(NodeHelpers.getToolDescriptionForNode(node, nodeType)).toBe(text);
@@ -407,11 +426,11 @@ describe('tool description', () => {
 });
 
 describe('output schema', () => {
-	it.each(['record', 'query', 'get', 'totals', 'reconcile', 'update'])(
+	it.each(['check', 'record', 'query', 'get', 'totals', 'reconcile', 'update'])(
 		'gives n8n fields to drag before the first run of %s',
 		(operation) => {
 			const nodeDir = `${packageDirectory}/dist/nodes/CakeConversions`;
-			const { resource } = inWorkflow({ operation }).node.parameters;
+			const { resource } = inWorkflow({ ...getResource(operation), operation }).node.parameters;
 			const place = { nodeDir, version: 1, resource: resource as string, operation };
 			expect(core.loadOutputSchema(place)).toMatchObject({ type: 'object' });
 		},

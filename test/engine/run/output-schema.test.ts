@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import checkSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/account/check.json';
 import getSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/get.json';
 import querySchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/query.json';
 import reconcileSchema from '../../../nodes/CakeConversions/__schema__/v1.0.0/conversion/reconcile.json';
@@ -29,6 +30,11 @@ describe('the output schema', () => {
 			offerId: offerId as number,
 		});
 		expect(recordSchema.properties).toEqual(listFields([...first.items, ...again.items]));
+	});
+
+	it('lists exactly the output fields of Check Account', async () => {
+		const run = await cake.check();
+		expect(checkSchema.properties).toEqual(listFields(run.items));
 	});
 
 	it('lists exactly the output fields of Query', async () => {
