@@ -32,12 +32,14 @@ export type {
 	Fault,
 	FaultDetails,
 	FaultKind,
+	ListForm,
 	Quirk,
 	QuirkDetails,
 	QuirkKind,
 	SandboxOptions,
 } from './protocol/options.mts';
-export { FAULT_KINDS, QUIRK_KINDS } from './protocol/options.mts';
+export { EXTRA_MEMBERS, FAULT_KINDS, IGNORABLE_FILTERS, QUIRK_KINDS } from './protocol/options.mts';
+export { PROFILES, type ProfileName } from './profiles.mts';
 export type {
 	PostbackEntry,
 	PostbackFault,
@@ -158,7 +160,7 @@ function makeAccount(settings: Settings, saved: SavedAccount | undefined): Accou
 		account.load(saved);
 		addDemoClicks(account);
 	} else {
-		seed(account, settings);
+		seed(account, settings, settings.list.extraMembers.includes('adv1'));
 	}
 	return account;
 }

@@ -57,7 +57,7 @@ export class CakeConversions implements INodeType {
 					{
 						name: 'Check Account',
 						value: 'check',
-						action: 'Check how the account behaves',
+						action: 'Check account for problems',
 						description:
 							'Ask CAKE what its documentation leaves open for your account, such as whether the end date counts, without changing anything',
 					},

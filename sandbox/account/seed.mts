@@ -46,10 +46,11 @@ function demoClickId(n: number): string {
 	return `7f3a${scattered.toString(16).padStart(8, '0')}`;
 }
 
-/** Adds the catalog, the demo clicks, and `rows` conversions of the last `days` days. */
+/** Adds the catalog, the demo clicks, and `rows` conversions of the last `days` days, also with adv1. */
 export function seed(
 	account: Account,
 	{ seed: value, rows, days }: { seed: number; rows: number; days: number },
+	hasSubIds = false,
 ): void {
 	addCatalog(account);
 	addDemoClicks(account);
@@ -65,6 +66,7 @@ export function seed(
 		const { clickId, offerId, affiliateId } = row;
 		const expiresAt = at - random.int(1, MAX_CLICK_AGE_MS) + SESSION_MS;
 		account.clicks.set(clickId, { clickId, offerId, affiliateId, active: true, expiresAt });
+		if (hasSubIds) row.adv = { adv1: `sub-${conversionId % 5}` };
 		account.insert(row);
 	}
 }

@@ -6,6 +6,7 @@ import {
 	listMembers,
 	refuse,
 	formatRow,
+	hasOwnStatus,
 	formatSuccess,
 } from '../protocol/answer.mts';
 import { addDays, parseInstant } from '../account/calendar.mts';
@@ -72,30 +73,58 @@ function findObjection(account: Account, clickId: string, offerId: number): stri
 
 /** Lists conversions. The first row is 1. After the last row, the list is empty. */
 const query: Handler = (account, values, settings, quirks) => {
-	const { calendar } = account;
-	const endDate = String(values.end_date);
-	const rows = account.select({
-		from: calendar.getStart(String(values.start_date)),
-		to: calendar.getStart(settings.endDateInclusive ? addDays(endDate, 1) : endDate),
-		offerId: number(values.offer_id),
-		affiliateId: number(values.affiliate_id),
-		advertiserId: number(values.advertiser_id),
-		status: text(values.conversion_status) as Status | undefined,
-	});
+	const { list, errorStatus } = settings;
+	if (list.access === 'refused') {
+		return refuse('You do not have permission to use this resource', errorStatus);
+	}
+	const rows = select(account, values, settings);
 	const { startAtRow, rowLimit } = readPaging(values);
 	const page = rows.slice(
 		startAtRow - 1,
 		startAtRow - 1 + Math.min(rowLimit, settings.maxRowsPerPage),
 	);
-	const total = { number: `${rows.length}`, text: `"${rows.length}"`, absent: undefined };
+	const total = {
+		number: `${rows.length}`,
+		text: `"${rows.length}"`,
+		absent: undefined,
+		ofPage: `${page.length}`,
+	};
 	const layout = quirks.layOut('query');
-	const conversions = page.map((row) => formatRow(quirks.show(row), layout, account));
+	const conversions = page.map((row) => formatRow(quirks.show(row), layout, account, list));
 	const json = formatSuccess(
 		{ [layout.totalName]: total[settings.total], conversions: `[${conversions.join()}]` },
 		layout,
 	);
 	return { status: 200, json, result: 'listed', rows: page.length };
 };
+
+/** The conversions that a query asks for, as far as the account honors its filters. */
+function select(
+	account: Account,
+	values: Values,
+	{ list, endDateInclusive }: Settings,
+): readonly Conversion[] {
+	const { calendar } = account;
+	const endDate = String(values.end_date);
+	const isHonored = (name: (typeof list.ignoredFilters)[number]) =>
+		!list.ignoredFilters.includes(name);
+	const read = (name: 'advertiser_id' | 'affiliate_id' | 'offer_id') =>
+		isHonored(name) ? number(values[name]) : undefined;
+	const days = {
+		from: calendar.getStart(String(values.start_date)),
+		to: calendar.getStart(endDateInclusive ? addDays(endDate, 1) : endDate),
+	};
+	const status = isHonored('conversion_status') ? text(values.conversion_status) : undefined;
+	const rows = account.select({
+		...(isHonored('dates') ? days : { from: 0, to: Infinity }),
+		offerId: read('offer_id'),
+		affiliateId: read('affiliate_id'),
+		advertiserId: read('advertiser_id'),
+		status: status as Status | undefined,
+	});
+	const isShown = (row: Conversion) => status === undefined || !hasOwnStatus(row, list);
+	return list.ownStatus === undefined ? rows : rows.filter(isShown);
+}
 
 /** First row and page size of a query. Defaults: specification. */
 export function readPaging(values: Values): { startAtRow: number; rowLimit: number } {

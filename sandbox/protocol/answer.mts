@@ -1,6 +1,7 @@
 import type { Account } from '../account/account.mts';
 import { formatInstant } from '../account/calendar.mts';
 import type { ShownConversion } from '../account/model.mts';
+import { DEFAULT_LIST, type ListForm } from './options.mts';
 import type { RequestResult } from './requestLog.mts';
 
 /** The account's answer to a request, before any fault. `json` is the text of the body. */
@@ -99,9 +100,33 @@ export function listMembers(row: ShownConversion): Members {
 }
 
 /** As in Query's sample: no unique ID, advertiser or adv1 to adv5; order ID only if it has one. */
-export function formatRow(row: ShownConversion, layout: Layout, account: Account): string {
-	if (!layout.nestsObjects && !layout.spacesDates) return formatSpecifiedRow(row);
-	return formatObject(layOutRow({ ...listMembers(row), unique_id: undefined }, layout, account));
+export function formatRow(
+	row: ShownConversion,
+	layout: Layout,
+	account: Account,
+	form: ListForm = DEFAULT_LIST,
+): string {
+	const { hasOrderIds, extraMembers, ownStatus } = form;
+	const isSpecified = hasOrderIds && extraMembers.length === 0 && ownStatus === undefined;
+	if (!layout.nestsObjects && !layout.spacesDates && isSpecified) return formatSpecifiedRow(row);
+	const { unique_id: uniqueId, order_id: orderId, ...members } = listMembers(row);
+	const extra: Members = {
+		adv1: formatOptional(row.adv?.adv1),
+		advertiser_id: String(row.advertiserId),
+		unique_id: uniqueId,
+	};
+	const shown: Members = { ...members, ...(hasOrderIds && { order_id: orderId }) };
+	for (const name of extraMembers) shown[name] = extra[name];
+	if (hasOwnStatus(row, form)) shown.conversion_status = JSON.stringify(ownStatus);
+	return formatObject(layOutRow(shown, layout, account));
+}
+
+/** Whether a conversion shows the account's own status in place of one of the three. */
+export function hasOwnStatus(
+	{ conversionId }: Pick<ShownConversion, 'conversionId'>,
+	{ ownStatus }: ListForm,
+): boolean {
+	return ownStatus !== undefined && conversionId % 10 === 0;
 }
 
 /** A single template for speed: a page has up to 500 rows. */

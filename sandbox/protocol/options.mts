@@ -30,6 +30,32 @@ export interface DirectoryForm {
 	latencyMs: number;
 }
 
+/** Parameters of a query that an account may ignore. `dates` are both of them. */
+export const IGNORABLE_FILTERS = [
+	'advertiser_id',
+	'affiliate_id',
+	'conversion_status',
+	'dates',
+	'offer_id',
+] as const;
+
+/** Members that the specification's rows of a query lack, but rows of other accounts may have. */
+export const EXTRA_MEMBERS = ['adv1', 'advertiser_id', 'unique_id'] as const;
+
+/** How the list of conversions is served, where the specification leaves it open. */
+export interface ListForm {
+	/** `refused`: the user of the key may not read it. Default `served`. */
+	access: 'served' | 'refused';
+	/** Default none. */
+	ignoredFilters: ReadonlyArray<(typeof IGNORABLE_FILTERS)[number]>;
+	/** Whether rows have the order ID of their sale. Default true. */
+	hasOrderIds: boolean;
+	/** Default none. With `adv1`, each seeded conversion has one. */
+	extraMembers: ReadonlyArray<(typeof EXTRA_MEMBERS)[number]>;
+	/** A status that every tenth conversion shows, and that no filter finds. Default none. */
+	ownStatus: string | undefined;
+}
+
 /** Faults the sandbox can play. faults.mts defines each. */
 export const FAULT_KINDS = [
 	'throttle',
@@ -170,14 +196,16 @@ export interface SandboxOptions {
 	order?: Order;
 	/** The most rows a page has, even if `row_limit` is higher. Default 500. */
 	maxRowsPerPage?: number;
-	/** Form of `total_rows`. Default a number. */
-	total?: 'number' | 'text' | 'absent';
+	/** Form of `total_rows`. `ofPage`: only the rows of the reply are counted. Default a number. */
+	total?: 'number' | 'text' | 'absent' | 'ofPage';
 	/** Reply to a `unique_id` that the account already has. Default a refusal. */
 	onDuplicate?: 'refuse' | 'returnExisting';
 	/** HTTP status of refusals. Default 200, as in CAKE's older API. */
 	errorStatus?: 200 | 400;
 	/** How the lists of offers, affiliates and advertisers are served. */
 	directory?: Partial<DirectoryForm>;
+	/** How the list of conversions is served. */
+	list?: Partial<ListForm>;
 	/** Above this rate, requests get 429, Retry-After: 1 (token bucket of 1 s). Default: no limit. */
 	ratePerSecond?: number;
 	/** Faults that happen at random. */
@@ -194,9 +222,12 @@ export interface SandboxOptions {
 
 /** Options with all defaults. */
 export type Settings = Required<
-	Omit<SandboxOptions, 'file' | 'ratePerSecond' | 'directory' | 'postback'>
+	Omit<SandboxOptions, 'file' | 'ratePerSecond' | 'directory' | 'list' | 'postback'>
 > &
-	Pick<SandboxOptions, 'file' | 'ratePerSecond' | 'postback'> & { directory: DirectoryForm };
+	Pick<SandboxOptions, 'file' | 'ratePerSecond' | 'postback'> & {
+		directory: DirectoryForm;
+		list: ListForm;
+	};
 
 const DEFAULT_DIRECTORY: DirectoryForm = {
 	access: 'served',
@@ -205,6 +236,14 @@ const DEFAULT_DIRECTORY: DirectoryForm = {
 	firstRow: 0,
 	maxRowsPerPage: 500,
 	latencyMs: 0,
+};
+
+export const DEFAULT_LIST: ListForm = {
+	access: 'served',
+	ignoredFilters: [],
+	hasOrderIds: true,
+	extraMembers: [],
+	ownStatus: undefined,
 };
 
 const DEFAULTS: Settings = {
@@ -225,6 +264,7 @@ const DEFAULTS: Settings = {
 	onDuplicate: 'refuse',
 	errorStatus: 200,
 	directory: DEFAULT_DIRECTORY,
+	list: DEFAULT_LIST,
 	faults: [],
 	quirks: [],
 	insertWhilePaging: 0,
@@ -235,5 +275,6 @@ const DEFAULTS: Settings = {
 export function applyDefaults(options: SandboxOptions): Settings {
 	const given = Object.entries(options).filter(([, value]) => value !== undefined);
 	const directory = { ...DEFAULT_DIRECTORY, ...options.directory };
-	return { ...DEFAULTS, ...Object.fromEntries(given), directory };
+	const list = { ...DEFAULT_LIST, ...options.list };
+	return { ...DEFAULTS, ...Object.fromEntries(given), directory, list };
 }

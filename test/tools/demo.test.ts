@@ -82,13 +82,18 @@ describe('npm run demo', () => {
 	);
 
 	it(
-		'reports a wrong key in one line that does not show the key',
+		'shows what it found about a wrong key, and not the key',
 		async () => {
 			const { url, counters } = await start({ rows: 0 });
 			const result = await runDemo({ CAKE_BASE_URL: url, CAKE_API_KEY: 'wrong-key-4711' });
-			expect(result).toMatchObject({ code: 1, stdout: '' });
-			expect(result.stderr).toMatch(/^demo: CAKE did not accept the API key\. .*\n$/);
-			expect(result.stderr).not.toContain('wrong-key-4711');
+			expect(result).toMatchObject({
+				code: 1,
+				stderr: 'demo: the conversions could not be read\n',
+			});
+			expect(result.stdout).toMatch(
+				/keyAccepted +no +CAKE does not accept the API key\. CAKE says/,
+			);
+			expect(result.stdout).not.toContain('wrong-key-4711');
 			expect(hasStackTrace(result)).toBe(false);
 			expect(counters.wrongKey).toBe(1);
 		},
@@ -105,17 +110,18 @@ describe('the demo with an account', () => {
 	])('finds whether the end date counts: %s (%s)', async (endDateInclusive, timeZone, answer) => {
 		const server = await start({ endDateInclusive, timeZone });
 		const text = await readAccountText(server);
-		expect(text).toMatch(new RegExp(`Is the end date counted in\\? {2}${answer}\n`));
+		expect(text).toMatch(new RegExp(`endDateCounted +${answer} +A list `));
+		expect(text).toMatch(/Last 30 days: [56]\d\d conversions/);
 		expect(text).not.toContain(server.apiKey);
 		const { byEndpoint, refusedParameters } = server.counters;
 		expect(byEndpoint).toMatchObject({ record: 0, update: 0, other: 0 });
 		expect(refusedParameters).toEqual([]);
 	});
 
-	it('admits without conversions that it cannot tell how the end date counts', async () => {
-		expect(await readAccountText(await start({ rows: 0 }))).toContain(
-			'cannot tell (no conversions in the last 30 days)',
-		);
+	it('admits without conversions what cannot be seen, and says what to do', async () => {
+		const text = await readAccountText(await start({ rows: 0 }));
+		expect(text).toMatch(/endDateCounted +undecided +The account has no conversions/);
+		expect(text).toContain('Run the check again when the account has conversions.');
 	});
 });
 

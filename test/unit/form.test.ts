@@ -408,7 +408,7 @@ describe('form texts', () => {
 
 describe('tool description', () => {
 	it.each([
-		['check', 'Check how the account behaves in CAKE Conversions'],
+		['check', 'Check account for problems in CAKE Conversions'],
 		['record', 'Record conversion by click ID and unique ID in CAKE Conversions'],
 		['query', 'Query conversions by date range in CAKE Conversions'],
 		['get', 'Get conversion by ID or order number in CAKE Conversions'],

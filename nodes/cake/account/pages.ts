@@ -45,6 +45,8 @@ export async function checkTotal(reader: AccountReader, sample: Sample): Promise
 	const [first] = pages;
 	if (!first || rows.length === 0) return leaveOpen(check, 'noConversions');
 	const { total } = first;
+	// A number of the rows in each reply would look the same.
+	if (total === 1) return leaveOpen(check, 'fewConversions');
 	if (total === undefined) return { ...decide(check, false), reason: 'noTotal' };
 	const isBeyond = total > rows.length;
 	const probe =
