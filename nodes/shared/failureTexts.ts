@@ -29,6 +29,10 @@ export const AGENT_MUST_NOT_SPLIT =
 
 const CHECK_KEY =
 	"Check 'API Key' in the CAKE credential, the rights of its user, and whether CAKE lets this server's IP address use the API.";
+/** For a failure whose cause CAKE documents nowhere. */
+const CHECK_ACCOUNT =
+	"If they are right, run Check Account ('Resource' Account): it shows what this account allows and ignores.";
+const TELL_APART = 'Check Account tells a wrong key from missing rights.';
 const CHECK_HOST = "Check 'Base URL' in the CAKE credential";
 
 /** Messages that name the request: n8n's toast and list of executions show only the message. */
@@ -61,12 +65,15 @@ const POLL_AGAIN = 'The next poll tries again and misses nothing.';
 export const TEXTS: Record<FailureKind, Text> = {
 	refused: {
 		message: ({ request }) => (request ? REFUSED[request] : 'CAKE refused the request'),
-		nextStep: 'Correct the values of this item, or leave it out.',
-		trigger: 'Check the filters of the trigger.',
+		nextStep: ({ request }) =>
+			request === 'query'
+				? `Correct the values of this item, or leave it out. ${CHECK_ACCOUNT}`
+				: 'Correct the values of this item, or leave it out.',
+		trigger: `Check the filters of the trigger. ${CHECK_ACCOUNT}`,
 	},
 	unauthorized: {
 		message: 'CAKE did not accept the API key',
-		nextStep: CHECK_KEY,
+		nextStep: `${CHECK_KEY} ${TELL_APART}`,
 		agent: `${CHECK_KEY} ${TELL_USER}`,
 	},
 	throttled: {
@@ -93,10 +100,10 @@ export const TEXTS: Record<FailureKind, Text> = {
 	},
 	notFound: {
 		message: (facts) => `No conversion with this '${getReferenceLabel(facts)}' was found`,
-		nextStep: ({ isOrderId }) =>
+		nextStep: ({ isOrderId, reference }) =>
 			isOrderId
 				? "It is the 'Order ID' of a conversion there: if you mean the order, choose 'Order ID' under 'Find By'."
-				: "Check the value and the filters, or look further back with 'Search Days' under Options.",
+				: `Check the value and the filters, or look further back with 'Search Days' under Options.${reference?.by === 'orderId' ? " If no order is found at all, Check Account shows whether CAKE's list has Order IDs." : ''}`,
 	},
 	ambiguous: {
 		message: (facts) => `Several conversions have this '${getReferenceLabel(facts)}'`,
@@ -115,7 +122,7 @@ export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep
 	filterIgnored: {
 		message: ({ filter }) => `CAKE ignored the filter '${filter ? getFilterLabel(filter) : ''}'`,
 		nextStep: ({ filter }) =>
-			`Remove the filter '${filter ? getFilterLabel(filter) : ''}', and filter in the workflow instead.`,
+			`Remove the filter '${filter ? getFilterLabel(filter) : ''}', and filter in the workflow instead. Check Account shows which other filters CAKE ignores.`,
 	},
 	bareDuplicate: {
 		message: 'CAKE says this is a duplicate, but not of what',

@@ -26,7 +26,7 @@ const DATE_RANGES = [
 export function createDateRangeFields(
 	operation: string[],
 	whenNew: string,
-	lastDay = 'The last day. CAKE does not say whether it counts that day in; to be sure, ask for one day more.',
+	lastDay = 'The last day. Not every account counts it in: Check Account shows whether yours does.',
 ): INodeProperties[] {
 	const customRange = { show: { operation, dateRange: ['custom'] } };
 	return [

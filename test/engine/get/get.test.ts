@@ -215,7 +215,7 @@ describe('When Not Found', () => {
 			});
 			expect(run.error?.description).toMatch(
 				new RegExp(
-					`^"NONE" is not among the \\d+ conversions from ${day(-30)} to ${day(2)}\\. Check the value .*'Search Days' under Options\\.$`,
+					`^"NONE" is not among the \\d+ conversions from ${day(-30)} to ${day(2)}\\. Check the value .*'Search Days' under Options\\. .*Check Account shows whether CAKE's list has Order IDs\\.$`,
 				),
 			);
 		}

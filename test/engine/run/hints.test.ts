@@ -61,7 +61,7 @@ describe('hints of Query', () => {
 					type: 'info',
 					location: 'outputPane',
 					message:
-						"CAKE has no conversions from 2020-02-01 to 2020-02-29. If there should be some of 2020-02-29, choose 'Custom' with an End Date a day later: not every account may count the end date in.",
+						"CAKE has no conversions from 2020-02-01 to 2020-02-29. If there should be some of 2020-02-29, choose 'Custom' with an End Date a day later: not every account counts the end date in. Check Account shows whether yours does.",
 				},
 			],
 		]);

@@ -77,7 +77,8 @@ describe('describeFailure', () => {
 		const ignored = { case: 'filterIgnored', filter: 'offerId' } as const;
 		expect(describeKind('refused', ignored)).toMatchObject({
 			message: "CAKE ignored the filter 'Offer'",
-			reason: "Remove the filter 'Offer', and filter in the workflow instead.",
+			reason:
+				"Remove the filter 'Offer', and filter in the workflow instead. Check Account shows which other filters CAKE ignores.",
 		});
 	});
 
