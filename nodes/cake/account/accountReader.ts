@@ -32,7 +32,8 @@ export interface Page extends ConversionPage {
 
 /** Reads an account for its check: one request at a time, and few of them. It cannot write. */
 export class AccountReader {
-	private requests = 0;
+	/** Requests sent so far, all tries counted. */
+	requests = 0;
 
 	private lastMs = 0;
 

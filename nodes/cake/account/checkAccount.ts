@@ -54,8 +54,9 @@ async function judge(reader: AccountReader, month: Sample, today: string): Promi
 	const rows = checkRows(sample);
 	const listed = decide('conversionsListed', true, { rows: sample.rows.length });
 	const cost = estimateMonth(month, sample, total);
+	const key = decide('keyAccepted', true, { requests: reader.requests });
 	return [
-		...[decide('keyAccepted', true), listed, pages, total, endDate],
+		...[key, listed, pages, total, endDate],
 		...[...filters, ...rows, ...lists.findings, cost],
 	];
 }

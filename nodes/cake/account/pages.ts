@@ -11,7 +11,8 @@ export async function checkPageSize(reader: AccountReader, sample: Sample): Prom
 	const check = 'pagesOf500';
 	const size = sample.rows.length;
 	if (size === 0) return leaveOpen(check, 'noConversions');
-	if (size >= MAX_PAGE_SIZE) return decide(check, size === MAX_PAGE_SIZE, { rows: size });
+	if (size === MAX_PAGE_SIZE) return decide(check, true, { rows: size });
+	if (size > MAX_PAGE_SIZE) return leaveOpen(check, 'unclear', { rows: size });
 	// From the last row on: it comes again, and so shows that CAKE counts rows as expected.
 	const next = await readMore(reader, sample, size);
 	const known = new Set(sample.rows.map(({ id }) => id));
