@@ -1,5 +1,6 @@
 import { ensureFormCredential, SANDBOX_CREDENTIAL } from '../../harness/server/credentials.mts';
 import { Progress } from '../../harness/server/progress.mts';
+import { checkAccount } from './browser/check.mts';
 import { checkCredential } from './browser/credential.mts';
 import { Editor } from './browser/editor.mts';
 import { checkExamples } from './browser/example.mts';
@@ -50,5 +51,6 @@ async function checkEditor(stage: Stage): Promise<void> {
 	await checkPanel(stage);
 	await checkCredential(stage);
 	await checkQuery(stage);
+	await checkAccount(stage);
 	await checkRecord(stage);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { checkAgent } from './headless/agent/part.mts';
+import { checkAccount } from './headless/check.mts';
 import { checkCredential } from './headless/credential.mts';
 import { checkDirectParameters } from './headless/direct-parameters.mts';
 import { checkExamples } from './headless/examples/part.mts';
@@ -26,6 +27,7 @@ testPart('headless', async (t) => {
 			await checkCredential(fresh, t);
 			await checkReadOnly(fresh, t);
 			await checkQuery(fresh, t);
+			await checkAccount(fresh, t);
 			await checkNames(fresh, t);
 			await checkRecord(fresh, t);
 			await checkDirectParameters(fresh, t);

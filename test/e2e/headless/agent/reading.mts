@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFailure, type Stage, talk } from './stage.mts';
-import { GET, QUERY } from './tools.mts';
+import { CHECK, GET, QUERY } from './tools.mts';
 import { DAY_MS } from '../../../../sandbox/account/calendar.mts';
 
 const dayFromNow = (days: number) =>
@@ -37,6 +37,21 @@ export async function checkReading(stage: Stage): Promise<void> {
 	});
 
 	await checkStatus(stage);
+	await checkAccount(stage);
+}
+
+/** Checks the answer to "what is wrong with my account?". */
+async function checkAccount(stage: Stage): Promise<void> {
+	await stage.t.test('Check Account tells an agent what to do about an account', async () => {
+		const { results } = await talk(stage, [{ tool: CHECK, given: {} }]);
+		const [found] = results;
+		const read = (name: string) => found.find(({ check }) => check === name);
+		assert.equal(read('endDateCounted')?.result, 'yes');
+		const uniqueId = read('uniqueIdInRows');
+		assert.equal(uniqueId?.result, 'no');
+		assert.match(String(uniqueId.finding), /^None of \d+ conversions read shows a Unique ID/);
+		assert.match(String(uniqueId.advice), /Look such a sale up in CAKE\.$/);
+	});
 }
 
 /** Checks the answer to "what is the status of order X". */

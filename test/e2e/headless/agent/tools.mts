@@ -34,6 +34,12 @@ export const RECORD: Tool = {
 	},
 };
 
+/** It has no field, so the model fills in none. */
+export const CHECK: Tool = {
+	name: 'Check account for problems in CAKE Conversions',
+	parameters: { resource: 'account', operation: 'check' },
+};
+
 export const QUERY: Tool = {
 	name: 'Query conversions by date range in CAKE Conversions',
 	parameters: {

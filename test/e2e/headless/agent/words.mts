@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { nodeTypes } from '../../../../harness/server/package.mts';
 import type { ToldTool } from '../../support/scripted-model.mts';
 import { type Stage, talk } from './stage.mts';
-import { GET, QUERY, RECORD, type Tool, toldName, UPDATE } from './tools.mts';
+import { CHECK, GET, QUERY, RECORD, type Tool, toldName, UPDATE } from './tools.mts';
 
 const ASKED: Array<[Tool, string[]]> = [
 	[RECORD, ['Click_ID', 'Offer', 'Unique_ID', 'Conversion_Date', 'Payout']],
 	[QUERY, ['Start_Date', 'End_Date', 'Return_All', 'Limit', 'Offer']],
 	[GET, ['Order_ID']],
+	[CHECK, []],
 	[UPDATE, ['Conversion_ID', 'Status', 'Note']],
 ];
 
