@@ -8,11 +8,14 @@ import {
 	type Quirk,
 	type SandboxOptions,
 } from './protocol/options.mts';
+import { PROFILES, type ProfileName } from './profiles.mts';
 import {
 	POSTBACK_FAULT_KINDS,
 	type PostbackFault,
 	type PostbackOptions,
 } from './protocol/postbacks.mts';
+
+const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
 
 const ORDERS: readonly Order[] = ['newest', 'oldest', 'shuffled'];
 
@@ -53,6 +56,9 @@ Usage: npm run sandbox -- [options]
   --key TEXT      API key (default sandbox-key-0123456789)
   --rate N        more than N requests a second get 429 (default: no limit)
   --order WORD    order of a query's rows: ${ORDERS.join(', ')} (default newest)
+  --profile WORD  an account that behaves in a way of its own, for Check Account; its rows and days are
+                  those of the profile. One of
+                  ${listKinds(PROFILE_NAMES)}
   --fault K:P     fault K hits a share P (0 to 1) of the requests; may be given several times.
                   K is one of
                   ${listKinds(FAULT_KINDS)};
@@ -87,6 +93,10 @@ export function readArguments(args: string[]): SandboxOptions | undefined {
 	if (values.help) return undefined;
 	const order = ORDERS.find((name) => name === values.order);
 	if (!order) throw new BadArgument(`--order takes ${ORDERS.join(', ')}, not "${values.order}"`);
+	const profile = PROFILE_NAMES.find((name) => name === values.profile);
+	if (values.profile !== undefined && !profile) {
+		throw new BadArgument(`--profile: no such profile "${values.profile}" (see --help)`);
+	}
 	const faults = values.fault.map(readFault);
 	const quirks = values.quirk.map(readQuirk);
 	if (faults.reduce((sum, { probability }) => sum + probability, 0) > 1) {
@@ -105,6 +115,7 @@ export function readArguments(args: string[]): SandboxOptions | undefined {
 		order,
 		faults,
 		quirks,
+		...(profile && PROFILES[profile]),
 		...readPostback(values),
 		...(rate === undefined ? {} : { ratePerSecond: rate }),
 	};
@@ -122,6 +133,7 @@ function parse(args: string[]) {
 				seed: { type: 'string', default: '1' },
 				key: { type: 'string', default: 'sandbox-key-0123456789' },
 				rate: { type: 'string' },
+				profile: { type: 'string' },
 				order: { type: 'string', default: 'newest' },
 				fault: { type: 'string', multiple: true, default: [] },
 				quirk: { type: 'string', multiple: true, default: [] },

@@ -3,6 +3,7 @@ import { addDays, Calendar, DAY_MS, isCalendarDate } from '../../../sandbox/acco
 import {
 	DEMO,
 	FAULT_KINDS,
+	PROFILES,
 	QUIRK_KINDS,
 	type Sandbox,
 	type SandboxOptions,
@@ -223,8 +224,14 @@ describe('calendar and command line', () => {
 		]);
 	});
 
-	it('names every fault and every quirk in its help', () => {
-		for (const kind of [...FAULT_KINDS, ...QUIRK_KINDS]) expect(HELP).toContain(kind);
+	it('reads a profile from the command line', () => {
+		const options = readArguments('--profile endDateExcluded --latency 50'.split(' '));
+		expect(options).toMatchObject({ ...PROFILES.endDateExcluded, latencyMs: 50 });
+	});
+
+	it('names every fault, quirk and profile in its help', () => {
+		const kinds = [...FAULT_KINDS, ...QUIRK_KINDS, ...Object.keys(PROFILES)];
+		for (const kind of kinds) expect(HELP).toContain(kind);
 	});
 
 	it.each([
@@ -235,6 +242,7 @@ describe('calendar and command line', () => {
 		'--prot 1',
 		'--rows x',
 		'--order up',
+		'--profile odd',
 	])('refuses the flags %s in one line', (flags) => {
 		const read = () => readArguments(flags.split(' '));
 		expect(read).toThrow(flags.split(' ')[0]);
