@@ -44,7 +44,7 @@ interface Account {
 const offsets = fc.integer({ min: -48, max: 56 }).map((quarters) => quarters * 15);
 
 /** Many at midnight of some zone, and many on neighboring days. */
-const rows = (dayOffset: number): fc.Arbitrary<Row[]> =>
+const createRows = (dayOffset: number): fc.Arbitrary<Row[]> =>
 	fc.uniqueArray(
 		fc.record({
 			id: fc.integer({ min: 1, max: 1_000_000 }),
@@ -64,7 +64,7 @@ const accounts: fc.Arbitrary<Account> = offsets.chain((dayOffset) =>
 		rule: fc.constantFrom<Rule[]>(
 			...(['included', 'excluded', 'upToMidnight', 'startIgnored', 'endIgnored'] as const),
 		),
-		rows: rows(dayOffset),
+		rows: createRows(dayOffset),
 		dayOffset: fc.constant(dayOffset),
 		writtenOffset: fc.oneof(fc.constant(dayOffset), fc.constant(0), offsets),
 		pageSize: fc.constantFrom(3, 8, 40),
