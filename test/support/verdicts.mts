@@ -8,6 +8,12 @@ export function readVerdicts({ items }: NodeRun): Record<string, unknown> {
 	return Object.fromEntries(items.map(({ json }) => [String(json.check), json.result]));
 }
 
+/** Prints the share of checks that stayed undecided: a check that never decides is never wrong. */
+export function printUndecided(undecided: number, all: number): void {
+	const share = Math.round((100 * undecided) / all);
+	process.stdout.write(`Check Account left ${share} % of ${all} checks undecided\n`);
+}
+
 const toResult = (isYes: boolean): Result => (isYes ? 'yes' : 'no');
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../../../sandbox/server.mts';
 import { Cake } from '../../support/cake.mts';
 import { chooseCount } from '../../support/scale.mts';
-import { getTruth, readVerdicts } from '../../support/verdicts.mts';
+import { getTruth, printUndecided, readVerdicts } from '../../support/verdicts.mts';
 
 const LAYOUTS = QUIRK_KINDS.slice(QUIRK_KINDS.indexOf('responseEnvelope'));
 
@@ -71,7 +71,6 @@ describe('Check Account', () => {
 			}),
 			{ numRuns: chooseCount(30, 400) },
 		);
-		const share = Math.round((100 * undecided) / all);
-		process.stdout.write(`Check Account left ${share} % of ${all} checks undecided\n`);
+		printUndecided(undecided, all);
 	}, 600_000);
 });
