@@ -103,6 +103,17 @@ describe('Check Account', () => {
 		expect(going.items.map(({ json }) => json.error)).toEqual(['CAKE is not answering properly']);
 	});
 
+	it('asks nothing more when a person stops the execution', async () => {
+		let stop = () => {};
+		cake.sandbox.onQuery((_account, { page }) => {
+			if (page === 3) stop();
+		});
+		const run = await cake.check({}, { onStart: ({ cancel }) => void (stop = cancel) });
+		expect(run.status).toBe('canceled');
+		// The month, the lists, and the request that was under way.
+		expect(cake.sandbox.counters.byEndpoint.query).toBe(3);
+	});
+
 	it('shows neither key nor host when CAKE echoes them', async () => {
 		for (const endpoint of ['offers', 'affiliates', 'advertisers'] as const) {
 			cake.sandbox.failNext('echo', { endpoint });
