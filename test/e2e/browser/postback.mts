@@ -24,7 +24,10 @@ export async function checkPostback({ editor, pictures }: Stage): Promise<void> 
 
 	await pictures.check(`the ${NODE} shows one Production URL`, async () => {
 		await editor.byId('node-parameters').getByText('Webhook URLs').click();
-		await editor.byId('node-parameters').getByText(/^Production URL$/).click();
+		await editor
+			.byId('node-parameters')
+			.getByText(/^Production URL$/)
+			.click();
 		await eventually(async () => {
 			const text = await editor.byId('node-parameters').innerText();
 			assert.equal(text.match(/\/webhook\/[\da-f-]{36}\/postback/g)?.length, 1, text);

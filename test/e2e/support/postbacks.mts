@@ -9,7 +9,11 @@ import { endOfExecution, listItems } from '../../../harness/server/executions.mt
 import type { Instance } from '../../../harness/server/instance.mts';
 import { POSTBACK_TRIGGER, toPostbackUrl } from '../../../harness/server/postbacks.mts';
 import { activateWorkflow, importWorkflow } from '../../../harness/server/workflows.mts';
-import { POSTBACK_FAULT_KINDS, type PostbackFault, type Sandbox } from '../../../sandbox/server.mts';
+import {
+	POSTBACK_FAULT_KINDS,
+	type PostbackFault,
+	type Sandbox,
+} from '../../../sandbox/server.mts';
 import { listAllExecutions, tally, untilAllEnded } from './executions.mts';
 import { buildWorkflow, CAKE } from './workflows.mts';
 
@@ -101,7 +105,9 @@ export async function checkStorm(
 		taken = [...new Set(listIds(200))];
 		// n8n answers 503 while its database is too slow, as on a machine with too much to do.
 		const lost = recorded.filter((id) => !taken.includes(id));
-		check.diagnostic(`${calls.length} calls: ${tally(calls.map(({ status }) => status ?? 'none'))}`);
+		check.diagnostic(
+			`${calls.length} calls: ${tally(calls.map(({ status }) => status ?? 'none'))}`,
+		);
 		check.diagnostic(`${lost.length} of ${count} conversions got no call through`);
 		assert.ok(taken.length > count / 2);
 	});
