@@ -245,7 +245,7 @@ describe('the node', () => {
 		});
 		expect(url).toContain('n8n does not show it again');
 		expect(url).toContain("not the 'Test URL'");
-		expect(place).toContain('not the pixel field');
+		expect(place).toContain('not into the field for a pixel');
 		expect(place).toContain('Testing & Tracking');
 		expect(repeats).toContain(
 			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processes, a repeat may pass.',
