@@ -63,6 +63,13 @@ const FLOORS = [
 	[tree('sandbox/protocol'), tree('sandbox/account')],
 	[tree('sandbox/faults'), tree('sandbox/protocol'), tree('sandbox/account')],
 	[tree('sandbox/http'), tree('sandbox/faults'), tree('sandbox/protocol'), tree('sandbox/account')],
+	[
+		tree('sandbox/page'),
+		tree('sandbox/http'),
+		tree('sandbox/faults'),
+		tree('sandbox/protocol'),
+		tree('sandbox/account'),
+	],
 
 	[tree('harness'), tree('sandbox')],
 	[tree('harness/engine'), tree('sandbox')],

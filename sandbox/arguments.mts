@@ -78,8 +78,10 @@ Usage: npm run sandbox -- [options]
                   ${listKinds(POSTBACK_FAULT_KINDS)}
   --help          this text
 
+Its page in a browser, at the address it prints, shows the conversions. There you record one,
+change a status or fire a postback again.
 Counters while it runs: GET /sandbox/counters; back to zero: POST /sandbox/reset
-(both are the sandbox's own, no part of CAKE).
+(these are the sandbox's own, no part of CAKE).
 
 Example: npm run sandbox -- --rows 5000 --latency 50 --fault 503:0.05 --fault reset:0.03
 `;

@@ -10,6 +10,7 @@ function introduce({ url, apiKey, account }: Sandbox): string {
 	return [
 		`CAKE sandbox at ${url} (Ctrl-C stops it and shows the counters)`,
 		`  API key      ${apiKey}`,
+		`  Its page     ${url}/ (see and change the conversions in a browser)`,
 		`  Conversions  ${account.conversions.size}`,
 		`  Clicks to record (${DEMO.clicks.length} in all, offers ${offerId} and up):`,
 		...clicks.map((click) => `    click_id ${click.clickId}  offer_id ${click.offerId}`),

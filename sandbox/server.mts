@@ -22,6 +22,7 @@ import { Postbacks } from './http/postbacks.mts';
 import { type QueryHook, type ReplyMaker, Service } from './http/service.mts';
 import type { Counters, LogEntry } from './protocol/requestLog.mts';
 import { type ReplyHook, Wire } from './http/wire.mts';
+import { Page } from './page/page.mts';
 
 export { Account } from './account/account.mts';
 export type { AccountEvent, Click, Conversion, Offer, Order, Status } from './account/model.mts';
@@ -109,10 +110,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const { requestLog, script, quirkScript, hooks } = service;
 	const wire = new Wire();
 	const postbacks = new Postbacks(settings);
-	account.onRecorded = (conversion) => postbacks.fire(conversion);
+	account.onRecorded = (conversion) => void postbacks.fire(conversion);
+	const page = new Page({ account, postbacks, settings });
 
 	const server = createServer((request, response) => {
 		if (handleControlRequest(request, response, requestLog)) return;
+		if (page.handle(request, response)) return;
 		requestLog.onRequestStart();
 		response.on('close', () => requestLog.onRequestEnd());
 		void answer(request, response, service, wire, settings);

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestLog } from '../protocol/requestLog.mts';
-
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+import { isFromThisMachine } from './loopback.mts';
 
 /**
  * Answers GET /sandbox/counters and POST /sandbox/reset. They are not CAKE's: other processes read
@@ -15,7 +14,7 @@ export function handleControlRequest(
 ): boolean {
 	const route = `${request.method} ${request.url}`;
 	if (route !== 'GET /sandbox/counters' && route !== 'POST /sandbox/reset') return false;
-	if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) return false;
+	if (!isFromThisMachine(request)) return false;
 	if (route === 'POST /sandbox/reset') requestLog.reset();
 	request.resume();
 	response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' });

@@ -33,21 +33,30 @@ export class Postbacks {
 		this.script.push(kind);
 	}
 
-	/** Sends the postbacks of a conversion. Without options, does nothing. */
-	fire(conversion: Conversion): void {
-		if (!this.options) return;
+	/** Whether there is a URL to call. */
+	get hasUrl(): boolean {
+		return (this.options?.urls.length ?? 0) > 0;
+	}
+
+	/**
+	 * Sends the postbacks of a conversion. Without a URL in the options, does nothing. Gives what was
+	 * sent when all of it has been answered.
+	 */
+	async fire(conversion: Conversion): Promise<PostbackEntry[]> {
+		if (!this.options) return [];
 		const { urls, faults = [], lateMs = LATE_MS, method = 'GET' } = this.options;
 		const fault = this.script.shift() ?? this.draw(faults);
-		for (const url of urls) {
-			const calls = listCalls(url, conversion, this.random, fault);
-			for (const target of calls.urls) {
-				const { conversionId } = conversion;
-				const entry: PostbackEntry = { conversionId, ...(fault && { fault }) };
-				const sent = this.send({ url: target, method }, entry, calls.isLate ? lateMs : 0);
-				this.underWay.add(sent);
-				void sent.finally(() => this.underWay.delete(sent));
-			}
-		}
+		const calls = urls.map((url) => listCalls(url, conversion, this.random, fault));
+		const targets = calls.flatMap((call) => call.urls.map((url) => ({ url, isLate: call.isLate })));
+		const all = targets.map(async ({ url, isLate }) => {
+			const { conversionId } = conversion;
+			const entry: PostbackEntry = { conversionId, ...(fault && { fault }) };
+			const sent = this.send({ url, method }, entry, isLate ? lateMs : 0);
+			this.underWay.add(sent);
+			await sent.finally(() => this.underWay.delete(sent));
+			return entry;
+		});
+		return await Promise.all(all);
 	}
 
 	/** Waits until all postbacks have been answered, late ones too. */

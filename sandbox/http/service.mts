@@ -64,6 +64,11 @@ const REFUSED: Record<RefusedParameter['reason'], string> = {
 	bodyOnGet: 'Body on a GET',
 };
 
+/** Says in one line why a request is refused. */
+export function explainProblems(problems: RefusedParameter[]): string {
+	return problems.map(({ reason, parameter }) => `${REFUSED[reason]}: ${parameter}`).join('; ');
+}
+
 const HANDLERS = { ...CONVERSION_HANDLERS, ...DIRECTORY_HANDLERS };
 
 /** Handles requests and decides what to send: the account's answer or a fault. Has no sockets. */
@@ -154,8 +159,7 @@ export class Service {
 		const { errorStatus, apiKey } = this.settings;
 		let answer: Answer;
 		if (problems.length > 0) {
-			const messages = problems.map(({ reason, parameter }) => `${REFUSED[reason]}: ${parameter}`);
-			answer = refuse(messages.join('; '), errorStatus);
+			answer = refuse(explainProblems(problems), errorStatus);
 		} else if (values.api_key !== apiKey) {
 			answer = refuse('Invalid API Key', 200, 'wrongKey');
 		} else {

@@ -36,6 +36,10 @@ export function introduce({ instance, sandbox, examples }: Introduced): string {
 				`Open ${name('monday-report.json')}, click Execute workflow and double-click "Write the mail":`,
 				'it shows last week.',
 			],
+			[
+				`Publish ${name('new-conversions-to-table.json')}. Record a conversion on the sandbox's page,`,
+				`${sandbox.url}. Within five minutes it is a row of a table under Data tables.`,
+			],
 			'Read what each workflow does, and how to use it with your own data: docs/recipes/README.md',
 		]),
 		'',
@@ -63,6 +67,7 @@ export function introduceSandbox(sandbox: Sandbox, { tarball }: PackedPackage): 
 				'In a new workflow choose Import from File in its menu: examples/crm-deal-won.json.',
 				'Choose the credential in "Record in CAKE" and click Execute workflow: a sale is recorded.',
 			],
+			`Open ${sandbox.url} in a browser: the conversion is the first one in the list.`,
 			'Read what the other recipes do: docs/recipes/README.md',
 		]),
 		'',
@@ -73,7 +78,7 @@ export function introduceSandbox(sandbox: Sandbox, { tarball }: PackedPackage): 
 function describeSandbox({ url, account }: Sandbox): string[] {
 	return [
 		`The sandbox, which stands in for CAKE, is at ${url}. It has ${account.conversions.size} conversions.`,
-		'Only this machine can reach it.',
+		'Open this address in a browser to see and change them. Only this machine can reach it.',
 	];
 }
 

@@ -11,6 +11,7 @@ import { Pictures } from './browser/pictures.mts';
 import { checkPlan } from './browser/plan.mts';
 import { checkQuery } from './browser/query.mts';
 import { checkRecord } from './browser/record.mts';
+import { checkSandboxPage } from './browser/sandbox.mts';
 import { checkSlackText } from './browser/slack.mts';
 import type { Stage } from './browser/stage.mts';
 import { findChromium, withWindow } from './browser/window.mts';
@@ -53,4 +54,5 @@ async function checkEditor(stage: Stage): Promise<void> {
 	await checkQuery(stage);
 	await checkAccount(stage);
 	await checkRecord(stage);
+	await checkSandboxPage(stage);
 }
