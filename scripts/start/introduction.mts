@@ -29,8 +29,8 @@ export function introduce({ instance, sandbox, examples }: Introduced): string {
 				'Click it again: CAKE has it already, and it is not recorded twice.',
 			],
 			[
-				`Open ${name('month-end-reconciliation.json')} and click Execute workflow: a page shows`,
-				'what it would change. Nothing is changed until you approve it there.',
+				`Open ${name('chargeback-file.json')} and click Execute workflow: a page shows what it would`,
+				`reject. Approve it there, and look at ${sandbox.url}: these conversions are rejected.`,
 			],
 			[
 				`Open ${name('monday-report.json')}, click Execute workflow and double-click "Write the mail":`,
