@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 
+import type { Check } from '../../../nodes/cake/account/findings';
 import {
 	EXTRA_MEMBERS,
 	IGNORABLE_FILTERS,
@@ -58,10 +59,15 @@ describe('Check Account', () => {
 				const cake = new Cake(options);
 				await cake.start();
 				try {
+					const before = getTruth(options, cake.sandbox);
 					const verdicts = readVerdicts(await cake.check());
-					const truth = getTruth(options, cake.sandbox);
+					const after = getTruth(options, cake.sandbox);
 					const decided = Object.entries(verdicts).filter(([, result]) => result !== 'undecided');
-					expect(truth).toMatchObject(Object.fromEntries(decided));
+					// What was recorded meanwhile may have been read or not.
+					const wrong = decided.filter(
+						([check, result]) => ![before, after].some((truth) => truth[check as Check] === result),
+					);
+					expect(wrong).toEqual([]);
 					expect(cake.requests).toBeLessThanOrEqual(25);
 					all += Object.keys(verdicts).length;
 					undecided += Object.keys(verdicts).length - decided.length;
