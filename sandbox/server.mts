@@ -33,7 +33,6 @@ export type {
 	Fault,
 	FaultDetails,
 	FaultKind,
-	ListForm,
 	Quirk,
 	QuirkDetails,
 	QuirkKind,
