@@ -151,7 +151,7 @@ describe('the page of the sandbox', () => {
 describe('postbacks from the page of the sandbox', () => {
 	it('are fired again for a conversion, and the answer is shown', async () => {
 		const target = await startSandbox();
-		await start({ postback: { url: `${target.url}/sandbox/counters` } });
+		await start({ postback: { urls: [`${target.url}/sandbox/counters`] } });
 		const { conversionId } = sandbox.account.addConversion();
 		const { text } = await page.open();
 		expect(text).toContain('Fire postback');
@@ -167,7 +167,7 @@ describe('postbacks from the page of the sandbox', () => {
 
 	it('ask whether the workflow is published when the answer is 404', async () => {
 		const target = await startSandbox();
-		await start({ postback: { url: `${target.url}/webhook/x` } });
+		await start({ postback: { urls: [`${target.url}/webhook/x`] } });
 		const { conversionId } = sandbox.account.addConversion();
 		await page.submit('/sandbox/postback', { conversion_id: conversionId });
 		expect(readLast((await page.open()).text)).toContain('Is the workflow published?');
