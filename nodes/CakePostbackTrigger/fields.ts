@@ -6,7 +6,7 @@ import { URL_BLOCK } from './urlBlock';
 export const postbackFields: INodeProperties[] = [
 	{
 		displayName:
-			"Copy the 'Production URL' above, not the 'Test URL', and put the text below behind it. In place of YOUR-SECRET goes the secret of the credential. n8n does not show it again, so keep it in your password manager.",
+			"Copy the 'Production URL' under 'Webhook URLs', not the 'Test URL', and put the text below behind it. In place of YOUR-SECRET goes the secret of the credential. n8n does not show it again, so keep it in your password manager.",
 		name: 'urlNotice',
 		type: 'notice',
 		default: '',

@@ -3,6 +3,7 @@ import { FORM_LOGIN } from '../../harness/server/credentials.mts';
 import { OWNER } from '../../harness/server/owner.mts';
 import type { PackedPackage } from '../../harness/server/package.mts';
 import type { Sandbox } from '../../sandbox/server.mts';
+import { POSTBACK_SECRET } from './postback.mts';
 import type { Prepared } from './prepare.mts';
 
 /** One line, or several. */
@@ -18,6 +19,7 @@ export function introduce({ instance, sandbox, examples }: Introduced): string {
 		`  Email     ${OWNER.email}`,
 		`  Password  ${OWNER.password}`,
 		`  Forms     User ${FORM_LOGIN.user}, password ${FORM_LOGIN.password}`,
+		`  Postbacks Secret ${POSTBACK_SECRET}`,
 		'',
 		...describeSandbox(sandbox),
 		'For each conversion that is recorded it calls the published workflows that begin with a CAKE Postback Trigger.',

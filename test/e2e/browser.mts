@@ -9,6 +9,7 @@ import { checkNames } from './browser/names.mts';
 import { checkPanel } from './browser/panel.mts';
 import { Pictures } from './browser/pictures.mts';
 import { checkPlan } from './browser/plan.mts';
+import { checkPostback } from './browser/postback.mts';
 import { checkQuery } from './browser/query.mts';
 import { checkRecord } from './browser/record.mts';
 import { checkSandboxPage } from './browser/sandbox.mts';
@@ -49,6 +50,7 @@ async function checkEditor(stage: Stage): Promise<void> {
 	await checkPlan(stage);
 	await checkNames(stage);
 	await instance.rest.delete(`/credentials/${SANDBOX_CREDENTIAL.id}`);
+	await checkPostback(stage);
 	await checkPanel(stage);
 	await checkCredential(stage);
 	await checkQuery(stage);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ROOT } from '../../../harness/server/paths.mts';
+import { getBox } from './boxes.mts';
 import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
 import type { Stage } from './stage.mts';
@@ -23,7 +24,10 @@ export async function checkPostback({ editor, pictures }: Stage): Promise<void> 
 	});
 
 	await pictures.check(`the ${NODE} shows one Production URL`, async () => {
-		await editor.byId('node-parameters').getByText('Webhook URLs').click();
+		await editor
+			.byId('node-parameters')
+			.getByText(/^Webhook URLs$/)
+			.click();
 		await editor
 			.byId('node-parameters')
 			.getByText(/^Production URL$/)
@@ -45,7 +49,10 @@ export async function checkPostback({ editor, pictures }: Stage): Promise<void> 
 		await form.field('notes').locator('textarea').click();
 		await keyboard.press('Control+V');
 		assert.equal(await form.readText('notes'), readUrlBlock());
+		await editor.page.locator('[data-test-id="tab-params"]').click();
+		await form.field('urlBlock').waitFor();
 	});
+	await pictures.take('postback-trigger', () => getBox(editor.byId('node-parameters')));
 }
 
 function readUrlBlock(): string {

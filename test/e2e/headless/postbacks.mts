@@ -6,7 +6,7 @@ import type { Fresh } from '../support/fresh.mts';
 import { checkStorm, publishPostback } from '../support/postbacks.mts';
 
 const CONVERSIONS = 500;
-const TIMED = 40;
+const TIMED = 20;
 /** Longer than the workflow takes, so that no execution is in the way of the next. */
 const APART_MS = 100;
 const END_WITHIN_MS = 30_000;

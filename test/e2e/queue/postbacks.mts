@@ -6,7 +6,7 @@ import { checkStorm, publishPostback } from '../support/postbacks.mts';
 import type { Cluster } from './cluster.mts';
 import type { Worker } from './worker.mts';
 
-const CONVERSIONS = 200;
+const CONVERSIONS = 100;
 
 /** Checks postbacks that one webhook process takes: it remembers them, and the workers run them. */
 export async function checkPostbacks(
