@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ListedExecution } from '../../../harness/server/executions.mts';
 import type { Instance } from '../../../harness/server/instance.mts';
 import { Problem } from '../../../harness/server/problem.mts';
+import { RestError } from '../../../harness/server/rest.mts';
 
 const ASK_EVERY_MS = 500;
 const UNDER_WAY = ['new', 'running', 'waiting', 'unknown'];
 const UNSUCCESSFUL = ['error', 'crashed', 'canceled'];
 
 const PAGE = 100;
+const MOST_ATTEMPTS = 120;
 
 /** An execution as n8n lists it. `startedAt` is null when no worker began it. */
 export interface StartedExecution extends ListedExecution {
@@ -41,9 +43,18 @@ export async function listAllExecutions(
 	return [...found.values()].sort((left, right) => Number(left.id) - Number(right.id));
 }
 
+/** Lists one page. Asks again while n8n's database is too slow for n8n, as after a burst of calls. */
 async function list({ rest }: Instance, filter: object): Promise<StartedExecution[]> {
 	const query = `filter=${encodeURIComponent(JSON.stringify(filter))}&limit=${PAGE}`;
-	return (await rest.get<{ results: StartedExecution[] }>(`/executions?${query}`)).results;
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return (await rest.get<{ results: StartedExecution[] }>(`/executions?${query}`)).results;
+		} catch (error) {
+			const isTooSlow = error instanceof RestError && error.status === 503;
+			if (!isTooSlow || attempt === MOST_ATTEMPTS) throw error;
+			await sleep(ASK_EVERY_MS);
+		}
+	}
 }
 
 /** Waits until a workflow has this many executions and none is under way. Gives them all. */
