@@ -26,11 +26,11 @@ export async function checkPostback({ editor, pictures }: Stage): Promise<void> 
 	await pictures.check(`the ${NODE} shows one Production URL`, async () => {
 		await editor
 			.byId('node-parameters')
-			.getByText(/^Webhook URLs$/)
+			.getByText(/^\s*Webhook URLs\s*$/)
 			.click();
 		await editor
 			.byId('node-parameters')
-			.getByText(/^Production URL$/)
+			.getByText(/^\s*Production URL\s*$/)
 			.click();
 		await eventually(async () => {
 			const text = await editor.byId('node-parameters').innerText();

@@ -124,8 +124,7 @@ async function checkHealed(
 			const all = [...lost, ...called];
 			await until('Slack was not told all', () => slack.texts.length >= before + all.length);
 			postbacks.options = { urls: [url.replace('#price#', '7.77')] };
-			postbacks.fire(account.conversions.get(called[0]) ?? assert.fail());
-			await postbacks.settle();
+			await postbacks.fire(account.conversions.get(called[0]) ?? assert.fail());
 			assert.equal(postbacks.log.at(-1)?.status, 200);
 			await untilPolled(sandbox, 1);
 			const told = slack.texts.slice(before).map(readTold);
