@@ -21,9 +21,9 @@ export class CakeConversionsTrigger implements INodeType {
 			'={{ $parameter["event"] === "new" ? "New Conversion" : "Status Change: " + $parameter["statuses"].join(", ") }}',
 		// n8n's list of nodes shows one entry for this node and CAKE Conversions, with this text.
 		description:
-			'Record, query and update affiliate conversions, or start a workflow when one is new, approved or rejected in CAKE (getcake.com)',
+			'Record, query, reconcile and update affiliate conversions, check an account, or start a workflow when a conversion is new, approved or rejected in CAKE (getcake.com)',
 		activationMessage:
-			'The workflow now starts when one of these events happens. The first time, what is there already is only remembered. Published again, it begins with what came since its last poll.',
+			'The workflow now starts when one of these events happens. Conversions that are there already do not start it. Published again, it begins with what came since its last poll.',
 		defaults: { name: 'CAKE Conversions Trigger' },
 		polling: true,
 		inputs: [],
