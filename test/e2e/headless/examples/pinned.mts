@@ -16,8 +16,8 @@ export async function checkPinned(fresh: Fresh, t: TestContext): Promise<void> {
 	const updates = () => sandbox.counters.byEndpoint.update;
 	const importExample = async (file: string) =>
 		(await importWorkflow(instance, await readExample(file))).id;
-	// As the file is, without a credential for the form. Under its own ID it is imported with one.
-	const importForm = async (file: string) => {
+	// As the file is, without another credential. Under its own ID others import it with one.
+	const importUnset = async (file: string) => {
 		const example = await readExample(file);
 		return (await importWorkflow(instance, { ...example, id: `pinned${example.id}` })).id;
 	};
@@ -43,7 +43,7 @@ export async function checkPinned(fresh: Fresh, t: TestContext): Promise<void> {
 		['postback-to-slack.json', 'Conversion recorded'],
 	] as const) {
 		await t.test(`${file} runs by hand without a Slack account`, async () => {
-			const execution = await runWorkflow(instance, await importExample(file), trigger);
+			const execution = await runWorkflow(instance, await importUnset(file), trigger);
 			assert.equal(execution.status, 'success', execution.error?.message);
 			assert.deepEqual(listItems(execution, 'Tell the channel')[0].json, { ok: true });
 		});
@@ -65,7 +65,7 @@ export async function checkPinned(fresh: Fresh, t: TestContext): Promise<void> {
 	] as const) {
 		await t.test(`${name} shows a plan for its pinned file when run by hand`, async () => {
 			const before = updates();
-			const execution = await runWorkflowToForm(instance, await importForm(file), form);
+			const execution = await runWorkflowToForm(instance, await importUnset(file), form);
 			const results = listItems(execution, 'Compare with CAKE').map(({ json }) => json.result);
 			assert.equal(results.filter((result) => result === 'change').length, count);
 			assert.equal(execution.status, 'waiting');
@@ -82,7 +82,7 @@ export async function checkPinned(fresh: Fresh, t: TestContext): Promise<void> {
 			const status = order === 'SO-1064' ? 'pending' : 'approved';
 			sandbox.account.addConversion({ conversionId, orderId: `Pinned ${order}`, status });
 		}
-		const id = await importForm('undo-changes.json');
+		const id = await importUnset('undo-changes.json');
 		const report = listReport(await runWorkflowToForm(instance, id, 'Undo changes'));
 		for (const count of ['would_be_set_back: 2', 'left_alone: 1', 'cannot_be_set: 1']) {
 			assert.ok(report.includes(count), report.join());
