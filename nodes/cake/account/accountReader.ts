@@ -30,6 +30,11 @@ export interface Page extends ConversionPage {
 	ms: number;
 }
 
+/** Whether CAKE answered, and said no. */
+export function isRefusal(error: unknown): error is CakeError {
+	return error instanceof CakeError && ['refused', 'unauthorized'].includes(error.kind);
+}
+
 /** Reads an account for its check: one request at a time, and few of them. It cannot write. */
 export class AccountReader {
 	/** Requests sent so far, all tries counted. */

@@ -1,6 +1,6 @@
-import { asError, CakeError } from '../errors';
+import { asError, type CakeError } from '../errors';
 import type { RequestContext } from '../transport/retry';
-import { AccountReader } from './accountReader';
+import { AccountReader, isRefusal } from './accountReader';
 import { checkEndDate } from './endDate';
 import { checkFilters } from './filters';
 import { CHECKS, decide, leaveOpen, type Finding, type Reason } from './findings';
@@ -55,10 +55,7 @@ async function judge(reader: AccountReader, month: Sample, today: string): Promi
 	const listed = decide('conversionsListed', true, { rows: sample.rows.length });
 	const cost = estimateMonth(month, sample, total);
 	const key = decide('keyAccepted', true, { requests: reader.requests });
-	return [
-		...[key, listed, pages, total, endDate],
-		...[...filters, ...rows, ...lists.findings, cost],
-	];
+	return [key, listed, pages, total, endDate, ...filters, ...rows, ...lists.findings, cost];
 }
 
 /**
@@ -77,11 +74,7 @@ export async function checkAccount(
 	try {
 		month = await readMonth(reader, today);
 	} catch (error) {
-		const isAnswer =
-			error instanceof CakeError &&
-			['refused', 'unauthorized'].includes(error.kind) &&
-			error.facts.case !== 'redirected';
-		if (!isAnswer) throw asError(error);
+		if (!isRefusal(error) || error.facts.case === 'redirected') throw asError(error);
 		return await explainRefusal(reader, error);
 	}
 	return complete(await judge(reader, month, today), 'notAsked');

@@ -1,6 +1,6 @@
 import { DIRECTORIES, type Directory, type Entry } from '../directory/endpoints';
-import { asError, CakeError } from '../errors';
-import type { AccountReader } from './accountReader';
+import { asError } from '../errors';
+import { isRefusal, type AccountReader } from './accountReader';
 import { decide, leaveOpen, type Check, type Finding } from './findings';
 
 const CHECK_OF: Record<Directory, Check> = {
@@ -35,9 +35,7 @@ export async function checkLists(reader: AccountReader): Promise<Lists> {
 				try {
 					return await ask();
 				} catch (error) {
-					const isRefused =
-						error instanceof CakeError && ['refused', 'unauthorized'].includes(error.kind);
-					if (!isRefused) throw asError(error);
+					if (!isRefusal(error)) throw asError(error);
 					return { ...decide(check, false), detail: reader.quote(error) };
 				}
 			}),

@@ -1,10 +1,11 @@
+import { MAX_CONCURRENT_PAGES } from '../paging/parallelPages';
 import { MAX_PAGE_SIZE } from '../paging/readAllPages';
 import type { AccountReader, Page } from './accountReader';
 import { decide, leaveOpen, type Finding } from './findings';
 import { hasRow, readMore, type Sample } from './sample';
 
 /**
- * Whether a page has 500 rows where there are so many. A shorter page proves a smaller maximum only if
+ * Whether a page has 500 rows if the account has 500 or more. A shorter page proves a smaller maximum only if
  * a row beyond it was there before and after the page was read again: others may record meanwhile.
  */
 export async function checkPageSize(reader: AccountReader, sample: Sample): Promise<Finding> {
@@ -77,8 +78,6 @@ export async function checkTotal(reader: AccountReader, sample: Sample): Promise
 		: leaveOpen(check, 'unclear', { total });
 }
 
-/** Requests that Query has under way at once, at most. */
-const AT_ONCE = 8;
 const MINUTE_MS = 60_000;
 
 /**
@@ -101,12 +100,15 @@ export function estimateMonth(month: Sample, sample: Sample, total: Finding): Fi
 	const requests = count <= rows ? 1 : 1 + Math.ceil((count - rows) / Math.max(1, rows - 1));
 	const ms = requests * page.ms;
 	const evidence = {
-		...{ rows, seconds },
-		...{ month_rows: count, month_requests: requests, month_seconds: toSeconds(ms) },
+		rows,
+		seconds,
+		month_rows: count,
+		month_requests: requests,
+		month_seconds: toSeconds(ms),
 	};
 	if (ms <= MINUTE_MS) return decide(check, true, evidence);
 	// Several pages at once are faster, but by how much depends on CAKE.
-	return ms / AT_ONCE > MINUTE_MS
+	return ms / MAX_CONCURRENT_PAGES > MINUTE_MS
 		? decide(check, false, evidence)
 		: leaveOpen(check, 'unclear', evidence);
 }

@@ -10,7 +10,7 @@ import {
 } from './pageReader';
 
 /** Pages in flight at once. The limits on all requests of the execution apply too. */
-const MAX_CONCURRENT_PAGES = 8;
+export const MAX_CONCURRENT_PAGES = 8;
 
 interface RowSpan {
 	start: number;
