@@ -38,7 +38,8 @@ export type {
 	QuirkKind,
 	SandboxOptions,
 } from './protocol/options.mts';
-export { EXTRA_MEMBERS, FAULT_KINDS, IGNORABLE_FILTERS, QUIRK_KINDS } from './protocol/options.mts';
+export { EXTRA_MEMBERS, IGNORABLE_FILTERS } from './protocol/listForm.mts';
+export { FAULT_KINDS, QUIRK_KINDS } from './protocol/options.mts';
 export { PROFILES, type ProfileName } from './profiles.mts';
 export type {
 	PostbackEntry,

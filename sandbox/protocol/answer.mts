@@ -1,7 +1,7 @@
 import type { Account } from '../account/account.mts';
 import { formatInstant } from '../account/calendar.mts';
 import type { ShownConversion } from '../account/model.mts';
-import { DEFAULT_LIST, type ListForm } from './options.mts';
+import { DEFAULT_LIST, type ListForm } from './listForm.mts';
 import type { RequestResult } from './requestLog.mts';
 
 /** The account's answer to a request, before any fault. `json` is the text of the body. */

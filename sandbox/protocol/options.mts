@@ -1,4 +1,5 @@
 import type { Order } from '../account/model.mts';
+import { DEFAULT_LIST, type ListForm } from './listForm.mts';
 import type { PostbackOptions } from './postbacks.mts';
 
 /** The three endpoints of the specification. */
@@ -28,32 +29,6 @@ export interface DirectoryForm {
 	maxRowsPerPage: number;
 	/** Wait (ms) before a list is sent, besides `latencyMs`. Default 0. */
 	latencyMs: number;
-}
-
-/** Parameters of a query that an account may ignore. `dates` are both of them. */
-export const IGNORABLE_FILTERS = [
-	'advertiser_id',
-	'affiliate_id',
-	'conversion_status',
-	'dates',
-	'offer_id',
-] as const;
-
-/** Members that the specification's rows of a query lack, but rows of other accounts may have. */
-export const EXTRA_MEMBERS = ['adv1', 'advertiser_id', 'unique_id'] as const;
-
-/** How the list of conversions is served, where the specification leaves it open. */
-export interface ListForm {
-	/** `refused`: the user of the key may not read it. Default `served`. */
-	access: 'served' | 'refused';
-	/** Default none. */
-	ignoredFilters: ReadonlyArray<(typeof IGNORABLE_FILTERS)[number]>;
-	/** Whether rows have the order ID of their sale. Default true. */
-	hasOrderIds: boolean;
-	/** Default none. With `adv1`, each seeded conversion has one. */
-	extraMembers: ReadonlyArray<(typeof EXTRA_MEMBERS)[number]>;
-	/** A status that every tenth conversion shows, and that no filter finds. Default none. */
-	ownStatus: string | undefined;
 }
 
 /** Faults the sandbox can play. faults.mts defines each. */
@@ -236,14 +211,6 @@ const DEFAULT_DIRECTORY: DirectoryForm = {
 	firstRow: 0,
 	maxRowsPerPage: 500,
 	latencyMs: 0,
-};
-
-export const DEFAULT_LIST: ListForm = {
-	access: 'served',
-	ignoredFilters: [],
-	hasOrderIds: true,
-	extraMembers: [],
-	ownStatus: undefined,
 };
 
 const DEFAULTS: Settings = {

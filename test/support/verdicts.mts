@@ -1,5 +1,5 @@
 import type { Check, Result } from '../../nodes/cake/account/findings';
-import { DEFAULT_LIST } from '../../sandbox/protocol/options.mts';
+import { DEFAULT_LIST } from '../../sandbox/protocol/listForm.mts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/server.mts';
 import type { NodeRun } from '../../harness/engine/engine.mts';
 
