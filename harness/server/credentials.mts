@@ -32,6 +32,9 @@ export const FORM_CREDENTIAL = {
 /** Whoever opens a form of the examples signs in with it. Safe on loopback only. */
 export const FORM_LOGIN = { user: 'sandbox', password: 'Sandbox-123' };
 
+/** The header `authorization` of that login. */
+export const FORM_AUTHORIZATION = `Basic ${Buffer.from(`${FORM_LOGIN.user}:${FORM_LOGIN.password}`).toString('base64')}`;
+
 /** The data of the credential. */
 export interface CakeAccess {
 	baseUrl: string;

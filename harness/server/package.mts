@@ -38,6 +38,12 @@ export async function packPackage(directory: string): Promise<PackedPackage> {
 	return { tarball: join(directory, `${name}-${version}.tgz`), name, version };
 }
 
+/** Unpacks the .tgz file of a package into a directory, and makes it if it is missing. */
+export async function unpackPackage(tarball: string, directory: string): Promise<void> {
+	await mkdir(directory, { recursive: true });
+	await promisify(execFile)('tar', ['-xzf', tarball, '-C', directory, '--strip-components=1']);
+}
+
 /** Where an n8n has an installed package. */
 export const getInstalledDirectory = (userFolder: string, name: string) =>
 	join(userFolder, '.n8n/nodes/node_modules', name);
@@ -55,8 +61,7 @@ export async function installPackage(
 	const nodes = join(userFolder, '.n8n/nodes');
 	const directory = getInstalledDirectory(userFolder, name);
 	await rm(directory, { recursive: true, force: true });
-	await mkdir(directory, { recursive: true });
-	await promisify(execFile)('tar', ['-xzf', tarball, '-C', directory, '--strip-components=1']);
+	await unpackPackage(tarball, directory);
 	const file = join(directory, 'package.json');
 	const manifest = await readManifest(file);
 	if (Object.keys(manifest.dependencies ?? {}).length > 0) {

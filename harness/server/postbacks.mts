@@ -14,8 +14,12 @@ export const POSTBACK_TRIGGER = 'n8n-nodes-cake.cakePostbackTrigger';
 export function toPostbackUrl(origin: string, { name, nodes }: Workflow, secret: string): string {
 	const webhookId = nodes.find(({ type }) => type === POSTBACK_TRIGGER)?.webhookId;
 	if (typeof webhookId !== 'string') throw new Problem(`"${name}" has no webhook of CAKE`);
-	const built = join(ROOT, 'dist/nodes/CakePostbackTrigger/urlBlock.js');
-	const { URL_BLOCK } = createRequire(import.meta.url)(built) as { URL_BLOCK: string };
-	const query = URL_BLOCK.replace('YOUR-SECRET', secret);
+	const query = readUrlBlock().replace('YOUR-SECRET', secret);
 	return `${origin}/webhook/${webhookId}/postback${query}`;
+}
+
+/** Reads what the node shows to put behind the URL. The package must be built. */
+export function readUrlBlock(): string {
+	const built = join(ROOT, 'dist/nodes/CakePostbackTrigger/urlBlock.js');
+	return (createRequire(import.meta.url)(built) as { URL_BLOCK: string }).URL_BLOCK;
 }

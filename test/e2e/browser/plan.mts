@@ -1,4 +1,4 @@
-import { FORM_LOGIN } from '../../../harness/server/credentials.mts';
+import { FORM_AUTHORIZATION } from '../../../harness/server/credentials.mts';
 import { recordDeals } from '../../../scripts/start/deals.mts';
 import { publishExample, readExampleData } from '../headless/examples/support.mts';
 import { getBox } from './boxes.mts';
@@ -17,9 +17,7 @@ export async function checkPlan({ editor, pictures, instance, sandbox }: Stage):
 	await publishExample(instance, 'month-end-reconciliation.json');
 
 	await pictures.check('the form of the month end leads to the plan', async () => {
-		const { user, password } = FORM_LOGIN;
-		const login = Buffer.from(`${user}:${password}`).toString('base64');
-		await page.setExtraHTTPHeaders({ authorization: `Basic ${login}` });
+		await page.setExtraHTTPHeaders({ authorization: FORM_AUTHORIZATION });
 		await page.setViewportSize(TALL);
 		await page.goto(`${instance.url}/form/cake-month-end`);
 		const file = { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(buildList()) };

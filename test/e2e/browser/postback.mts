@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { ROOT } from '../../../harness/server/paths.mts';
+import { readUrlBlock } from '../../../harness/server/postbacks.mts';
 import { getBox } from './boxes.mts';
 import { eventually } from './eventually.mts';
 import { Form } from './form.mts';
@@ -53,9 +51,4 @@ export async function checkPostback({ editor, pictures }: Stage): Promise<void> 
 		await form.field('urlBlock').waitFor();
 	});
 	await pictures.take('postback-trigger', () => getBox(editor.byId('node-parameters')));
-}
-
-function readUrlBlock(): string {
-	const built = join(ROOT, 'dist/nodes/CakePostbackTrigger/urlBlock.js');
-	return (createRequire(import.meta.url)(built) as { URL_BLOCK: string }).URL_BLOCK;
 }

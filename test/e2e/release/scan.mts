@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { promisify } from 'node:util';
-import type { PackedPackage } from '../../../harness/server/package.mts';
+import { type PackedPackage, unpackPackage } from '../../../harness/server/package.mts';
 import { ROOT } from '../../../harness/server/paths.mts';
 import { installLocked } from '../support/locked.mts';
 
@@ -45,8 +42,7 @@ export async function checkScan(
 	});
 
 	await t.test('n8n’s scanner finds nothing in the packed package', async () => {
-		await mkdir(directory, { recursive: true });
-		await promisify(execFile)('tar', ['-xzf', tarball, '-C', directory, '--strip-components=1']);
+		await unpackPackage(tarball, directory);
 		assertPassed(await analyzePackage(directory, PACKED_FILE_PATTERNS));
 	});
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FORM_LOGIN } from '../../../../harness/server/credentials.mts';
+import { FORM_AUTHORIZATION } from '../../../../harness/server/credentials.mts';
 import { endOfExecution, type Execution } from '../../../../harness/server/executions.mts';
 import type { Instance } from '../../../../harness/server/instance.mts';
 
@@ -68,9 +68,7 @@ export async function submitForm(...form: Parameters<typeof openForm>): Promise<
 
 /** Opens a form with its login. Gives the token with which n8n's page submits it. */
 async function signIn(address: string): Promise<string> {
-	const { user, password } = FORM_LOGIN;
-	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-	const html = await request(address, 'GET', undefined, { authorization });
+	const html = await request(address, 'GET', undefined, { authorization: FORM_AUTHORIZATION });
 	const [, token] = /const authToken = '([^']+)'/.exec(html) ?? [];
 	assert.ok(token, 'the page has no token');
 	return token;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { ensurePostbackCredential } from '../../../../harness/server/credentials.mts';
+import type { Instance } from '../../../../harness/server/instance.mts';
 import { runWorkflow } from '../../../../harness/server/executions.mts';
 import { toPostbackUrl } from '../../../../harness/server/postbacks.mts';
 import {
@@ -16,7 +17,7 @@ import { type SlackInbox, withSlackCredential } from '../../support/slack.mts';
 import { readExample } from './support.mts';
 
 const TRIGGER = 'Conversion recorded';
-/** At once: so many executions write into the table at the same time. */
+/** Called at once, so that their executions write into the table at the same time. */
 const CALLED = 20;
 const LOST = 5;
 const HEALED = /Found by the poll/;
@@ -40,8 +41,7 @@ async function checkLookedUp(
 ): Promise<void> {
 	const { account, postbacks } = sandbox;
 	const example = shortenWait(await readExample('postback-checked.json'));
-	const url = toPostbackUrl(instance.url, example, SECRET);
-	const { id } = await importWorkflow(instance, await withSlackCredential(instance, example));
+	const { id, url } = await importExample(instance, example);
 	await activateWorkflow(instance, id);
 	const untilTold = async (before: number) => {
 		await until('Slack was told nothing', () => slack.texts.length > before);
@@ -97,8 +97,7 @@ async function checkHealed(
 ): Promise<void> {
 	const { account, postbacks } = sandbox;
 	const example = speedUpPolling(await readExample('postback-and-poll.json'));
-	const url = toPostbackUrl(instance.url, example, SECRET);
-	const { id } = await importWorkflow(instance, await withSlackCredential(instance, example));
+	const { id, url } = await importExample(instance, example);
 	const record = (count: number) =>
 		Array.from({ length: count }, () => account.record({}).conversionId);
 
@@ -139,6 +138,15 @@ async function checkHealed(
 function readTold(text: string): { conversion: number; isHealed: boolean } {
 	const conversion = Number(/^\*New conversion (\d+)\*\n/.exec(text)?.[1]);
 	return { conversion, isHealed: HEALED.test(text) };
+}
+
+/** Imports an example with a Slack credential. Gives its ID, and the URL that CAKE calls. */
+async function importExample(
+	instance: Instance,
+	example: Workflow,
+): Promise<{ id: string; url: string }> {
+	const { id } = await importWorkflow(instance, await withSlackCredential(instance, example));
+	return { id, url: toPostbackUrl(instance.url, example, SECRET) };
 }
 
 /** Copies a workflow, and has it wait for one second. */
