@@ -64,24 +64,13 @@ const bareConstants: Side = {
 	steps: () => [own('bareLoop', { operation: 'recordConstants', credentialOnce: true })],
 };
 
-const bareOnce: Side = {
-	key: 'bare-once',
-	title: 'Bare loop, credential read once',
-	steps: () => [own('bareLoop', { ...toParameters(DRAGGED), credentialOnce: true })],
-};
-
-function httpRecord(key: string, title: string, options: Record<string, unknown>): Side {
-	const steps: Side['steps'] = ({ url }) => [
-		httpRequest({ url: url + RECORD_PATH, query: toQuery(DRAGGED), options }),
-	];
-	return { key, title, only: 'n8n', steps };
-}
-
 const httpRecords: Side[] = [
-	httpRecord('http-batching', `HTTP Request, Batching ${IN_FLIGHT} each 100 ms`, {
-		batching: { batch: { batchSize: IN_FLIGHT, batchInterval: 100 } },
-	}),
-	httpRecord('http', 'HTTP Request, defaults', {}),
+	{
+		key: 'http',
+		title: 'HTTP Request, defaults',
+		only: 'n8n',
+		steps: ({ url }) => [httpRequest({ url: url + RECORD_PATH, query: toQuery(DRAGGED) })],
+	},
 	{
 		// Without a credential, n8n reads nothing between two requests: none waits for another.
 		key: 'http-key',
@@ -128,7 +117,7 @@ export const recordJobs: Job[] = [
 		'record',
 		'Record',
 		SIZE,
-		[cakeRecord(DRAGGED), bareConstants, bareRecord(DRAGGED), bareOnce, ...httpRecords],
+		[cakeRecord(DRAGGED), bareConstants, bareRecord(DRAGGED), ...httpRecords],
 		[
 			{ measure: 'wall', against: 'constants', atMost: 1.15 },
 			{ measure: 'cpu', against: 'constants', atMost: 1.15 },
@@ -137,7 +126,6 @@ export const recordJobs: Job[] = [
 			{ measure: 'cpu', against: 'http-key', atMost: 0.75 },
 			{ measure: 'wall', against: 'bare', atMost: 0.8 },
 			{ measure: 'cpu', against: 'bare', atMost: 0.7 },
-			{ measure: 'wall', against: 'http-batching', atMost: 1 },
 			freeLoop,
 		],
 	),
