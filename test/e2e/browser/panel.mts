@@ -22,7 +22,9 @@ const WORDS = [
 const ACTIONS = [
 	'Check account for problems',
 	'Get conversion by ID or order number',
+	'Get totals of conversions',
 	'Query conversions by date range',
+	'Reconcile conversions with advertiser list',
 	'Record conversion by click ID and unique ID',
 	'Update conversion status by ID',
 ];
@@ -64,12 +66,12 @@ export async function checkPanel({ editor, pictures }: Stage): Promise<void> {
 	});
 	await pictures.take('node-panel', async () => {
 		const panel = await getBox(editor.byId('node-creator'));
-		const last = await getBox(editor.panelEntry(ACTIONS[4]));
+		const last = await getBox(editor.panelEntry('Update conversion status by ID'));
 		return { ...panel, height: last.y + last.height + 20 - panel.y };
 	});
 
 	await pictures.check('an action of the node panel adds the node with its operation', async () => {
-		await editor.panelEntry(ACTIONS[2]).click();
+		await editor.panelEntry('Query conversions by date range').click();
 		await editor.byId('node-parameters').waitFor();
 		assert.equal(await new Form(editor).readText('operation'), 'Query Conversions');
 	});
