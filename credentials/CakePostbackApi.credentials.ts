@@ -20,7 +20,7 @@ export class CakePostbackApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'A password of your own, at least 16 letters and digits. It is not CAKE’s API key. It goes into the URL that CAKE calls, as YOUR-SECRET. n8n does not show it again, so keep a copy.',
+				'A password of your own, at least 16 letters and digits. It is not CAKE’s API key. It replaces YOUR-SECRET in the URL that CAKE calls. n8n does not show it again, so keep a copy.',
 		},
 	];
 }

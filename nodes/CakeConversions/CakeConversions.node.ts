@@ -59,7 +59,7 @@ export class CakeConversions implements INodeType {
 						value: 'check',
 						action: 'Check account for problems',
 						description:
-							'Ask CAKE what its documentation leaves open for your account, such as whether the end date counts, without changing anything',
+							'Find out how CAKE treats your account, such as whether a list includes its end date, without changing anything',
 					},
 				],
 			},

@@ -58,7 +58,7 @@ export const optionFields: INodeProperties[] = [
 				typeOptions: { minValue: 0, maxValue: 20 },
 				default: 4,
 				description:
-					'How often a request is sent again after CAKE was out of reach or asked to slow down. Only where nothing can be recorded twice by it.',
+					'How many times a request is sent again if CAKE cannot be reached or asks to slow down. Never if that could record a sale twice.',
 			},
 			searchDaysField,
 			startAtRowField,

@@ -23,7 +23,7 @@ export class CakeConversionsTrigger implements INodeType {
 		description:
 			'Record, query, reconcile and update affiliate conversions, check an account, or start a workflow when a conversion is new, approved or rejected in CAKE (getcake.com)',
 		activationMessage:
-			'The workflow now starts when one of these events happens. Conversions that are there already do not start it. Published again, it begins with what came since its last poll.',
+			'The workflow now starts when one of these events happens. The first time, conversions already in CAKE do not start it. Published again, it begins with what came since its last poll.',
 		defaults: { name: 'CAKE Conversions Trigger' },
 		polling: true,
 		inputs: [],

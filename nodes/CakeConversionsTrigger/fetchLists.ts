@@ -115,6 +115,6 @@ function createTimeoutError(budgetMs: number, pages: number): CakeError {
 		return new CakeError('unavailable', { detail: `No full reply within ${seconds}.` });
 	return new CakeError('unavailable', {
 		case: 'pollTooLong',
-		detail: `${pages} pages came in ${seconds}, and there are more. The next poll begins where this one did.`,
+		detail: `${pages} pages were read in ${seconds}, and there are more. The next poll starts over.`,
 	});
 }

@@ -16,7 +16,7 @@ function createLookBackField(event: TriggerEvent, days: number, missed: string):
 		typeOptions: { minValue: 1, maxValue: 365 },
 		default: days,
 		displayOptions: { show: { '/event': [event] } },
-		description: `How many days back each poll reads. ${missed} is missed. Raised on a published workflow, the range grows by one day per day.`,
+		description: `How many days back each poll reads. ${missed} is missed. If you raise it later, the range grows by one day per day.`,
 	};
 }
 
@@ -56,7 +56,7 @@ export const triggerFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'The first time the workflow is published, it only remembers what is there. Published again, it starts with what came since its last poll. A status that comes and goes between two polls is not seen.',
+			'The first time the workflow is published, the trigger only remembers what is in CAKE. Published again, it begins with what came since its last poll. A status that comes and goes between two polls is not seen.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -77,15 +77,11 @@ export const triggerFields: INodeProperties[] = [
 		default: {},
 		options: [
 			addNamesField,
-			createLookBackField(
-				'new',
-				DEFAULT_LOOK_BACK_DAYS.new,
-				'A conversion that is dated back by more',
-			),
+			createLookBackField('new', DEFAULT_LOOK_BACK_DAYS.new, 'A conversion backdated by more'),
 			createLookBackField(
 				'statusChange',
 				DEFAULT_LOOK_BACK_DAYS.statusChange,
-				'A change of an older conversion',
+				'A change to an older conversion',
 			),
 		],
 	},

@@ -21,7 +21,7 @@ export class CakePostbackTrigger implements INodeType {
 		subtitle: 'On Conversion',
 		description:
 			'Starts a workflow the moment CAKE (getcake.com) records a conversion. Needs no API key, so affiliates can use it, too.',
-		eventTriggerDescription: 'Waiting for a call of the Test URL',
+		eventTriggerDescription: 'Waiting for a call to the Test URL',
 		activationMessage:
 			"Copy the Production URL, add the text that the node shows, and paste both into 'Postback URL' in CAKE.",
 		defaults: { name: 'CAKE Postback Trigger' },

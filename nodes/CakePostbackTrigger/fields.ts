@@ -6,13 +6,13 @@ import { URL_BLOCK } from './urlBlock';
 export const postbackFields: INodeProperties[] = [
 	{
 		displayName:
-			"Copy the 'Production URL' under 'Webhook URLs', not the 'Test URL', and put the text below behind it. In place of YOUR-SECRET goes the secret of the credential. n8n does not show it again, so keep it in your password manager.",
+			"Copy the 'Production URL' under 'Webhook URLs', not the 'Test URL', and add the text below to its end. Replace YOUR-SECRET with the secret of the credential. n8n does not show it again, so keep it in your password manager.",
 		name: 'urlNotice',
 		type: 'notice',
 		default: '',
 	},
 	{
-		displayName: 'Behind the Production URL',
+		displayName: 'After the Production URL',
 		name: 'urlBlock',
 		type: 'string',
 		// Of what n8n has, this alone shows a long line whole and lets it be copied, but not changed:
@@ -24,14 +24,14 @@ export const postbackFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			"In CAKE, paste the whole into the field 'Postback URL', not into the field for a pixel. If you are a network, use the Global System pixel for all conversions, or the pixel of one offer, affiliate or campaign. If you are an affiliate, use the tab 'Testing &amp; Tracking' of the offer. To test it, open the whole URL in your browser: the page says whether address and key are right.",
+			"In CAKE, paste the whole URL into the field 'Postback URL', not into the field for a pixel. If you are a network, use the Global System pixel for all conversions, or the pixel of one offer, affiliate or campaign. If you are an affiliate, use the tab 'Testing &amp; Tracking' of the offer. To test it, open the whole URL in your browser: the page says whether address and secret are right.",
 		name: 'placeNotice',
 		type: 'notice',
 		default: '',
 	},
 	{
 		displayName:
-			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processes, a repeat may pass. If that matters, keep the IDs in a data table, as the recipe "At once, and none missed" does, or give what you write next a Unique ID.',
+			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processors, the same call may start it again. If that matters, keep the IDs in a data table, as the recipe "At once, and none missed" does, or record with the conversion ID as Unique ID.',
 		name: 'repeatNotice',
 		type: 'notice',
 		default: '',

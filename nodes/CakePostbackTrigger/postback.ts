@@ -70,7 +70,7 @@ function collect(pairs: Pair[], redact: (text: string) => string): Values {
 		const value = redact(givenValue ?? '');
 		if (givenValue === undefined) {
 			problems.push(
-				`${quote(name)} stands alone in the URL. A sub ID with an & in it may have lost its end there.`,
+				`${quote(name)} has no = in the URL. A sub ID with an & in it may have lost its end there.`,
 			);
 		} else if (name === '__proto__') {
 			problems.push(`The name ${quote(name)} cannot be used. Its value was left out.`);
@@ -112,7 +112,7 @@ function readMoment({ byName, problems }: Values): string | undefined {
 	const moment = DateTime.fromSeconds(/^\d+$/.test(digits) ? Number(digits) : NaN, { zone: 'utc' });
 	if (isUsualYear(moment)) return toMoment(moment, 'utc');
 	problems.push(
-		`"converted_at" is not a time in UNIX seconds from 2000 to 2099: ${quote(text)}. It was left out.`,
+		`"converted_at" is not a time as #utcunixtime# gives it: ${quote(text)}. It was left out.`,
 	);
 	return undefined;
 }

@@ -57,10 +57,10 @@ async function chooseAnswer(context: IWebhookFunctions): Promise<Answer> {
 	const call = readCall(request);
 	const { key, pairs } = call;
 	if (key === undefined || !isSameSecret(key, secret)) {
-		const log = key === undefined ? 'a call without a key' : 'a call with a wrong key';
+		const log = key === undefined ? 'a call without the secret' : 'a call with a wrong secret';
 		return {
 			status: 403,
-			text: 'The key is wrong or missing.',
+			text: 'The secret is wrong or missing. Check key= in the URL.',
 			log: ['warn', `${log} was refused`],
 		};
 	}
@@ -94,13 +94,13 @@ function answerWithoutId({ pairs, isBodyUnread }: Call): Answer {
 		return {
 			// CAKE may repeat what was refused, and a repeat would have no ID, either.
 			status: 200,
-			text: 'No conversion_id came with these values. Nothing was started. Check that CAKE fills in the token behind conversion_id in the URL.',
+			text: 'No conversion_id came with these values. Nothing was started. Check that CAKE fills in the token after conversion_id= in the URL.',
 			log: ['warn', 'a call without conversion_id was ignored'],
 		};
 	}
 	return {
 		status: 200,
-		text: 'This address works and the key is right. CAKE fills in the rest.',
+		text: 'This address works and the secret is right. CAKE fills in the rest.',
 	};
 }
 

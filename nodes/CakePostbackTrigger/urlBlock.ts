@@ -26,7 +26,7 @@ export const TOKEN_NAMES = TOKENS.map(([name]) => name);
 export const ID_NAMES = ['conversion_id', 'offer_id', 'affiliate_id', 'campaign_id', 'creative_id'];
 export const TEXT_NAMES = ['transaction_id', ...SUB_IDS];
 
-/** What a user puts behind the URL of the webhook. */
+/** What a user adds to the URL of the webhook. */
 export const URL_BLOCK = [
 	`?${KEY_NAME}=YOUR-SECRET`,
 	...TOKENS.map(([name, token]) => `${name}=${token}`),

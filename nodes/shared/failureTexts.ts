@@ -1,6 +1,6 @@
 import { FILTER_MEMBERS } from '../cake/conversions/endpoints';
 import type { FailureCase, FailureFacts, FailureKind } from '../cake/errors';
-import type { Conversion, Reference, RequestKind } from '../cake/types';
+import { isRecord, type Conversion, type Reference, type RequestKind } from '../cake/types';
 import { getFilterLabel } from './filters';
 
 /** The texts for one kind of failure. */
@@ -31,9 +31,21 @@ const CHECK_KEY =
 	"Check 'API Key' in the CAKE credential, the rights of its user, and whether CAKE lets this server's IP address use the API.";
 /** For a failure whose cause CAKE documents nowhere. */
 const CHECK_ACCOUNT =
-	"If they are right, run Check Account ('Resource' Account): it shows what this account allows and ignores.";
+	'If they are right, run Check Account (Resource > Account): it shows what this account allows and ignores.';
 const TELL_APART = 'Check Account tells a wrong key from missing rights.';
 const CHECK_HOST = "Check 'Base URL' in the CAKE credential";
+
+const CORRECT_VALUES = 'Correct the values of this item, or leave it out.';
+
+/** CAKE documents no wording. `Click Expired` and `The click has expired` are both recognized. */
+const EXPIRED_CLICK = /\bclick\b.*\bexpired\b|\bexpired\b.*\bclick\b/i;
+
+function adviseOnRefusal({ request, cakeMessage = '' }: FailureFacts): string {
+	if (request === 'query') return `${CORRECT_VALUES} ${CHECK_ACCOUNT}`;
+	return isRecord(request) && EXPIRED_CLICK.test(cakeMessage)
+		? "The click is too old for this offer. Record the sale in CAKE by hand, or ask your account manager to extend the offer's session."
+		: CORRECT_VALUES;
+}
 
 /** Messages that name the request: n8n's toast and list of executions show only the message. */
 const REFUSED: Record<RequestKind, string> = {
@@ -65,10 +77,7 @@ const POLL_AGAIN = 'The next poll tries again and misses nothing.';
 export const TEXTS: Record<FailureKind, Text> = {
 	refused: {
 		message: ({ request }) => (request ? REFUSED[request] : 'CAKE refused the request'),
-		nextStep: ({ request }) =>
-			request === 'query'
-				? `Correct the values of this item, or leave it out. ${CHECK_ACCOUNT}`
-				: 'Correct the values of this item, or leave it out.',
+		nextStep: adviseOnRefusal,
 		trigger: `Check the filters of the trigger. ${CHECK_ACCOUNT}`,
 	},
 	unauthorized: {
@@ -84,12 +93,13 @@ export const TEXTS: Record<FailureKind, Text> = {
 	},
 	unavailable: {
 		message: 'CAKE is not answering properly',
-		nextStep: 'Try again later. If it goes on, open the Base URL of the credential in a browser.',
+		nextStep:
+			"Try again later. If it continues, open the 'Base URL' of the credential in a browser.",
 		trigger: POLL_AGAIN,
 	},
 	notSent: {
 		message: 'CAKE could not be reached',
-		nextStep: `Nothing was sent. ${CHECK_HOST} and this server's connection.`,
+		nextStep: `This was not sent. ${CHECK_HOST} and this server's connection.`,
 		trigger: `${CHECK_HOST} and this server's connection. ${POLL_AGAIN}`,
 	},
 	unknownOutcome: {
@@ -149,8 +159,8 @@ export const CASES: Record<FailureCase, Partial<Pick<Text, 'message' | 'nextStep
 				: "Try again, or read fewer with a filter or 'Search Days' under Options.",
 	},
 	pollTooLong: {
-		message: 'CAKE could not be read to the end in the time of a poll',
+		message: "CAKE's list is too long for one poll",
 		nextStep:
-			"To read less, add a filter or lower 'Look Back Days' under Options. After a long time without a poll, replace this node by a copy under another name: it begins from zero.",
+			"To read less, add a filter or lower 'Look Back Days' under Options. After a long time without a poll, replace this node with a copy under another name: it starts from zero.",
 	},
 };

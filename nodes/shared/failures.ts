@@ -74,12 +74,12 @@ export function describeObservation(facts: FailureFacts): string {
 	const ifForUpdate = (words: string) => (isForUpdate ? words : '');
 	if (searched.count === undefined) {
 		const unchanged = ifForUpdate(', so nothing was changed');
-		return `The conversions ${where} could not be read to the end${unchanged}. ${detail}`;
+		return `The conversions ${where} could not be read completely${unchanged}. ${detail}`;
 	}
 	if (!reference) {
 		const reported = searched.reported === undefined ? '' : ` of ${searched.reported}`;
 		const unchanged = ifForUpdate(' Nothing was changed.');
-		return `${searched.count}${reported} were read ${where}.${unchanged}`;
+		return `${searched.count}${reported} conversions were read ${where}.${unchanged}`;
 	}
 	const value = showInvisible(reference.value);
 	const among = `the ${searched.count} conversions ${where}`;
@@ -156,7 +156,7 @@ export function describeUnsent(cause: CakeError | undefined, audience: Audience)
 		return { kind: 'stopped', message: 'Not sent', reason };
 	}
 	const { kind, message, reason } = describeCakeError(cause, audience);
-	const why = `This item was not sent, because an earlier one met this: ${reason}`;
+	const why = `This item was not sent, because an earlier one failed: ${reason}`;
 	return { kind, message, reason: why };
 }
 

@@ -93,7 +93,7 @@ async function searchList(
 	});
 	// An empty list would say that CAKE has no such name.
 	if (list.entries.length === 0 && !list.isComplete) {
-		throw createListError(node, directory, 'The list could not be read to its end.');
+		throw createListError(node, directory, 'The list could not be read completely.');
 	}
 	const results = list.entries.map(({ id, name }) => ({ name: `${name} (${id})`, value: id }));
 	return { results: results.sort((one, other) => one.name.localeCompare(other.name, 'en')) };

@@ -10,7 +10,7 @@ export const addNamesField: INodeProperties = {
 	// On, because users add this option to turn it on. Without the option it is off.
 	default: true,
 	description:
-		'Whether to add the names of offer, affiliate and advertiser to what comes out, as offer_name, affiliate_name and advertiser_name. A name that CAKE does not give is left out.',
+		'Whether to add the names of offer, affiliate and advertiser to the output, as offer_name, affiliate_name and advertiser_name. A name that CAKE does not give is left out.',
 };
 
 /** A sentence about the lists that CAKE did not give; undefined when no name is missing for it. */

@@ -113,7 +113,7 @@ function requestsLine(counters: Sandbox['counters'], style: Style): string {
 	const { record, query, update } = counters.byEndpoint;
 	return style.dim(
 		`${counted(counters.requests, 'request')} (${record} record, ${query} query, ${update} update), ` +
-			`${counters.refusedParameters.length || 'no'} parameter refused`,
+			`${counters.refusedParameters.length || 'no'} parameters refused`,
 	);
 }
 
@@ -124,7 +124,7 @@ export function closingLines(workflowMs: number, totalMs: number, style: Style):
 			'✓ Checked against the account: each recorded deal is there once, every row was read,',
 		),
 		style.green('  and the rejection is stored with its note'),
-		`Took ${seconds(totalMs)}, of which the workflow ${seconds(workflowMs)}`,
+		`Took ${seconds(totalMs)}, the workflow ${seconds(workflowMs)}`,
 	];
 }
 

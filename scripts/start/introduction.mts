@@ -32,7 +32,7 @@ export function introduce({ instance, sandbox, examples }: Introduced): string {
 			],
 			[
 				`Open ${name('chargeback-file.json')} and click Execute workflow: a page shows what it would`,
-				`reject. Approve it there, and look at ${sandbox.url}: these conversions are rejected.`,
+				`reject. Press its button, and look at ${sandbox.url}: these conversions are rejected.`,
 			],
 			[
 				`Open ${name('monday-report.json')}, click Execute workflow and double-click "Write the mail":`,

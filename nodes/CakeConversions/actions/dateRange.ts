@@ -8,8 +8,8 @@ import { readFields, type Fields } from '../../shared/fields';
 
 /** Newest days first. n8n's linter would sort choices that stand in the field itself. */
 const DATE_RANGES = [
-	{ name: 'Today', value: 'today', description: 'This day alone, so far' },
-	{ name: 'Yesterday', value: 'yesterday', description: 'The day before today alone' },
+	{ name: 'Today', value: 'today', description: 'Only this day, so far' },
+	{ name: 'Yesterday', value: 'yesterday', description: 'Only the day before today' },
 	{ name: 'Last 7 Days', value: 'last7Days', description: 'Today and the 6 days before' },
 	{ name: 'Last 30 Days', value: 'last30Days', description: 'Today and the 29 days before' },
 	{ name: 'Last 90 Days', value: 'last90Days', description: 'Today and the 89 days before' },
@@ -26,7 +26,7 @@ const DATE_RANGES = [
 export function createDateRangeFields(
 	operation: string[],
 	whenNew: string,
-	lastDay = 'The last day. Not every account counts it in: Check Account shows whether yours does.',
+	lastDay = 'The last day. Some accounts leave it out: Check Account shows whether yours does.',
 ): INodeProperties[] {
 	const customRange = { show: { operation, dateRange: ['custom'] } };
 	return [
@@ -38,7 +38,7 @@ export function createDateRangeFields(
 			displayOptions: { show: { operation } },
 			options: DATE_RANGES,
 			description:
-				'The days of the conversions, by the calendar of the workflow’s time zone. When a day begins and ends is up to CAKE.',
+				'The days of the conversions. Today is today in the workflow’s time zone, but CAKE decides when a day begins and ends.',
 		},
 		// Not `required`: n8n would then ask for both days whenever 'Date Range' is an expression.
 		{
@@ -48,7 +48,7 @@ export function createDateRangeFields(
 			typeOptions: { dateOnly: true },
 			default: '',
 			displayOptions: customRange,
-			description: 'The first day. Of a date with a time, only the day counts.',
+			description: 'The first day. The time of day is ignored.',
 		},
 		{
 			displayName: 'End Date',

@@ -43,6 +43,6 @@ export function describeDryRun(dryRuns: boolean[], total: number): NodeExecution
 	const count = dryRuns.filter(Boolean).length;
 	if (count === 0) return [];
 	const which = count === total ? '' : ` for ${count} of ${total} items`;
-	const message = `Dry Run is on${which}: nothing was recorded or changed. CAKE has not checked these requests. It judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.`;
+	const message = `Dry Run is on${which}: ${which ? 'these were not' : 'nothing was'} recorded or changed. CAKE has not checked these requests. It checks clicks, offers and IDs only when they are sent.`;
 	return [toHint(message)];
 }

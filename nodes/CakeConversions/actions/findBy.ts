@@ -59,7 +59,7 @@ export const findByFields: INodeProperties[] = [
 			orderIdChoice,
 		],
 		description:
-			'What you know of the conversion. It is looked up in one read for all items; only an update by conversion ID needs none.',
+			'The ID that you have. One read looks up all items; an update by Conversion ID needs no look-up.',
 	},
 	{
 		displayName: 'Conversion ID',
@@ -69,8 +69,7 @@ export const findByFields: INodeProperties[] = [
 		required: true,
 		displayOptions: showFor('conversionId'),
 		placeholder: 'e.g. 4456789',
-		description:
-			'The number CAKE gave the conversion, in its reports and in what this node puts out',
+		description: 'The number CAKE gave the conversion, in its reports and in this node’s output',
 	},
 	{
 		displayName: 'Order ID',
@@ -155,7 +154,7 @@ export function describeSearches(
 		by === 'orderId' && Object.values(filters).every((filter) => filter === undefined);
 	if (!searches.some(isUnfiltered)) return [];
 	const message =
-		'The order IDs were searched among all advertisers, whose order numbers can be the same. Add a filter, such as Advertiser, to be sure that it is the right order.';
+		"The order IDs were searched among all advertisers, and two advertisers can share one. Add a filter such as 'Advertiser' to be sure of the right order.";
 	return [toHint(message)];
 }
 

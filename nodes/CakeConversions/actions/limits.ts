@@ -6,7 +6,7 @@ import { readFields, type Fields } from '../../shared/fields';
 
 const displayOptions = { show: { '/operation': ['record', 'update'] } };
 const SCOPE =
-	'It counts each time the node runs: inside Loop Over Items for each batch, as a tool for each call.';
+	'It applies each time the node runs: inside Loop Over Items to each batch, as a tool to each call.';
 
 /** The members of 'Options' that stop a run before its first write. */
 export const limitFields: INodeProperties[] = [
@@ -59,7 +59,7 @@ export function readLimits(item: Fields): Limits | undefined {
 	const options = item.members('options');
 	const read = <T>(name: keyof Limits, convert: (value: unknown) => T) => {
 		if (options.isLeftToAgent(name)) {
-			const accepted = 'Enter it yourself: a limit that the agent chooses is none.';
+			const accepted = 'Enter it yourself: a limit that the agent chooses is no limit.';
 			throw options.toRefusal(
 				name,
 				new InvalidValue('is left to the AI agent', undefined, accepted),

@@ -110,8 +110,8 @@ export interface Operation<Values, Result> {
 		session: Session,
 		options: DispatchOptions,
 	): Promise<void>;
-	/** Whether it is safe to send this item again in another run. */
-	isRepeatable(values: Values): boolean;
+	/** Says which items of a run that failed may be sent again. Only writes have it. */
+	adviseOnRepeat?(items: Values[]): string;
 	/** Items with the same key are sent in input order, one at a time. */
 	orderKey?(values: Values): string;
 	/** For the limits. Only writes have it. */

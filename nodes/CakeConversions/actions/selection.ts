@@ -44,7 +44,7 @@ export function describeIncompleteList({
 	conversions,
 }: ListResult): NodeExecutionHint[] {
 	if (isComplete) return [];
-	const message = `CAKE reported ${reported ?? 'an unknown number'} conversions, and ${conversions.length} were read. Either the list changed while it was read and some are missing, or CAKE's total is wrong. Run it again, or ask for fewer days. Check Account shows whether the total is right.`;
+	const message = `CAKE reported ${reported ?? 'an unknown number of'} conversions, and ${conversions.length} were read. Either the list changed while it was read and some are missing, or CAKE's total is wrong. Run it again, or ask for fewer days. Check Account shows whether the total is right.`;
 	return [toWarning(message)];
 }
 
@@ -55,7 +55,7 @@ export function describeEmptyList(selection: Selection, startAtRow = 1): NodeExe
 	// CAKE's article ("Query Conversion History") does not say whether the end date counts. If it does
 	// not, 'Today' is always empty.
 	return toHint(
-		`${message}. If there should be some of ${selection.range.endDate}, choose 'Custom' with an End Date a day later: not every account counts the end date in. Check Account shows whether yours does.`,
+		`${message}. If you expect some on ${selection.range.endDate}, choose 'Custom' with an 'End Date' a day later: some accounts leave the end date out. Check Account shows whether yours does.`,
 	);
 }
 

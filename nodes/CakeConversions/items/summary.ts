@@ -25,15 +25,15 @@ function describeCount(indexes: number[], status: string): string {
 }
 
 /**
- * Lists which items of a run of writes were stored and which were not, and says whether the run can be
- * repeated. The text is for the error of a failed run, and for the log when a person stopped the run.
+ * Lists which items of a run of writes were stored and which were not, and says which to send
+ * again. The text is for the error of a failed run, and for the log when a person stopped the run.
  */
 export function summarize<Values, Result>(
 	items: Array<Item<Values, Result>>,
 	{
-		isRepeatable,
+		adviseOnRepeat,
 		isSkipped = () => false,
-	}: Pick<Operation<Values, Result>, 'isRepeatable' | 'isSkipped'>,
+	}: Pick<Operation<Values, Result>, 'adviseOnRepeat' | 'isSkipped'>,
 ): string {
 	const valid = items.filter(isValid);
 	const select = (wanted: (item: ValidItem<Values, Result>) => boolean) =>
@@ -48,15 +48,14 @@ export function summarize<Values, Result>(
 	const previewed = withStatus('previewed');
 	const unsent = withStatus('notSent');
 	const parts = [
-		`Of ${items.length} items ${describeCount(stored, 'stored')}`,
+		describeCount(stored, 'stored'),
 		failed.length > 0 && describeCount(failed, 'failed'),
 		skipped.length > 0 && describeCount(skipped, 'skipped'),
-		unclear.length > 0 && describeCount(unclear, 'of unknown outcome'),
-		previewed.length > 0 && describeCount(previewed, 'only previewed'),
+		unclear.length > 0 && describeCount(unclear, 'unclear'),
+		previewed.length > 0 && describeCount(previewed, 'dry run only'),
 		unsent.length > 0 && describeCount(unsent, 'not sent'),
 	];
-	const advice = valid.every(({ values }) => isRepeatable(values))
-		? 'All items may safely be sent again.'
-		: 'Send again only the items that failed or were not sent. Look unclear ones up in CAKE first: without a Unique ID they could be recorded twice.';
-	return `${parts.filter(Boolean).join(', ')}. ${advice}`;
+	const advice = adviseOnRepeat?.(valid.map(({ values }) => values));
+	const counts = `Of ${items.length} items: ${parts.filter(Boolean).join(', ')}.`;
+	return [counts, 'Items are counted from 0.', advice].filter(Boolean).join(' ');
 }

@@ -119,7 +119,7 @@ export class NameLookup {
 			const context = this.createContext(directory);
 			const { entries, isComplete } = await readDirectory(context, directory);
 			for (const { id, name } of entries) table.names.set(id, name);
-			if (!isComplete) table.failure ??= 'The list could not be read to its end.';
+			if (!isComplete) table.failure ??= 'The list could not be read completely.';
 		});
 		await table.wholeList;
 	}

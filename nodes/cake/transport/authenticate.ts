@@ -8,7 +8,7 @@ import {
 import type { CakeAccount } from '../types';
 import { trim } from '../values';
 
-const EXAMPLE = 'Give it as yourdomain.cakemarketing.com.';
+const EXAMPLE = 'Enter it as yourdomain.cakemarketing.com.';
 
 function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
@@ -94,7 +94,7 @@ function resolveUrl(options: RequestOptions, account: CakeAccount): URL {
 	const url = new URL(path, base);
 	if (url.origin !== account.baseUrl) {
 		throw new UserError(
-			`This CAKE credential sends its API key to ${account.baseUrl} only, and this request goes to ${url.origin}.`,
+			`This CAKE credential sends its API key to ${account.baseUrl} only, and this request goes to ${url.origin}. Correct its URL.`,
 		);
 	}
 	return url;

@@ -92,7 +92,7 @@ function toNetworkError(error: unknown, deadline: AbortSignal, timeoutMs: number
 	if (code === 'EPROTO') {
 		return new CakeError('unavailable', {
 			case: 'noHttps',
-			detail: 'The server did not speak https (EPROTO).',
+			detail: 'This address does not answer over https (EPROTO).',
 		});
 	}
 	return new CakeError('unavailable', { detail: code && `The connection broke (${code}).` });

@@ -186,8 +186,7 @@ function readBody(
 		return new CakeError('unauthorized', { detail: quoteCake(message), httpStatus });
 	}
 	const given = typeof body.request_status === 'string' ? shorten(body.request_status) : 'missing';
-	const detail =
-		quoteCake(message) || `The reply's request_status is ${given}, and it names no reason.`;
+	const detail = quoteCake(message) || `CAKE gives no reason (request_status: ${given}).`;
 	return new CakeError('refused', { detail, cakeMessage: message, httpStatus });
 }
 

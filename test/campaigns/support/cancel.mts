@@ -70,7 +70,7 @@ export async function cancelInTheMiddle(count: number): Promise<CancelResult> {
 		const seconds = getSecondsSince(start);
 		await waitUntil(() => counters.inFlight === 0);
 		const logLine = findLogLine() ?? '';
-		const logged = /Of \d+ items (\d+) stored/.exec(logLine)?.[1];
+		const logged = /Of \d+ items: (\d+) stored/.exec(logLine)?.[1];
 		return {
 			run,
 			seconds,

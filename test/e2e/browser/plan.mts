@@ -24,7 +24,7 @@ export async function checkPlan({ editor, pictures, instance, sandbox }: Stage):
 		await page.locator('input[type="file"]').setInputFiles(file);
 		await page.locator('#submit-btn').click();
 		await page.locator('h1', { hasText: '4 to change, 3 to look at' }).waitFor();
-		await page.locator('button', { hasText: 'Approve, and change these 4 in CAKE' }).waitFor();
+		await page.locator('button', { hasText: 'Change these 4 in CAKE' }).waitFor();
 	});
 	await pictures.take('month-end-plan', () => getBox(page.locator('.card')));
 	await page.setExtraHTTPHeaders({});

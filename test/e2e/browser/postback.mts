@@ -37,7 +37,7 @@ export async function checkPostback({ editor, pictures }: Stage): Promise<void> 
 		});
 	});
 
-	await pictures.check(`the ${NODE} shows what to put behind the URL, to be copied`, async () => {
+	await pictures.check(`the ${NODE} shows what to add to the URL, to be copied`, async () => {
 		const block = form.field('urlBlock').locator('.cm-content');
 		assert.equal(await block.innerText(), readUrlBlock());
 		await block.click();

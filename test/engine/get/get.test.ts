@@ -293,7 +293,7 @@ describe('When Not Found', () => {
 		const run = await cake.get(nothing, { items: [{ order: 'NONE' }], ...branch });
 		expect(summarize(run)).toEqual({ conversions: [], failures: ['unavailable'] });
 		expect(getDetails(run.errorItems[0]).reason).toMatch(
-			/^The conversions from [^.]* could not be read to the end\. HTTP 500\./,
+			/^The conversions from [^.]* could not be read completely\. HTTP 500\./,
 		);
 	});
 });
@@ -360,7 +360,7 @@ describe('an incomplete list', () => {
 		const [item] = run.errorItems;
 		expect(item.json.error).toBe("CAKE's list could not be read completely");
 		expect(getDetails(item).reason).toMatch(
-			/^\d+ of 5000 were read from [^.]*\. Try again, or read fewer/,
+			/^\d+ of 5000 conversions were read from [^.]*\. Try again, or read fewer/,
 		);
 	});
 });

@@ -128,7 +128,7 @@ describe('Stop If Payout Above of Record', () => {
 		const run = await record(['1', '', undefined], { maxPayout: 100 });
 		expect(run.error?.message).toBe('Payout of 2 items is not known');
 		expect(describeError(run.error)).toMatch(
-			/^Nothing was sent\. 'Stop If Payout Above' needs it for Unique ID "LIMIT-\d+", Unique ID "LIMIT-\d+"\. Give 'Payout' under Additional Fields\. Or remove the limit\.$/,
+			/^Nothing was sent\. 'Stop If Payout Above' needs it for Unique ID "LIMIT-\d+", Unique ID "LIMIT-\d+"\. Enter 'Payout' under Additional Fields\. Or remove the limit\.$/,
 		);
 		expect(cake.requests).toBe(0);
 	});
@@ -164,7 +164,7 @@ describe('Stop If Payout Above Revenue of Record', () => {
 		const { error } = await run([payout, revenue], ['1', '2']);
 		expect(error?.message).toBe(`${label} of 1 item is not known`);
 		expect(describeError(error)).toContain(
-			`Give '${label}' under Additional Fields. Or remove the limit.`,
+			`Enter '${label}' under Additional Fields. Or remove the limit.`,
 		);
 		expect(cake.requests).toBe(0);
 	});

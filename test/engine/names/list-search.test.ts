@@ -126,7 +126,7 @@ describe('From List without a list', () => {
 		cake.sandbox.replyNext('offers', ({ proceed }) => ({ body: proceed() }));
 		cake.sandbox.failNext('wrongKey');
 		const { description } = await failSearch('offerId', 'Cloud Phone');
-		expect(description).toContain('The list could not be read to its end.');
+		expect(description).toContain('The list could not be read completely.');
 		cake.sandbox.replyNext('offers', ({ proceed }) => ({ body: proceed() }));
 		cake.sandbox.failNext('wrongKey');
 		expect((await search('offerId', 'Home Solar')).results).toHaveLength(1);

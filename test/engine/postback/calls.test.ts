@@ -11,7 +11,7 @@ import {
 } from '../../support/postbacks.mts';
 
 const publish = usePostbacks();
-const WORKS = 'This address works and the key is right. CAKE fills in the rest.';
+const WORKS = 'This address works and the secret is right. CAKE fills in the rest.';
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const PARTS = { 'Content-Type': 'multipart/form-data; boundary=end-of-part' };
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -78,17 +78,20 @@ describe('a postback', () => {
 
 describe('a call that is no postback', () => {
 	it.each([
-		['a wrong key', toQuery({}, `${SECRET}x`), 'wrong key'],
-		['the right key in another case', toQuery({}, SECRET.toUpperCase()), 'wrong key'],
-		['an empty key', toQuery({}, ''), 'wrong key'],
-		['no key', toQuery({}, null), 'without a key'],
-		['nothing at all', '', 'without a key'],
-		['a wrong key before the right one', toQuery({}, `x&key=${SECRET}`), 'wrong key'],
-		['a list of keys', `?key[]=${SECRET}&conversion_id=1`, 'without a key'],
+		['a wrong key', toQuery({}, `${SECRET}x`), 'wrong secret'],
+		['the right key in another case', toQuery({}, SECRET.toUpperCase()), 'wrong secret'],
+		['an empty key', toQuery({}, ''), 'wrong secret'],
+		['no key', toQuery({}, null), 'without the secret'],
+		['nothing at all', '', 'without the secret'],
+		['a wrong key before the right one', toQuery({}, `x&key=${SECRET}`), 'wrong secret'],
+		['a list of keys', `?key[]=${SECRET}&conversion_id=1`, 'without the secret'],
 	])('is refused with %s, and is one line in the log', async (_, query, words) => {
 		const server = await publish();
 		const reply = await server.call(query);
-		expect([reply.status, reply.text]).toEqual([403, 'The key is wrong or missing.']);
+		expect([reply.status, reply.text]).toEqual([
+			403,
+			'The secret is wrong or missing. Check key= in the URL.',
+		]);
 		expect(await server.items()).toEqual([]);
 		expect(server.log).toHaveLength(1);
 		expect(server.log[0]).toContain(`warn CAKE Postback Trigger: a call with`);
@@ -229,7 +232,7 @@ describe('the node', () => {
 		expect(names).toEqual(['urlNotice', 'urlBlock', 'placeNotice', 'repeatNotice', 'options']);
 	});
 
-	it('shows what goes behind the URL, in the order that loses least, and where to paste it', async () => {
+	it('shows what goes after the URL, in the order that loses least, and where to paste it', async () => {
 		const type = (await loadPackage(packageDirectory)).getNode(
 			'n8n-nodes-cake.cakePostbackTrigger',
 		);
@@ -237,7 +240,7 @@ describe('the node', () => {
 		const [url, block, place, repeats] = description.properties.map(
 			({ displayName }: { displayName: string }) => displayName.replaceAll('&amp;', '&'),
 		);
-		expect(block).toBe('Behind the Production URL');
+		expect(block).toBe('After the Production URL');
 		expect(description.properties[1]).toMatchObject({
 			default:
 				'?key=YOUR-SECRET&conversion_id=#leadid#&payout=#price#&converted_at=#utcunixtime#&affiliate_id=#affid#&offer_id=#oid#&campaign_id=#campid#&creative_id=#cid#&transaction_id=#tid#&s1=#s1#&s2=#s2#&s3=#s3#&s4=#s4#&s5=#s5#&end=1',
@@ -248,7 +251,7 @@ describe('the node', () => {
 		expect(place).toContain('not into the field for a pixel');
 		expect(place).toContain('Testing & Tracking');
 		expect(repeats).toContain(
-			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processes, a repeat may pass.',
+			'The same call starts the workflow once. With other values it starts again, and the item has repeat: true. After a restart, or with several webhook processors, the same call may start it again.',
 		);
 		expect(repeats).toContain('At once, and none missed');
 	});

@@ -47,6 +47,6 @@ describe('the notes of postback-to-slack.json', () => {
 		expect(content).toContain(
 			'**The same call starts the workflow once.** With other values it starts again',
 		);
-		expect(content).toContain('After a restart, or with several webhook processes,');
+		expect(content).toContain('After a restart, or with several webhook processors,');
 	});
 });

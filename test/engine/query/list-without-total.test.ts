@@ -35,7 +35,7 @@ describe('a list without a total', () => {
 		const { kind, reason } = getDetails(run.errorItems[0]);
 		expect(kind).toBe('unavailable');
 		expect(reason).toMatch(
-			/^\d+ were read from [\d-]+ to [\d-]+\. Nothing was changed\. Try again, [^.]*'Search Days'[^.]*\.$/,
+			/^\d+ conversions were read from [\d-]+ to [\d-]+\. Nothing was changed\. Try again, [^.]*'Search Days'[^.]*\.$/,
 		);
 		expect(endless.sent('update')).toEqual([]);
 	});

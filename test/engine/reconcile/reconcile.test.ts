@@ -179,7 +179,7 @@ describe('Reconcile Conversions', () => {
 			...['approved', 'unclearDecision', 'rejected', 'unclearDecision', 'unclearDecision'],
 		]);
 		expect(listWarnings(run)).toEqual([
-			'The decision of 3 lines is unclear: "ok" (1), "rejected" (1), "hold" (1). Add its word to one of the lists of words under Options, or correct the list.',
+			`The decision of 3 lines is unclear: "ok" (1), "rejected" (1), "hold" (1). Add each word to 'Approved Words', 'Pending Words' or 'Rejected Words' under Options, or correct the list.`,
 		]);
 	});
 
@@ -241,7 +241,7 @@ describe('Reconcile Conversions', () => {
 			'0',
 			{ revenue: null },
 			'amountDiffers',
-			'CAKE shows no plain revenue for it, so 0 could not be compared.',
+			'CAKE shows no readable revenue for it, so 0 could not be compared.',
 		],
 		['missing', '', {}, 'amountDiffers', 'The line has no amount.'],
 		[
@@ -410,7 +410,9 @@ describe('Reconcile Conversions', () => {
 			['change', '4456789'],
 			['notInCake', null],
 		]);
-		expect(rows(run)[1].reason).toMatch(/ It is the 'Order ID' of a conversion there\.$/);
+		expect(rows(run)[1].reason).toMatch(
+			/ It is an 'Order ID' there: choose that under 'Match By'\.$/,
+		);
 		const byClick = { matchBy: 'clickId', clickId: '={{ $json.id }}', decision: 'ok' };
 		expect(results(await compare([{ id: 'Click-1' }], [row], byClick))).toEqual(['change']);
 	});

@@ -97,7 +97,7 @@ describe('Reconcile with a list that CAKE does not give completely', () => {
 		expect(getReasons(run)).toEqual([
 			[
 				"CAKE's list could not be read completely",
-				expect.stringMatching(/^1 of 9 were read .* No line was compared\./),
+				expect.stringMatching(/^1 of 9 conversions were read .* No line was compared\./),
 			],
 			[expect.any(String), expect.any(String)],
 		]);

@@ -43,7 +43,7 @@ describe('a dry run', () => {
 			{
 				type: 'info',
 				message:
-					'Dry Run is on: nothing was recorded or changed. CAKE has not checked these requests. It judges clicks, offers, Unique IDs and Conversion IDs only when they are sent.',
+					'Dry Run is on: nothing was recorded or changed. CAKE has not checked these requests. It checks clicks, offers and IDs only when they are sent.',
 			},
 			{ message: expect.stringContaining('more than a year ago') as string },
 		]);
@@ -182,7 +182,7 @@ describe('a dry run', () => {
 			{ items: [{ dry: true }, { dry: false }, { dry: false }] },
 		);
 		expect(run.error?.description).toContain(
-			'Of 3 items 0 stored, 1 failed (1), 1 only previewed (0), 1 not sent (2).',
+			'Of 3 items: 0 stored, 1 failed (1), 1 dry run only (0), 1 not sent (2).',
 		);
 	});
 

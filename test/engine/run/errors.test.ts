@@ -142,7 +142,7 @@ describe('a run that stops at an error', () => {
 		});
 		expect(run.error?.description).toContain('Inactive Click');
 		expect(run.error?.description).toMatch(
-			/Of 6 items 3 stored \(0-2\), 1 failed \(3\), 2 not sent \(4-5\)\./,
+			/Of 6 items: 3 stored \(0-2\), 1 failed \(3\), 2 not sent \(4-5\)\./,
 		);
 		expect(run.error?.description).toContain(
 			'Send again only the items that failed or were not sent',
@@ -157,7 +157,9 @@ describe('a run that stops at an error', () => {
 			{ conversionId: '={{ $json.id }}', status: 'pending' },
 			{ items },
 		);
-		expect(run.error?.description).toMatch(/Of 3 items 2 stored \(\d(-|, )\d\), 1 failed \(\d\)\./);
+		expect(run.error?.description).toMatch(
+			/Of 3 items: 2 stored \(\d(-|, )\d\), 1 failed \(\d\)\./,
+		);
 		expect(run.error?.description).toContain('All items may safely be sent again.');
 		expect(cake.sandbox.counters.updated).toBe(2);
 	});

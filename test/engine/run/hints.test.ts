@@ -61,7 +61,7 @@ describe('hints of Query', () => {
 					type: 'info',
 					location: 'outputPane',
 					message:
-						"CAKE has no conversions from 2020-02-01 to 2020-02-29. If there should be some of 2020-02-29, choose 'Custom' with an End Date a day later: not every account counts the end date in. Check Account shows whether yours does.",
+						"CAKE has no conversions from 2020-02-01 to 2020-02-29. If you expect some on 2020-02-29, choose 'Custom' with an 'End Date' a day later: some accounts leave the end date out. Check Account shows whether yours does.",
 				},
 			],
 		]);
@@ -116,7 +116,7 @@ describe('hints of Record', () => {
 		const at = (day: string) => ({ additionalFields: { conversionDate: day } });
 		const soon = new Date(Date.now() + 12 * 3_600_000).toISOString();
 		expect(messages(await cake.record({ ...at('2096-03-01'), uniqueId: 'HINT-4' }))).toEqual([
-			'1 of 1 items have a Conversion Date in the future, such as 2096-03-01T12:00:00Z.',
+			"1 of 1 items are dated in the future, such as 2096-03-01T12:00:00Z: check 'Conversion Date'.",
 		]);
 		expect(messages(await cake.record({ ...at(soon), uniqueId: 'HINT-5' }))).toEqual([]);
 	});

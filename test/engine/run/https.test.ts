@@ -29,7 +29,7 @@ describe('a server that does not answer over https', () => {
 		const run = await cake.query({}, { credential, ...branch });
 		const { kind, reason } = getDetails(run.errorItems[0]);
 		expect(kind).toBe('unavailable');
-		expect(reason).toContain('did not speak https');
+		expect(reason).toContain('does not answer over https');
 		expect(reason).toContain('needs http:// before it');
 	});
 });

@@ -47,7 +47,7 @@ describe('a run that stops at failures', () => {
 		const safe = await stopped(withUniqueId);
 		expect(safe.error?.message).toBe(UNCLEAR);
 		expect(safe.error?.description).toMatch(
-			/Of 6 items 2 stored \(0-1\), 1 of unknown outcome \(2\), 3 not sent \(3-5\)\. All items may safely be sent again\.$/,
+			/Of 6 items: 2 stored \(0-1\), 1 unclear \(2\), 3 not sent \(3-5\)\. Items are counted from 0\. If your account refuses a repeated Unique ID, all items may be sent again\./,
 		);
 		const unsafe = await stopped(fromItems);
 		expect(unsafe.error?.description).toMatch(
@@ -210,12 +210,12 @@ describe('an item that waits for its next try', () => {
 		[
 			'a throttled item as not sent',
 			429,
-			/Of 3 items 0 stored, 1 failed \(0\), 2 not sent \(1-2\)/,
+			/Of 3 items: 0 stored, 1 failed \(0\), 2 not sent \(1-2\)/,
 		],
 		[
 			'an item that CAKE may have stored as unclear',
 			500,
-			/1 failed \(0\), 1 of unknown outcome \(1\), 1 not sent \(2\)/,
+			/1 failed \(0\), 1 unclear \(1\), 1 not sent \(2\)/,
 		],
 	])('reports %s when another item stops the run', async (_name, status, progress) => {
 		const [refused, ...others] = cake.account.freshClicks(3);

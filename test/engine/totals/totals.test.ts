@@ -121,7 +121,7 @@ describe('Get Totals', () => {
 			...{ payout: 5, revenue: 24, margin: 19 },
 		});
 		expect(listWarnings(run)).toEqual([
-			"Payout or Revenue of 2 of 3 conversions is no plain amount in CAKE's list. They are counted, but the sums lack these amounts.",
+			"CAKE's list has no readable payout or revenue for 2 of 3 conversions. They are counted, but the sums lack these amounts: look them up in CAKE.",
 		]);
 	});
 

@@ -213,8 +213,8 @@ describe('the time of a poll', () => {
 				const parameters = { event: 'new', options: { lookBackDays: 40 } };
 				const poller = pollerFor({ credential, parameters, budgetMs: 2_500 });
 				const error = await readFailure(() => poller.activate());
-				expect(error.message).toBe('CAKE could not be read to the end in the time of a poll');
-				expect(error.description).toMatch(/^\d+ pages? came in 2\.5 s, and there are more\./);
+				expect(error.message).toBe("CAKE's list is too long for one poll");
+				expect(error.description).toMatch(/^\d+ pages? were read in 2\.5 s, and there are more\./);
 				expect(error.description).toContain("add a filter or lower 'Look Back Days' under Options");
 				if (supports('failure')) expect(error.failure?.cause).toBe('temporarily-unavailable');
 				expect(poller.memory).toBeUndefined();

@@ -125,7 +125,7 @@ describe('Update Conversion by order ID', () => {
 		const settings = { items: [{ order: add().orderId }] };
 		const run = await cake.update(byOrder, settings);
 		expect(run.hints).toMatchObject([{ type: 'info', location: 'outputPane' }]);
-		expect(run.hints[0].message).toContain('Add a filter, such as Advertiser');
+		expect(run.hints[0].message).toContain("Add a filter such as 'Advertiser'");
 		const clicked = await cake.update(byClick, { items: [{ click: add().clickId }] });
 		expect(clicked.hints).toEqual([]);
 	});
@@ -246,7 +246,7 @@ describe('a reference that is not found, or found twice', () => {
 		});
 		expect(all.error?.description).toMatch(
 			new RegExp(
-				`^"SO-NONE" is not among the \\d+ conversions from ${day(-30)} to ${day(2)}\\. Check .*'Search Days'.* Of 3 items 0 stored, 1 failed \\(1\\), 2 not sent \\(0, 2\\)\\.`,
+				`^"SO-NONE" is not among the \\d+ conversions from ${day(-30)} to ${day(2)}\\. Check .*'Search Days'.* Of 3 items: 0 stored, 1 failed \\(1\\), 2 not sent \\(0, 2\\)\\.`,
 			),
 		);
 		expect(run.error?.description).toContain(`to ${day(2)}, Affiliate 999.`);
@@ -375,7 +375,7 @@ describe('a search by order ID that fails', () => {
 		const run = await cake.update({ ...byOrder, options }, { items: items() });
 		expect(run.error?.message).toBe('CAKE is not answering properly');
 		expect(run.error?.description).toMatch(
-			/^The conversions from .* could not be read to the end, so nothing was changed\. HTTP 500\./,
+			/^The conversions from .* could not be read completely, so nothing was changed\. HTTP 500\./,
 		);
 		expect(cake.requests).toBe(2);
 		const later = await cake.update({ ...byOrder, options }, { items: items() });
@@ -404,7 +404,9 @@ describe('a search by order ID that fails', () => {
 		);
 		const run = await cake.update(byOrder, { items: [{ order: row.orderId }, { order: 'NONE' }] });
 		expect(run.error?.message).toBe("CAKE's list could not be read completely");
-		expect(run.error?.description).toMatch(/^\d+ of 5000 were read from .* Nothing was changed\./);
+		expect(run.error?.description).toMatch(
+			/^\d+ of 5000 conversions were read from .* Nothing was changed\./,
+		);
 		expect(cake.sent('update')).toEqual([]);
 	});
 

@@ -188,7 +188,7 @@ describe('Only If Status Is', () => {
 		});
 		expect(run.error).toMatchObject({ context: { itemIndex: 2 } });
 		expect((run.error as { description?: string }).description).toContain(
-			'Of 3 items 1 stored (1), 1 failed (2), 1 skipped (0).',
+			'Of 3 items: 1 stored (1), 1 failed (2), 1 skipped (0).',
 		);
 	});
 

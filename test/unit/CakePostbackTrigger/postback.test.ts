@@ -77,7 +77,7 @@ describe('the time of the conversion', () => {
 		const json = withId(`converted_at=${given}`);
 		expect(json).not.toHaveProperty('converted_at');
 		expect(json?.problems).toEqual([
-			expect.stringContaining('"converted_at" is not a time in UNIX seconds from 2000 to 2099'),
+			expect.stringContaining('"converted_at" is not a time as #utcunixtime# gives it'),
 		]);
 	});
 });
@@ -121,7 +121,7 @@ describe('odd calls', () => {
 			s2: 'x',
 			other: { other: 'y' },
 			complete: true,
-			problems: [expect.stringContaining('"socks" stands alone')],
+			problems: [expect.stringContaining('"socks" has no =')],
 		});
 	});
 

@@ -62,6 +62,15 @@ describe('describeFailure', () => {
 		expect(describeKind('refused', { request: 'update' }, 'agent').reason).not.toMatch(/Unique ID/);
 	});
 
+	it.each([
+		['Click Expired: 7f3a0d3394cc', 'recordWithUniqueId', /^The click is too old for this offer\./],
+		['The click has expired.', 'recordWithoutUniqueId', /^The click is too old for this offer\./],
+		['Offer Expired', 'recordWithUniqueId', /^Correct the values/],
+		['Click Expired', 'update', /^Correct the values/],
+	] as const)('advises what helps when CAKE says %j of %s', (cakeMessage, request, advice) => {
+		expect(describeKind('refused', { cakeMessage, request }).reason).toMatch(advice);
+	});
+
 	it('names the wait when CAKE asks for more than a minute', () => {
 		const facts = { detail: 'HTTP 429.', retryAfterMs: 61_500 };
 		expect(describeKind('throttled', facts).reason).toBe(

@@ -25,7 +25,6 @@ export function createCheck(): Operation<AccountCheck, Finding[]> {
 	let items = 0;
 	return {
 		isWrite: false,
-		isRepeatable: () => true,
 		validate: (_item, { now, timezone }) => ({
 			today: toDayText(now.setZone(timezone)),
 			isFirst: items++ === 0,

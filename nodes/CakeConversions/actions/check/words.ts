@@ -24,7 +24,7 @@ function createFilterWords(label: string): Words {
 		no: ({ not_asked_for: others, in_both: both, rows }) =>
 			both === undefined
 				? `CAKE ignores the filter '${label}': ${others} of ${count(rows)} that it listed do not match.`
-				: `CAKE ignores the filter '${label}': it listed ${count(both)} for two of them.`,
+				: `CAKE ignores the filter '${label}': it listed the same ${count(both)} for two of its values.`,
 		reasons: {
 			oneValue: `All conversions read have the same '${label}', so the filter cannot show what it does.`,
 			notShown: `CAKE's list does not show '${label}', so it cannot be compared.`,
@@ -99,13 +99,13 @@ export const WORDS: Record<Check, Words> = {
 		advice: { no: 'All are read nevertheless, with more requests. Ask for fewer days at a time.' },
 	},
 	totalNamed: {
-		yes: ({ total }) => `CAKE names the number of all conversions, ${total}, and it is right.`,
-		no: 'CAKE names no number of all conversions that can be relied on.',
+		yes: ({ total }) => `CAKE names the total, ${total}, and it is right.`,
+		no: 'CAKE names no reliable total.',
 		reasons: {
-			noTotal: 'CAKE does not name the number of all conversions.',
-			mixed: 'CAKE names the number of all conversions in some replies only.',
+			noTotal: 'CAKE names no total.',
+			mixed: 'CAKE names the total in some replies only.',
 			wrongTotal: ({ total, rows }) =>
-				`CAKE names ${total} as the number of all conversions, but its list reaches to row ${rows}.`,
+				`CAKE names ${total} as the total, but its list reaches to row ${rows}.`,
 		},
 		advice: {
 			no: 'Lists are read page by page in order, which takes longer. Ask for fewer days at a time.',
@@ -119,7 +119,7 @@ export const WORDS: Record<Check, Words> = {
 	orderIdInRows: createMemberWords(
 		'order_id',
 		'an Order ID',
-		"'Find By' and 'Match By' Order ID find nothing. Send an Order ID with each sale. If your sales have one, use the Click ID or the Conversion ID.",
+		"'Find By' and 'Match By' Order ID find nothing. If your sales have no Order ID, send one with each. If they have, use the Click ID or the Conversion ID.",
 	),
 	adv1InRows: createMemberWords(
 		'adv1',
@@ -127,7 +127,7 @@ export const WORDS: Record<Check, Words> = {
 		'Workflows cannot read sub IDs from the list. Keep them where the sale comes from.',
 	),
 	otherStatuses: {
-		yes: (found) => `${ofRows('with_other_status')(found)} have a status other than the three.`,
+		yes: (found) => `${ofRows('with_other_status')(found)} have a status of CAKE's own.`,
 		no: ({ rows }) => `All ${count(rows)} of a year are approved, pending or rejected.`,
 		reasons: {
 			notShown: "CAKE's list does not show the status of each conversion.",
@@ -135,7 +135,7 @@ export const WORDS: Record<Check, Words> = {
 				`None of ${count(rows)} read has another status, but there are more than these.`,
 		},
 		advice: {
-			yes: "No filter by status and no trigger finds them. Group Get Totals by Status to see them, and add them to 'Only If Status Is' where Update should change them.",
+			yes: "No filter by status and no Status Change trigger finds them. Group Get Totals by Status to see them. In 'Only If Status Is', enter them with an expression.",
 		},
 	},
 	offersListed: createListWords('offers'),
@@ -173,12 +173,12 @@ export const WORDS: Record<Check, Words> = {
 /** What was found where a check is not decided. */
 export const REASONS: Record<Reason, Text> = {
 	failed: 'CAKE did not answer the requests for this properly.',
-	notAsked: 'The 25 requests or the five minutes of this check were used up before.',
+	notAsked: 'The 25 requests or the five minutes of this check were already used up.',
 	keyRefused: 'Not asked, because CAKE does not accept the API key.',
 	refusedOtherwise: 'CAKE refuses, but does not say that it is because of the key.',
 	notListed: 'Not asked, because CAKE does not list conversions.',
-	noConversions: 'The account has no conversions of the last year to see it by.',
-	fewConversions: 'There are too few conversions to see it by.',
+	noConversions: 'The account has no conversions of the last year to judge by.',
+	fewConversions: 'There are too few conversions to judge by.',
 	notShown: "CAKE's list does not show it.",
 	oneValue: 'All conversions read have the same value.',
 	noneListed: 'CAKE listed nothing.',
@@ -187,8 +187,8 @@ export const REASONS: Record<Reason, Text> = {
 		'What CAKE answered does not fit together. Somebody may have changed something meanwhile.',
 	partlyRead: 'There are more conversions than were read.',
 	mixed: 'Some are so and some are not.',
-	noTotal: 'CAKE does not name the number of all conversions.',
-	wrongTotal: 'CAKE names a wrong number of all conversions.',
+	noTotal: 'CAKE names no total.',
+	wrongTotal: 'CAKE names a wrong total.',
 };
 
 const ADVICE_OF_REASONS: Partial<Record<Reason, string>> = {

@@ -19,7 +19,7 @@ export const whenNotFoundField: INodeProperties = {
 	displayOptions: { show: { '/operation': ['get'] } },
 	options: [
 		{
-			name: 'Put Out Nothing',
+			name: 'Output Nothing',
 			value: 'nothing',
 			description: 'The item gives no output, and the others go on',
 		},
@@ -95,7 +95,6 @@ function describeMissing(
 /** Get Conversion: one read of CAKE's list for all items, one output item for each conversion. */
 export const get: Operation<Lookup, Found> = {
 	isWrite: false,
-	isRepeatable: () => true,
 	validate,
 	describeItems: (items) => describeSearches(items.map(({ search }) => search)),
 	findConversions,

@@ -80,7 +80,6 @@ function describeList(result: ListResult, wanted: ValidQuery): NodeExecutionHint
 /** Query Conversions: one request for each page, one output item for each conversion. */
 export const query: Operation<ValidQuery, Conversion[]> = {
 	isWrite: false,
-	isRepeatable: () => true,
 	validate,
 	describeItems: describeRepeatedReads,
 	async perform(wanted, session) {

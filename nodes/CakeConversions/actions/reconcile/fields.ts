@@ -49,7 +49,7 @@ const keyFields = [
 const rangeFields = createDateRangeFields(
 	operation,
 	'lastMonth',
-	'The last day. Of a date with a time, only the day counts.',
+	'The last day. The time of day is ignored.',
 );
 
 const matchChoices = [
@@ -72,7 +72,7 @@ export const reconcileFields: INodeProperties[] = [
 		displayOptions,
 		options: matchChoices,
 		description:
-			'What the list names a conversion by. Each item that comes in is one line of the advertiser’s list.',
+			'The ID that the list has for a conversion. Each item that comes in is one line of the advertiser’s list.',
 	},
 	...keyFields,
 	{
@@ -143,7 +143,7 @@ function createWordsField(status: ConversionStatus, displayName: string): INodeP
 		default: words,
 		displayOptions: { show: { '/operation': operation } },
 		placeholder: `e.g. ${words}`,
-		description: `The decisions that mean ${status}, with commas between them. Each is compared with the whole value of a line. Upper and lower case do not matter.`,
+		description: `The decisions that mean ${status}, separated by commas. Each is compared with the whole value of a line. Upper and lower case do not matter.`,
 	};
 }
 
@@ -160,7 +160,7 @@ export const changeBackField: INodeProperties = {
 	default: true,
 	displayOptions: { show: { '/operation': operation } },
 	description:
-		'Whether to propose changes of conversions that somebody has decided in CAKE: of rejected ones, and of those with a status of CAKE’s own such as Scrubbed',
+		'Whether to propose changes to conversions that were rejected in CAKE, or that have a status of CAKE’s own such as Scrubbed',
 };
 
 /** The words that count when the user has not added the option. */

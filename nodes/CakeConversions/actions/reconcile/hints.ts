@@ -138,7 +138,7 @@ export function describeLines(lines: Line[]): NodeExecutionHint[] {
 	const more = words.length > MAX_WORDS ? `, and ${words.length - MAX_WORDS} more` : '';
 	const warnings = [
 		decisions.length > 0 &&
-			`The decision of ${formatCount(decisions.length, 'line')} is unclear: ${named.join(', ')}${more}. Add its word to one of the lists of words under Options, or correct the list.`,
+			`The decision of ${formatCount(decisions.length, 'line')} is unclear: ${named.join(', ')}${more}. Add each word to 'Approved Words', 'Pending Words' or 'Rejected Words' under Options, or correct the list.`,
 		amounts.length > 0 &&
 			`The amount of ${formatCount(amounts.length, 'line')} could not be compared, so no change is proposed for them. The first: ${amounts[0]?.why}`,
 	];

@@ -66,7 +66,6 @@ export function createReconcile(): Operation<Line, IDataObject> {
 
 	return {
 		isWrite: false,
-		isRepeatable: () => true,
 		validate(item, run) {
 			total++;
 			return readAll(item, run);

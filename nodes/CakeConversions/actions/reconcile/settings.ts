@@ -104,7 +104,7 @@ export function refuseDifferences(item: Fields, given: Settings, first: Settings
 	const name = NAMES.find((one) => JSON.stringify(given[one]) !== JSON.stringify(first[one]));
 	if (!name) return;
 	const accepted =
-		'One value for all lines, as they are compared together. Enter it without an expression of the line, or use a node for each value.';
+		'One value for all lines, as they are compared together. Enter it without an expression, or use a node for each value.';
 	const invalid = new InvalidValue('is not the same for all lines', item.get(name), accepted);
 	throw item.toRefusal(name, invalid);
 }

@@ -69,7 +69,9 @@ function match(
 		if (!(error instanceof CakeError)) throw asError(error);
 		const result = error.kind === 'ambiguous' ? 'ambiguous' : 'notInCake';
 		const { facts } = error;
-		const orderHint = facts.isOrderId ? " It is the 'Order ID' of a conversion there." : '';
+		const orderHint = facts.isOrderId
+			? " It is an 'Order ID' there: choose that under 'Match By'."
+			: '';
 		const reason = describeObservation(facts) + orderHint;
 		const { conversions: named = [], nearConversions: near = [] } = facts;
 		return { verdict: { result, reason }, named, near };
@@ -101,7 +103,7 @@ function compareAmounts(
 	if (isUnclear(amount)) return amount.why;
 	const own = parseDecimal(row[member]);
 	const given = formatDecimal(amount);
-	if (!own) return `CAKE shows no plain ${member} for it, so ${given} could not be compared.`;
+	if (!own) return `CAKE shows no readable ${member} for it, so ${given} could not be compared.`;
 	if (compareDecimals(amount, own) === 0) return undefined;
 	return `The list has ${given}, but CAKE has a ${member} of ${formatDecimal(own)}.`;
 }

@@ -38,8 +38,8 @@ export const recordFields: INodeProperties[] = [
 		displayOptions,
 		placeholder: 'e.g. TXN-00112233',
 		description:
-			'Your own reference for this sale, such as the deal ID. By it, CAKE recognizes a sale that it already has, so that none is paid twice.',
-		hint: 'Recommended, and needed by AI agents: without it, a sale that arrives twice is paid twice',
+			'Your own reference for this sale, such as the deal ID. With it, CAKE recognizes a sale that it already has, so that none is paid twice.',
+		hint: 'Recommended: without it, a sale that arrives twice is paid twice',
 	},
 	{
 		displayName: 'Additional Fields',

@@ -24,7 +24,7 @@ function refuseWithoutUniqueId(item: Fields, { isTool, isRetriedByN8n }: RunSett
 }
 
 const UNIQUE_ID_ADVICE =
-	'Every sale should have its own, such as the deal ID; only with the field empty is one recorded without.';
+	'Every sale should have its own, such as the deal ID. To record without one, leave the field empty.';
 
 /** The members of 'Additional Fields' that change what is paid, or how the sale is found, if absent. */
 const NOTICED_WHEN_EMPTY = ['conversionDate', 'orderId', 'payout', 'revenue'];
@@ -89,7 +89,7 @@ function describeDates(items: Sale[], total: number): string[] {
 		chosen.length === 0
 			? []
 			: [
-					`${chosen.length} of ${total} items have a Conversion Date ${when}, such as ${chosen[0]}.`,
+					`${chosen.length} of ${total} items are dated ${when}, such as ${chosen[0]}: check 'Conversion Date'.`,
 				];
 	return [
 		...describe(
@@ -134,10 +134,13 @@ export const record: Operation<Sale, Recorded> = {
 	],
 	describeOutcomes: describeRecorded,
 	orderKey: getOrderKey,
-	isRepeatable: ({ uniqueId }) => uniqueId !== undefined,
+	adviseOnRepeat: (items) =>
+		items.every(({ uniqueId }) => uniqueId !== undefined)
+			? 'If your account refuses a repeated Unique ID, all items may be sent again. If not, send only those that failed or were not sent, and look unclear ones up in CAKE first.'
+			: 'Send again only the items that failed or were not sent. Look unclear ones up in CAKE first: without a Unique ID they could be recorded twice.',
 	writes: {
 		plan: (items) => items.map(planWrite),
-		adviseOn: (label) => `Give '${label}' under Additional Fields.`,
+		adviseOn: (label) => `Enter '${label}' under Additional Fields.`,
 	},
 	preview: (values) => previewCall(recordConversion(values)),
 	perform: async (values, session) => await sendWithRetries(session, recordConversion(values)),

@@ -4,13 +4,13 @@ import { GROUPINGS, type Grouping } from '../../../cake/conversions/totals';
 import { InvalidValue, trim } from '../../../cake/values';
 
 const CHOICES: Record<Grouping, { name: string; description: string }> = {
-	advertiser: { name: 'Advertiser', description: 'Only if your CAKE lists conversions with it' },
+	advertiser: { name: 'Advertiser', description: 'Only if CAKE’s list shows the advertiser' },
 	affiliate: { name: 'Affiliate', description: 'A total for each affiliate' },
 	day: { name: 'Day', description: 'A total for each day, such as 2024-01-31' },
 	month: { name: 'Month', description: 'A total for each month, such as 2024-01' },
 	offer: { name: 'Offer', description: 'A total for each offer' },
 	status: { name: 'Status', description: 'A total for each status, such as approved' },
-	week: { name: 'Week', description: 'A total for each week from Monday to Sunday, by its Monday' },
+	week: { name: 'Week', description: 'A total for each week, named by its Monday' },
 };
 
 export const groupByField: INodeProperties = {

@@ -50,7 +50,7 @@ export function describeTotals(
 	const count = list.conversions.length;
 	if (count === 0 && list.isComplete) return [describeEmptyList(selection)];
 	const withoutAmount = sum(groups, 'withoutAmount');
-	const missingAmounts = `Payout or Revenue of ${withoutAmount} of ${count} conversions is no plain amount in CAKE's list. They are counted, but the sums lack these amounts.`;
+	const missingAmounts = `CAKE's list has no readable payout or revenue for ${withoutAmount} of ${count} conversions. They are counted, but the sums lack these amounts: look them up in CAKE.`;
 	return [
 		...describeIncompleteList(list),
 		...(withoutAmount > 0 ? [toWarning(missingAmounts)] : []),

@@ -58,7 +58,6 @@ function toRow(group: GroupTotals, isComplete: boolean): IDataObject {
 /** Get Totals: reads CAKE's list as Query does, and gives one output item for each group. */
 export const totals: Operation<Report, ReportResult> = {
 	isWrite: false,
-	isRepeatable: () => true,
 	validate,
 	describeItems: describeRepeatedReads,
 	async perform({ range, filters, groupings, pageSize }, session) {

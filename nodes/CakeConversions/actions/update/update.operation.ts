@@ -70,7 +70,7 @@ export const onlyIfStatusIsField: INodeProperties = {
 	displayOptions: { show: { '/operation': ['update'] } },
 	options: statusOptions,
 	description:
-		'Change a conversion only while it has one of these statuses. Any other comes out as it is, marked skipped. By Conversion ID this takes one read of the last Search Days for all items.',
+		"Change a conversion only while it has one of these statuses. Any other comes out as it is, marked skipped. Conversion IDs are then looked up, too, in the last 'Search Days'.",
 };
 
 function validate(item: Fields): Update {
@@ -184,7 +184,7 @@ export const update: Operation<Update, UpdateResult> = {
 		describeSearches(items.flatMap(({ subject }) => (isSearch(subject) ? [subject] : []))),
 	findConversions,
 	orderKey: (values) => String(getTracked(values).conversionId),
-	isRepeatable: () => true,
+	adviseOnRepeat: () => 'All items may safely be sent again.',
 	writes: {
 		plan: planWrites,
 		adviseOn: (label) =>

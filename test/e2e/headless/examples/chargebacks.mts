@@ -31,7 +31,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 		const { html } = await upload(fresh);
 		assert.match(html, /3 to reject, 3 to look at/);
 		assert.match(html, /To be rejected: 3[^]*SO-1063/);
-		assert.match(html, /Approve, and reject these 3 in CAKE/);
+		assert.match(html, /Reject these 3 in CAKE/);
 		assert.match(html, /SO-9998[^]*is not among the \d+ conversions from/);
 		assert.match(html, /SO-1047[^]*affiliate \d+, payout [\d.]+, approved/);
 		assert.match(html, /CB-90240[^]*The line has no 'Order ID'/);

@@ -57,7 +57,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 		const { html } = await uploadList(fresh, LIST);
 		assert.match(html, /18 to change, 9 to look at/);
 		assert.match(html, /To be changed in CAKE: 18</);
-		assert.match(html, /Approve, and change these 18 in CAKE/);
+		assert.match(html, /Change these 18 in CAKE/);
 		const [row] = listByOrder(fresh, 'SO-1042');
 		const cells = ['SO-1042', 'rejected', '4500.00', 'Trial only, never paid', row.conversionId];
 		assert.ok(html.includes(cells.map((cell) => `<td>${cell}</td>`).join('')));

@@ -57,7 +57,7 @@ describe('normalizeBaseUrl and readAccount', () => {
 		...[42, true, null, undefined, {}, ['acme.com']],
 	])('refuses %p as a Base URL', (given) => {
 		expect(() => normalizeBaseUrl(given)).toThrow(
-			/^'Base URL' of the CAKE credential .*Give it as/,
+			/^'Base URL' of the CAKE credential .*Enter it as/,
 		);
 	});
 

@@ -149,7 +149,7 @@ describe.each(Object.keys(CALLS) as Array<keyof typeof CALLS>)('readResponse, fo
 
 	it('says when the reply names no reason, and shortens a long one', () => {
 		const silent = failure(call, { request_status: 'Denied' }).facts.detail;
-		expect(silent).toBe("The reply's request_status is Denied, and it names no reason.");
+		expect(silent).toBe('CAKE gives no reason (request_status: Denied).');
 		const long = failure(call, { request_status: 'Error', message: 'x'.repeat(5000) }).facts.detail;
 		expect(long?.length).toBeLessThan(330);
 		expect(failure(call, `<p>${'y'.repeat(500_000)}`, 404).facts.detail?.length).toBeLessThan(330);
