@@ -3,18 +3,14 @@ import type { INodeProperties, INodePropertyOptions, NodeExecutionHint } from 'n
 import { dispatch, type DispatchOptions, type Job } from '../../cake/transport/dispatch';
 import { CakeError } from '../../cake/errors';
 import { groupBy } from '../../cake/groupBy';
-import {
-	findConversions,
-	toSearchRange,
-	type FoundConversions,
-} from '../../cake/conversions/findByReference';
+import { findConversions, toSearchRange } from '../../cake/conversions/findByReference';
 import type { Conversion, ConversionFilters, Reference } from '../../cake/types';
 import { InvalidValue, toId, toReference } from '../../cake/values';
 import { readFields, type Fields } from '../../shared/fields';
-import { describeSelection, idFilterFields, readIdFilters } from '../../shared/filters';
-import { MANY_PAGES, toHint } from './hints';
+import { idFilterFields, readIdFilters } from '../../shared/filters';
+import { toHint } from './hints';
 import type { Session, ValidItem } from './operation';
-import { filtersField } from './selection';
+import { describeSlowRead, filtersField } from './selection';
 
 /** The choices of 'Find By' with which Update searches the list. Get always does. */
 const BY_REFERENCE = ['orderId', 'clickId'];
@@ -192,7 +188,7 @@ export async function findByReference<Result>(
 				{ range: toSearchRange(searchDays), filters },
 				group.map(({ search }) => search),
 			);
-			if (found.list.pages >= MANY_PAGES) session.hint(toHint(describeSlowRead(found)));
+			for (const hint of describeSlowRead(found.list, found.selection)) session.hint(hint);
 			for (const { item, search, onFound, onNotFound } of group) {
 				try {
 					onFound(found.only(search));
@@ -212,9 +208,4 @@ export async function findByReference<Result>(
 		},
 	});
 	await dispatch(groupByRead(searches).map(toJob), options);
-}
-
-function describeSlowRead({ list, selection }: FoundConversions): string {
-	const where = `${list.conversions.length} conversions ${describeSelection(selection)}`;
-	return `${where} were read in ${list.pages} requests. A filter or fewer Search Days make it faster.`;
 }

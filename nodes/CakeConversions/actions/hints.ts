@@ -3,9 +3,6 @@ import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 /** At most this many hints are shown: people do not read more. Warnings are always shown. */
 const MAX_HINTS = 3;
 
-/** A list that takes this many requests gets a hint about how to make it faster. */
-export const MANY_PAGES = 20;
-
 /** Shows the hints of a run beside the node's output, each message once. */
 export class Hints {
 	/** The messages shown so far. */

@@ -6,8 +6,11 @@ import type { Selection } from '../../cake/types';
 import type { Fields } from '../../shared/fields';
 import { describeSelection, filterFields, readFilters } from '../../shared/filters';
 import { readDateRange } from './dateRange';
-import { MANY_PAGES, toHint, toWarning } from './hints';
+import { toHint, toWarning } from './hints';
 import type { RunSettings } from './operation';
+
+/** A list that takes this many requests gets a hint about how to make it faster. */
+const MANY_PAGES = 20;
 
 /** The filters of the operations that read all of CAKE's list. Their days are in dateRange.ts. */
 export const filtersField: INodeProperties = {
@@ -59,11 +62,22 @@ export function describeEmptyList(selection: Selection, startAtRow = 1): NodeExe
 	);
 }
 
-/** A hint when a list took many requests. */
-export function describeSlowRead({ conversions, pages }: ListResult): NodeExecutionHint[] {
+/**
+ * A hint when a list took many requests.
+ * @param searched the days and filters, if the list was read to find conversions in it
+ */
+export function describeSlowRead(
+	{ conversions, pages }: ListResult,
+	searched?: Selection,
+): NodeExecutionHint[] {
 	if (pages < MANY_PAGES) return [];
-	const message = `${conversions.length} conversions were read in ${pages} requests. Fewer days or a filter make it faster.`;
-	return [toHint(message)];
+	const where = searched ? ` ${describeSelection(searched)}` : '';
+	const advice = searched ? "A filter or fewer 'Search Days'" : 'Fewer days or a filter';
+	return [
+		toHint(
+			`${conversions.length} conversions${where} were read in ${pages} requests. ${advice} make it faster.`,
+		),
+	];
 }
 
 /** A hint when several items have the same values, and so read the same list. */

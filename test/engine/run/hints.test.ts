@@ -201,7 +201,7 @@ describe('hints of Update by order ID', () => {
 		expect(messages(run)).toEqual([
 			expect.stringContaining('among all advertisers') as string,
 			expect.stringMatching(
-				/^61 conversions from [-\d]+ to [-\d]+ were read in 21 requests\. A filter or fewer Search Days make it faster\.$/,
+				/^61 conversions from [-\d]+ to [-\d]+ were read in 21 requests\. A filter or fewer 'Search Days' make it faster\.$/,
 			) as string,
 		]);
 		const narrow = await meager.update({ ...byOrder, filters: { advertiserId } });
