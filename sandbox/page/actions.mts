@@ -6,6 +6,7 @@ import { CONVERSION_HANDLERS } from '../http/endpoints.mts';
 import type { Postbacks } from '../http/postbacks.mts';
 import { explainProblems } from '../http/service.mts';
 import type { Settings } from '../protocol/options.mts';
+import type { PostbackEntry } from '../protocol/postbacks.mts';
 import { ENDPOINTS, type RawRequest } from '../protocol/request.mts';
 import { checkRequest } from '../protocol/strict.mts';
 
@@ -61,7 +62,7 @@ const record: Action = ({ account, postbacks, settings }, fields) => {
 		return { text, hasFailed: false, conversionId };
 	}
 	const status = account.conversions.get(conversionId ?? 0)?.status;
-	const called = postbacks.hasUrl ? ' Its postback was sent.' : '';
+	const called = postbacks.hasUrl ? ' Published workflows that wait for postbacks are called.' : '';
 	const text = `Conversion ${conversionId} is recorded, and ${status}.${called}`;
 	return { text, hasFailed: false, conversionId };
 };
@@ -86,18 +87,26 @@ const firePostback: Action = async ({ account, postbacks }, fields) => {
 	const { conversionId } = conversion;
 	const none = sleep(ANSWER_WITHIN_MS, undefined, { ref: false });
 	const entries = await Promise.race([postbacks.fire(conversion), none]);
-	const answers = new Set(entries?.map(({ status }) => describeAnswer(status)));
-	if (!entries) answers.add('There is no answer yet.');
+	const answers = entries ? describeAnswers(entries) : 'There is no answer yet.';
 	// Of several workflows, few may be published.
 	const hasFailed = !entries?.some(({ status = 0 }) => status >= 200 && status < 300);
-	const text = `The postback of conversion ${conversionId} was sent. ${[...answers].join(' ')}`;
+	const text = `The postback of conversion ${conversionId} was sent. ${answers}`;
 	return { text, hasFailed, conversionId };
 };
 
-function describeAnswer(status: number | undefined): string {
-	if (status === undefined) return 'Nothing answered at its URL. Is n8n running?';
-	if (status === 404) return 'The answer is HTTP 404. Is the workflow published?';
-	return `The answer is HTTP ${status}.`;
+function describeAnswers(entries: PostbackEntry[]): string {
+	const byStatus = new Map<number | undefined, number>();
+	for (const { status } of entries) byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
+	// Several recipes have an address each. The first lines are about those that took it.
+	const sorted = [...byStatus].sort(([one = 999], [other = 999]) => one - other);
+	return sorted.map(([status, count]) => describeAnswer(status, count, entries.length)).join(' ');
+}
+
+function describeAnswer(status: number | undefined, count: number, total: number): string {
+	const which = total === 1 ? 'The address' : `${count} of ${total} addresses`;
+	if (status === undefined) return `${which} did not answer. Is n8n running?`;
+	const isUnpublished = status === 404 ? ' Is the workflow published?' : '';
+	return `${which} answered HTTP ${status}.${isUnpublished}`;
 }
 
 /** What the page can do, by the path that its forms are sent to. */

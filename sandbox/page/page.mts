@@ -44,6 +44,8 @@ export class Page {
 		request.resume();
 		response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/html; charset=utf-8' });
 		response.end(renderPage(this.floor, readView(query), this.last));
+		// Shown again, it would say what may no longer be so.
+		this.last = undefined;
 	}
 
 	private async act(

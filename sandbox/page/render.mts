@@ -81,7 +81,7 @@ function renderTable(floor: Floor, view: View, { rows }: Listed, last?: Done): H
 					<th class="amount">Payout</th>
 					<th>Order ID</th>
 					<th>Unique ID</th>
-					<th>Status</th>
+					<th>Status<small>last note</small></th>
 					<th>Change</th>
 				</tr>
 			</thead>
@@ -104,7 +104,10 @@ function renderRow({ account, postbacks }: Floor, view: View, row: Conversion, i
 		<td class="amount">${formatMoney(row.payout)}</td>
 		<td class="id">${orderId}</td>
 		<td class="id">${uniqueId}</td>
-		<td><span class="status ${row.status}">${row.status}</span></td>
+		<td>
+			<span class="status ${row.status}">${row.status}</span>
+			${row.notes.length > 0 && html`<small class="note">${row.notes.at(-1)}</small>`}
+		</td>
 		<td>
 			<form class="change" method="post" action="/sandbox/status${toQuery(view)}">
 				<input type="hidden" name="conversion_id" value="${row.conversionId}" />

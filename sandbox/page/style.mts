@@ -52,6 +52,7 @@ tr.last { background: var(--hover); }
 .id { max-width: 170px; overflow-wrap: anywhere; }
 .click { min-width: 124px; }
 .status { padding: 2px 8px; border-radius: 10px; font-size: 12px; font-weight: 600; }
+small.note { margin-top: 4px; max-width: 200px; white-space: normal; overflow-wrap: anywhere; }
 .approved { background: var(--good-ground); color: var(--good); }
 .rejected { background: var(--bad-ground); color: var(--bad); }
 .pending { background: var(--open-ground); color: var(--open); }

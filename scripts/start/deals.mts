@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from '../../sandbox/server.mts';
-import type { Deal } from '../demo/deals.mts';
+import { type Deal, wonAt } from '../demo/deals.mts';
 import { EXAMPLES_DIRECTORY } from '../../harness/server/paths.mts';
-import { DAY_MS } from '../../sandbox/account/calendar.mts';
 
 /**
  * The conversion ID of the first deal. The data that is pinned in undo-changes.json relies on it. The
@@ -24,7 +23,6 @@ export function recordDeals(account: Account): void {
 		const expiresAt = account.clicks.get(deal.cakeClickId)?.expiresAt ?? 0;
 		if (expiresAt <= account.now() || Number.isNaN(payout) || account.withUniqueId(dealId))
 			continue;
-		const day = new Date(account.now() - deal.wonDaysAgo * DAY_MS).toISOString().slice(0, 10);
 		account.addConversion({
 			conversionId: FIRST_CONVERSION_ID + index,
 			clickId: deal.cakeClickId,
@@ -33,7 +31,7 @@ export function recordDeals(account: Account): void {
 			orderId: deal.orderNumber,
 			payout,
 			adv: { adv1: deal.country },
-			at: Date.parse(`${day}T${deal.wonTime}`),
+			at: wonAt(deal, account.now()),
 		});
 	}
 }

@@ -28,11 +28,12 @@ export function introduce({ instance, sandbox, examples }: Introduced): string {
 			'Open the address of n8n, and sign in with this email and password.',
 			[
 				`Open ${name('crm-deal-won.json')} and click Execute workflow: a sale is recorded.`,
-				'Click it again: CAKE has it already, and it is not recorded twice.',
+				'Click it again, double-click "Record in CAKE" and choose JSON: already_recorded is true.',
 			],
 			[
 				`Open ${name('chargeback-file.json')} and click Execute workflow: a page shows what it would`,
-				`reject. Press its button, and look at ${sandbox.url}: these conversions are rejected.`,
+				`reject. (An error with "resumeToken" comes from n8n: reload the page.) Press its button,`,
+				`and load ${sandbox.url}: these conversions are rejected.`,
 			],
 			[
 				`Open ${name('monday-report.json')}, click Execute workflow and double-click "Write the mail":`,
@@ -58,7 +59,7 @@ export function introduceSandbox(sandbox: Sandbox, { tarball }: PackedPackage): 
 		'',
 		...number('Now try, in your own n8n on this machine', [
 			[
-				'Install the package, and restart n8n:',
+				'Install the package, unless you have done it, and restart n8n:',
 				'  mkdir -p ~/.n8n/nodes && cd ~/.n8n/nodes',
 				`  cp "${tarball}" ~/.n8n/`,
 				`  npm i --legacy-peer-deps ../${basename(tarball)}`,
@@ -66,7 +67,7 @@ export function introduceSandbox(sandbox: Sandbox, { tarball }: PackedPackage): 
 			],
 			'Under Credentials create one of the type CAKE API, with this Base URL and API Key.',
 			[
-				'In a new workflow choose Import from File in its menu: examples/crm-deal-won.json.',
+				'In a new workflow choose Import > From file in its menu: examples/crm-deal-won.json.',
 				'Choose the credential in "Record in CAKE" and click Execute workflow: a sale is recorded.',
 			],
 			`Open ${sandbox.url} in a browser: the conversion is the first one in the list.`,

@@ -83,10 +83,14 @@ export async function forget(): Promise<void> {
 }
 
 async function importExamples(instance: Instance): Promise<Map<string, string>> {
+	const examples = await Promise.all(
+		(await exampleFiles()).map(async (file) => ({ file, workflow: await readWorkflow(file) })),
+	);
+	// n8n lists the last one first. Their names begin with their numbers.
+	examples.sort((one, other) => parseInt(other.workflow.name) - parseInt(one.workflow.name));
 	const names = new Map<string, string>();
-	for (const file of await exampleFiles()) {
-		const example = withFormCredential(await readWorkflow(file));
-		names.set(basename(file), (await importWorkflow(instance, example)).name);
+	for (const { file, workflow } of examples) {
+		names.set(basename(file), (await importWorkflow(instance, withFormCredential(workflow))).name);
 	}
 	return names;
 }

@@ -112,7 +112,7 @@ describe('the documents for users', () => {
 		(document) => {
 			const commands = listCurlCommands(document);
 			expect(commands).toHaveLength(1);
-			for (const word of commands.flat()) expect(word).toMatch(/^(-d|[A-Za-z]+=[\w.-]+)$/);
+			for (const word of commands.flat()) expect(word).toMatch(/^(-d|[A-Za-z]+=[\w.:-]+)$/);
 		},
 	);
 

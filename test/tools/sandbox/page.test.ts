@@ -69,6 +69,26 @@ describe('the page of the sandbox', () => {
 		expect(sandbox.account.events.at(-1)).toMatchObject({ kind: 'statusSet', status: 'rejected' });
 	});
 
+	it('shows once what it did, since it may not be so any more', async () => {
+		await start();
+		const { conversionId } = sandbox.account.addConversion({ status: 'approved' });
+		await page.submit('/sandbox/status', { conversion_id: conversionId, status: 'rejected' });
+		expect(readLast((await page.open()).text)).toBeDefined();
+		expect(readLast((await page.open()).text)).toBeUndefined();
+	});
+
+	it('shows the last note of a conversion under its status', async () => {
+		await start();
+		const { conversionId } = sandbox.account.addConversion();
+		const client = new SandboxClient(sandbox);
+		for (const note of ['Paid', 'Refunded <b>again</b>']) {
+			await client.update({ conversion_id: conversionId, status: 'rejected', note });
+		}
+		const { text } = await page.open();
+		expect(text).toContain('Refunded &lt;b&gt;again&lt;/b&gt;');
+		expect(text).not.toContain('Paid');
+	});
+
 	it('changes nothing when the conversion or the status does not exist', async () => {
 		await start();
 		const { conversionId } = sandbox.account.addConversion();
@@ -157,12 +177,12 @@ describe('postbacks from the page of the sandbox', () => {
 		expect(text).toContain('Fire postback');
 		await page.submit('/sandbox/postback', { conversion_id: conversionId });
 		expect(readLast((await page.open()).text)).toBe(
-			`The postback of conversion ${conversionId} was sent. The answer is HTTP 200.`,
+			`The postback of conversion ${conversionId} was sent. The address answered HTTP 200.`,
 		);
 		expect(sandbox.postbacks.log).toEqual([{ conversionId, status: 200 }]);
 		await target.close();
 		await page.submit('/sandbox/postback', { conversion_id: conversionId });
-		expect(readLast((await page.open()).text)).toContain('Nothing answered at its URL.');
+		expect(readLast((await page.open()).text)).toContain('The address did not answer.');
 	});
 
 	it('ask whether the workflow is published when the answer is 404', async () => {
@@ -171,6 +191,18 @@ describe('postbacks from the page of the sandbox', () => {
 		const { conversionId } = sandbox.account.addConversion();
 		await page.submit('/sandbox/postback', { conversion_id: conversionId });
 		expect(readLast((await page.open()).text)).toContain('Is the workflow published?');
+		await target.close();
+	});
+
+	it('count the answers of several addresses, those that took it first', async () => {
+		const target = await startSandbox();
+		const paths = ['webhook/x', 'sandbox/counters', 'webhook/y'];
+		await start({ postback: { urls: paths.map((path) => `${target.url}/${path}`) } });
+		const { conversionId } = sandbox.account.addConversion();
+		await page.submit('/sandbox/postback', { conversion_id: conversionId });
+		expect(readLast((await page.open()).text)).toBe(
+			`The postback of conversion ${conversionId} was sent. 1 of 3 addresses answered HTTP 200. 2 of 3 addresses answered HTTP 404. Is the workflow published?`,
+		);
 		await target.close();
 	});
 

@@ -35,7 +35,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 		assert.match(html, /SO-9998[^]*is not among the \d+ conversions from/);
 		assert.match(html, /SO-1047[^]*affiliate \d+, payout [\d.]+, approved/);
 		assert.match(html, /CB-90240[^]*The line has no 'Order ID'/);
-		assert.match(html, /&lt;b&gt;twice/);
+		assert.match(html, /&lt;30 days/);
 		assert.equal(counters.byEndpoint.update, update);
 	});
 

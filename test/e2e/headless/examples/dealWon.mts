@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Deal } from '../../../../scripts/demo/deals.mts';
+import { type Deal, wonAt } from '../../../../scripts/demo/deals.mts';
 import type { Fresh } from '../../support/fresh.mts';
 import {
 	callWebhook,
@@ -22,7 +22,10 @@ export async function checkDealWon(fresh: Fresh, t: TestContext): Promise<void> 
 
 	await t.test('CRM deal won answers every deal with 200 or 422', async () => {
 		await publishExample(instance, 'crm-deal-won.json');
-		for (const deal of deals) replies.push(await call(deal));
+		for (const deal of deals) {
+			const date = new Date(wonAt(deal, account.now())).toISOString();
+			replies.push(await call({ ...deal, wonAt: date }));
+		}
 		const count = (code: number) => replies.filter(({ status }) => status === code).length;
 		assert.deepEqual([replies.length, count(200), count(422)], [deals.length, 41, 2]);
 	});
@@ -62,11 +65,11 @@ export async function checkDealWon(fresh: Fresh, t: TestContext): Promise<void> 
 	await t.test('CRM deal won records the CRM’s date, or else the present time', async () => {
 		const [first] = account.freshClicks(1);
 		const deal = { cakeClickId: first.clickId, cakeOfferId: first.offerId };
-		const wonAt = new Date(account.now() - 2 * DAY_MS).toISOString();
-		assert.equal((await call({ ...deal, dealId: 'D-own-date', wonAt })).status, 200);
+		const date = new Date(account.now() - 2 * DAY_MS).toISOString();
+		assert.equal((await call({ ...deal, dealId: 'D-own-date', wonAt: date })).status, 200);
 		assert.equal((await call({ ...deal, dealId: 'D-no-date' })).status, 200);
 		const dated = account.withUniqueId('D-own-date');
-		assert.equal(dated?.at, Math.floor(Date.parse(wonAt) / 1000) * 1000);
+		assert.equal(dated?.at, Math.floor(Date.parse(date) / 1000) * 1000);
 		assert.ok(account.now() - (account.withUniqueId('D-no-date')?.at ?? 0) < 60_000);
 	});
 
@@ -85,7 +88,7 @@ export async function checkDealWon(fresh: Fresh, t: TestContext): Promise<void> 
 		const deal = deals.find(({ dealId }) => dealId === 'D-5109');
 		const { status, json } = await call({ ...deal, orderNumber: 'SO-0001' });
 		assert.equal(status, 409);
-		assert.match(String(json.error), /could not be told which one/);
+		assert.match(String(json.error), /does not say which one/);
 		assert.equal(account.conversions.size, size);
 	});
 
@@ -113,8 +116,7 @@ function assertStored({ sandbox }: Fresh, deal: Deal, { json }: Reply): void {
 		payout,
 		agreed === '' ? sandbox.account.offers.get(offerId)?.payout : Number(agreed),
 	);
-	const day = new Date(sandbox.account.now() - deal.wonDaysAgo * DAY_MS).toISOString().slice(0, 10);
-	assert.equal(at, Date.parse(`${day}T${deal.wonTime}`));
+	assert.equal(at, wonAt(deal, sandbox.account.now()));
 	assert.deepEqual(
 		{ ...json, already_recorded: undefined },
 		{ dealId: deal.dealId, conversion_id: conversionId, status, already_recorded: undefined },
