@@ -67,7 +67,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 	await t.test('Month-end names each order that it leaves alone, and why', async () => {
 		const { html } = await uploadList(fresh, LIST);
 		for (const [title, ...orders] of [
-			['Not in CAKE: 3', 'SO-1052', 'Cmd. n° 93/É', 'SO-1054'],
+			['Not found in CAKE: 3', 'SO-1052', 'Cmd. n° 93/É', 'SO-1054'],
 			['More than one conversion in CAKE: 1', 'SO-1047'],
 			['Decision unclear: 2', 'Tilaus Ä-55', 'SO-1060'],
 			['On the list more than once: 3', 'SO-1055', 'SO-1057', 'SO-1057'],
@@ -86,7 +86,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 			assert.match(html, /1 to change, 1 to look at/);
 			const cells = ['Auftrag-Ü/1187', 'rejected', '12,50', 'Late; "very" late\t!'];
 			assert.ok(html.includes(cells.map((cell) => `<td>${cell}</td>`).join('')));
-			assert.match(html, /Not in CAKE: 1[^]*<td>SO-0<\/td>/);
+			assert.match(html, /Not found in CAKE: 1[^]*<td>SO-0<\/td>/);
 		});
 	}
 
