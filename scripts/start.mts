@@ -15,7 +15,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const isEnding = endOnSignal(say);
 
 async function main(): Promise<void> {
-	const { help, port, reset, watch, sandboxOnly } = readArguments(process.argv.slice(2));
+	const { help, port, reset, watch, sandboxOnly, postback } = readArguments(process.argv.slice(2));
 	if (help) {
 		process.stdout.write(HELP);
 		return;
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
 	}
 	await assertUnclaimed();
 	if (reset) await forget();
-	if (sandboxOnly) await startSandboxOnly();
+	if (sandboxOnly) await startSandboxOnly(postback);
 	else await startAll(port, watch);
 }
 
@@ -45,9 +45,9 @@ async function startAll(port: number, watch: boolean): Promise<void> {
 }
 
 /** The sandbox runs until a signal ends it. */
-async function startSandboxOnly(): Promise<void> {
+async function startSandboxOnly(postbackUrls: string[]): Promise<void> {
 	const packed = await buildAndPack(new Progress());
-	const sandbox = await startKeptSandbox(ACCOUNT_FILE, say);
+	const sandbox = await startKeptSandbox(ACCOUNT_FILE, say, postbackUrls);
 	await claim(`${sandbox.url}/sandbox/counters`);
 	say(introduceSandbox(sandbox, packed));
 }

@@ -62,7 +62,9 @@ const record: Action = ({ account, postbacks, settings }, fields) => {
 		return { text, hasFailed: false, conversionId };
 	}
 	const status = account.conversions.get(conversionId ?? 0)?.status;
-	const called = postbacks.hasUrl ? ' Published workflows that wait for postbacks are called.' : '';
+	const called = postbacks.hasUrl
+		? ' Workflows that wait for postbacks are called, if they are published.'
+		: '';
 	const text = `Conversion ${conversionId} is recorded, and ${status}.${called}`;
 	return { text, hasFailed: false, conversionId };
 };

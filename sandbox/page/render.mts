@@ -64,7 +64,7 @@ function renderSearch({ search }: View, { total }: Listed): Html {
 		/>
 		<button>Search</button>
 		${search !== '' && html`<a href="/">Show all</a>`}
-		<span class="quiet">${count}, the last recorded first.</span>
+		<span class="quiet">${count}, the last recorded first, whatever their dates.</span>
 	</form>`;
 }
 
@@ -151,8 +151,8 @@ function renderRecordForm(account: Account, view: View): Html {
 					<optgroup label="Expired or inactive: CAKE refuses them">${refused.map(option)}</optgroup>
 				</select>
 			</label>
-			<label>Order ID <input name="order_id" maxlength="1000" /></label>
-			<label>Unique ID <input name="unique_id" maxlength="1000" /></label>
+			<label>Order ID <input name="order_id" maxlength="1000" placeholder="optional" /></label>
+			<label>Unique ID <input name="unique_id" maxlength="1000" placeholder="optional" /></label>
 			<label>
 				Payout <input name="payout" inputmode="decimal" placeholder="the offer's payout" />
 			</label>

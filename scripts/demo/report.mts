@@ -113,7 +113,7 @@ function requestsLine(counters: Sandbox['counters'], style: Style): string {
 	const { record, query, update } = counters.byEndpoint;
 	return style.dim(
 		`${counted(counters.requests, 'request')} (${record} record, ${query} query, ${update} update), ` +
-			`${counters.refusedParameters.length || 'no'} parameters refused`,
+			`${counters.refusedParameters.length || 'no'} unknown parameters`,
 	);
 }
 

@@ -32,7 +32,7 @@ export function introduce({ instance, sandbox, examples }: Introduced): string {
 			],
 			[
 				`Open ${name('chargeback-file.json')} and click Execute workflow: a page shows what it would`,
-				`reject. (An error with "resumeToken" comes from n8n: reload the page.) Press its button,`,
+				`reject. (If it shows an error with "resumeToken", reload that error.) Press its button,`,
 				`and load ${sandbox.url}: these conversions are rejected.`,
 			],
 			[
@@ -74,7 +74,9 @@ export function introduceSandbox(sandbox: Sandbox, { tarball }: PackedPackage): 
 			'Read what the other recipes do: docs/recipes/README.md',
 		]),
 		'',
-		'The conversions stay. npm start -- --reset forgets them. Ctrl-C ends the sandbox.',
+		'The conversions stay. npm start -- --sandbox-only --reset forgets them. Ctrl-C ends the sandbox.',
+		"To try a CAKE Postback Trigger, start with: npm start -- --sandbox-only --postback 'URL'",
+		'The URL is the Production URL, followed by the text that the node shows, with your secret.',
 	]);
 }
 

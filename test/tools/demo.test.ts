@@ -55,7 +55,7 @@ describe('npm run demo', () => {
 				'Last 30 days: 4,040 conversions, read in ',
 				'second conversion of order SO-1047',
 				'approved → rejected',
-				'no parameters refused',
+				'no unknown parameters',
 				'Checked against the account',
 			]) {
 				expect(stdout).toContain(text);

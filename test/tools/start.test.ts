@@ -65,6 +65,14 @@ describe('npm start', () => {
 		}
 	});
 
+	it('has a sandbox of its own call the URLs of --postback', () => {
+		const urls = ['http://127.0.0.1:1/a', 'http://127.0.0.1:1/b'];
+		const given = urls.flatMap((url) => ['--postback', url]);
+		expect(readArguments([])).toMatchObject({ postback: [] });
+		expect(readArguments(['--sandbox-only', ...given])).toMatchObject({ postback: urls });
+		expect(() => readArguments(given)).toThrow('--postback needs --sandbox-only');
+	});
+
 	it('shows how long a step usually takes when it begins', async () => {
 		const written: string[] = [];
 		const output = { isTTY: false, write: (text: string) => written.push(text) };

@@ -166,6 +166,10 @@ async function checkOutputs(fresh: Fresh, t: TestContext): Promise<void> {
 			['conversion_id,previous_status\n4456789,approved', /not the whole output in JSON/],
 			['[ { "order_id": "SO-1061" } ]', /no changed conversion in it/],
 			['null', /no changed conversion in it/],
+			[
+				'[ { "conversion_id": 1, "conversion_status": "pending", "result": "change", "new_status": "approved" } ]',
+				/output of Reconcile Conversions/,
+			],
 		] as const) {
 			const { lastPage } = await undo(fresh, text);
 			assert.match(lastPage, /Nothing was changed: this is not the output of an Update/);
