@@ -97,7 +97,7 @@ async function checkPlan(fresh: Fresh, t: TestContext): Promise<void> {
 			assert.match(page.html, /Nothing was changed: the list cannot be compared/);
 			assert.match(page.html, why);
 			assert.match(page.html, /It needs the columns order_id and decision/);
-			assert.match(page.html, />\s*Close\s*</);
+			assert.match(page.html, />\s*Show the report\s*</);
 			const last = await page.press();
 			assert.match(last.html, /<h1>Nothing was changed<\/h1>/);
 			await last.finish();
