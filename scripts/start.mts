@@ -49,7 +49,7 @@ async function startSandboxOnly(postbackUrls: string[]): Promise<void> {
 	const packed = await buildAndPack(new Progress());
 	const sandbox = await startKeptSandbox(ACCOUNT_FILE, say, postbackUrls);
 	await claim(`${sandbox.url}/sandbox/counters`);
-	say(introduceSandbox(sandbox, packed));
+	say(introduceSandbox(sandbox, packed, postbackUrls));
 }
 
 main().catch(async (error: unknown) => {

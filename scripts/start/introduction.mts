@@ -51,7 +51,11 @@ export function introduce({ instance, sandbox, examples }: Introduced): string {
 }
 
 /** Introduces a sandbox without an n8n, and says how another n8n gets the package. */
-export function introduceSandbox(sandbox: Sandbox, { tarball }: PackedPackage): string {
+export function introduceSandbox(
+	sandbox: Sandbox,
+	{ tarball }: PackedPackage,
+	postbackUrls: string[],
+): string {
 	return joinLines([
 		...describeSandbox(sandbox),
 		`  Base URL  ${sandbox.url}`,
@@ -75,9 +79,20 @@ export function introduceSandbox(sandbox: Sandbox, { tarball }: PackedPackage): 
 		]),
 		'',
 		'The conversions stay. npm start -- --sandbox-only --reset forgets them. Ctrl-C ends the sandbox.',
+		...describePostbacks(postbackUrls),
+	]);
+}
+
+function describePostbacks(urls: string[]): string[] {
+	if (urls.length > 0) {
+		return [
+			`For each conversion that is recorded it calls ${urls.length === 1 ? 'your URL' : 'your URLs'}.`,
+		];
+	}
+	return [
 		"To try a CAKE Postback Trigger, start with: npm start -- --sandbox-only --postback 'URL'",
 		'The URL is the Production URL, followed by the text that the node shows, with your secret.',
-	]);
+	];
 }
 
 function describeSandbox({ url, account }: Sandbox): string[] {

@@ -106,7 +106,7 @@ describe('npm start', () => {
 			name: 'n8n-nodes-cake',
 			version: '9.9.9',
 		};
-		const text = introduceSandbox(sandbox, packed);
+		const text = introduceSandbox(sandbox, packed, []);
 		expect(text).toContain(`  Base URL  ${sandbox.url}\n  API Key   ${sandbox.apiKey}\n`);
 		expect(text).toContain('  cp "/a/n8n-nodes-cake-9.9.9.tgz" ~/.n8n/\n');
 		expect(text).toContain('../n8n-nodes-cake-9.9.9.tgz\n');
