@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '../../harness/engine/n8n.mts';
+import { EXAMPLES_DIRECTORY } from '../../harness/server/paths.mts';
 import { DemoFailure } from './failure.mts';
 import { DAY_MS } from '../../sandbox/account/calendar.mts';
 
@@ -20,12 +20,12 @@ export type Deal = {
 	payoutAgreed: string;
 };
 
-const FILE = 'examples/data/crm-deals.json';
+const FILE = join(EXAMPLES_DIRECTORY, 'data/crm-deals.json');
 
 /** The deals of the examples, in the order of the export. */
 export function readDeals(): Deal[] {
 	try {
-		return JSON.parse(readFileSync(join(repositoryRoot, FILE), 'utf8')) as Deal[];
+		return JSON.parse(readFileSync(FILE, 'utf8')) as Deal[];
 	} catch (error) {
 		throw new DemoFailure(`${FILE} cannot be read: ${String(error)}`);
 	}

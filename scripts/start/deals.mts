@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Account } from '../../sandbox/server.mts';
-import { type Deal, wonAt } from '../demo/deals.mts';
-import { EXAMPLES_DIRECTORY } from '../../harness/server/paths.mts';
+import { readDeals, wonAt } from '../demo/deals.mts';
 
 /**
  * The conversion ID of the first deal. The data that is pinned in undo-changes.json relies on it. The
@@ -15,9 +12,7 @@ const FIRST_CONVERSION_ID = 4_390_001;
  * none that CAKE refuses. The other examples use their orders.
  */
 export function recordDeals(account: Account): void {
-	const file = join(EXAMPLES_DIRECTORY, 'data/crm-deals.json');
-	const deals = JSON.parse(readFileSync(file, 'utf8')) as Deal[];
-	for (const [index, deal] of deals.entries()) {
+	for (const [index, deal] of readDeals().entries()) {
 		const { dealId, payoutAgreed } = deal;
 		const payout = payoutAgreed === '' ? undefined : Number(payoutAgreed);
 		const expiresAt = account.clicks.get(deal.cakeClickId)?.expiresAt ?? 0;

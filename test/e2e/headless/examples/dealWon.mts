@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { type Deal, wonAt } from '../../../../scripts/demo/deals.mts';
+import { type Deal, readDeals, wonAt } from '../../../../scripts/demo/deals.mts';
 import type { Fresh } from '../../support/fresh.mts';
-import {
-	callWebhook,
-	readExampleDeals,
-	listByOrder,
-	publishExample,
-	type Reply,
-} from './support.mts';
+import { callWebhook, listByOrder, publishExample, type Reply } from './support.mts';
 import { DAY_MS } from '../../../../sandbox/account/calendar.mts';
 
 /** Checks crm-deal-won.json. Delivers each deal of the example data as the CRM does. */
 export async function checkDealWon(fresh: Fresh, t: TestContext): Promise<void> {
 	const { instance, sandbox } = fresh;
 	const { account } = sandbox;
-	const deals = readExampleDeals();
+	const deals = readDeals();
 	const call = async (deal: unknown) => await callWebhook(instance.url, 'cake-deal-won', deal);
 	const replies: Reply[] = [];
 	const before = account.conversions.size;

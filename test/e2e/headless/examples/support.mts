@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Conversion } from '../../../../sandbox/server.mts';
-import type { Deal } from '../../../../scripts/demo/deals.mts';
 import { withFormCredential } from '../../../../harness/server/credentials.mts';
 import type { Instance } from '../../../../harness/server/instance.mts';
 import { EXAMPLES_DIRECTORY } from '../../../../harness/server/paths.mts';
@@ -79,11 +78,6 @@ export async function callWebhook(url: string, path: string, body: unknown): Pro
 	} catch {
 		throw new Error(`${response.status}, and no JSON: ${text.slice(0, 500)}`);
 	}
-}
-
-/** Reads the deals in examples/data/crm-deals.json. */
-export function readExampleDeals(): Deal[] {
-	return JSON.parse(readExampleData('crm-deals.json')) as Deal[];
 }
 
 /** Reads a file in examples/data as text. */
