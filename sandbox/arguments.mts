@@ -10,6 +10,8 @@ import {
 } from './protocol/options.mts';
 import { PROFILES, type ProfileName } from './profiles.mts';
 import {
+	isPostbackUrl,
+	POSTBACK_EXAMPLE,
 	POSTBACK_FAULT_KINDS,
 	type PostbackFault,
 	type PostbackOptions,
@@ -30,9 +32,6 @@ const ALIASES: Readonly<Record<string, FaultKind>> = {
 
 const KINDS_PER_LINE = 4;
 const KINDS_INDENT = `\n${' '.repeat(18)}`;
-
-const POSTBACK_EXAMPLE =
-	'http://localhost:5678/webhook/ID/postback?key=SECRET&conversion_id=#leadid#';
 
 /** Breaks a list of kinds into lines for the help text. */
 function listKinds(kinds: readonly string[]): string {
@@ -164,7 +163,7 @@ function readPostback(values: ReturnType<typeof parse>['values']): {
 		throw new BadArgument('--postback-fault: the probabilities add up to more than 1');
 	}
 	if (urls.length === 0) return {};
-	if (urls.some((url) => !/^https?:\/\//.test(url) || !URL.canParse(url))) {
+	if (!urls.every(isPostbackUrl)) {
 		throw new BadArgument(`--postback takes a URL such as ${POSTBACK_EXAMPLE}`);
 	}
 	return { postback: { urls, method, faults } };

@@ -8,7 +8,7 @@ export const POSTBACK_TRIGGER = 'n8n-nodes-cake.cakePostbackTrigger';
 
 /**
  * The URL that a user pastes into CAKE for a workflow: what the editor shows as Production URL, and
- * behind it what the node shows. The package must be built.
+ * after it what the node shows. The package must be built.
  * @param origin n8n's address, without a slash at its end
  */
 export function toPostbackUrl(origin: string, { name, nodes }: Workflow, secret: string): string {
@@ -18,7 +18,7 @@ export function toPostbackUrl(origin: string, { name, nodes }: Workflow, secret:
 	return `${origin}/webhook/${webhookId}/postback${query}`;
 }
 
-/** Reads what the node shows to put behind the URL. The package must be built. */
+/** Reads what the node shows to add to the URL. The package must be built. */
 export function readUrlBlock(): string {
 	const built = join(ROOT, 'dist/nodes/CakePostbackTrigger/urlBlock.js');
 	return (createRequire(import.meta.url)(built) as { URL_BLOCK: string }).URL_BLOCK;

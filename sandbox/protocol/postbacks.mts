@@ -28,6 +28,14 @@ export interface PostbackOptions {
 	lateMs?: number;
 }
 
+export const POSTBACK_EXAMPLE =
+	'http://localhost:5678/webhook/ID/postback?key=SECRET&conversion_id=#leadid#';
+
+/** Whether a text that a person entered is a URL that can be called. */
+export function isPostbackUrl(text: string): boolean {
+	return /^https?:\/\//.test(text) && URL.canParse(text);
+}
+
 /** A postback that was sent. */
 export interface PostbackEntry {
 	conversionId: number;

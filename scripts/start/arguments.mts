@@ -1,5 +1,6 @@
 import { Problem } from '../../harness/server/problem.mts';
 import { parseOptions } from '../commandLine.mts';
+import { isPostbackUrl, POSTBACK_EXAMPLE } from '../../sandbox/protocol/postbacks.mts';
 
 export const HELP = `npm start: a real n8n with this package, a CAKE sandbox and the example workflows
 
@@ -53,6 +54,9 @@ export function readArguments(args: string[]): StartArguments {
 	}
 	if (!sandboxOnly && values.postback.length > 0) {
 		throw new Problem('--postback needs --sandbox-only. Without it the recipes are called anyway');
+	}
+	if (!values.postback.every(isPostbackUrl)) {
+		throw new Problem(`--postback takes a URL such as ${POSTBACK_EXAMPLE}`);
 	}
 	return { ...others, port, sandboxOnly };
 }

@@ -85,9 +85,7 @@ export function introduceSandbox(
 
 function describePostbacks(urls: string[]): string[] {
 	if (urls.length > 0) {
-		return [
-			`For each conversion that is recorded it calls ${urls.length === 1 ? 'your URL' : 'your URLs'}.`,
-		];
+		return ['For each conversion that is recorded it calls what you gave with --postback.'];
 	}
 	return [
 		"To try a CAKE Postback Trigger, start with: npm start -- --sandbox-only --postback 'URL'",

@@ -71,6 +71,11 @@ describe('npm start', () => {
 		expect(readArguments([])).toMatchObject({ postback: [] });
 		expect(readArguments(['--sandbox-only', ...given])).toMatchObject({ postback: urls });
 		expect(() => readArguments(given)).toThrow('--postback needs --sandbox-only');
+		for (const text of ['my-n8n/webhook', 'file:///x', 'http://']) {
+			expect(() => readArguments(['--sandbox-only', '--postback', text])).toThrow(
+				'--postback takes a URL such as http',
+			);
+		}
 	});
 
 	it('shows how long a step usually takes when it begins', async () => {
